@@ -1,0 +1,79 @@
+// The bench file (`brewproof: bench/1`) as a value: what is wired to what on this station.
+// Read by read_bench_file (strict: every error carries file:line:col).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/bench/driver.h"
+#include "rig/model/money.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+/// `output: panel/1` (a relay channel), `reader: NAME`, or `meter: NAME, quantity: Q`.
+struct ControlConfig {
+  enum class Kind { output, reader, meter };
+  std::string name;
+  Kind kind = Kind::output;
+  std::string resource;
+  int channel = 0;                           // output
+  std::chrono::milliseconds press{0};        // output
+  std::chrono::milliseconds max_on{0};       // output
+  std::chrono::milliseconds min_off{0};      // output, optional
+  bool for_sham = false;                     // `for: sham`
+  std::string quantity;                      // meter
+  std::vector<std::string> needs, excludes;  // interlocks: other outputs that must be on / off
+  std::string place;
+};
+
+/// `watts: {below: 30 W, for: 2 s}` or `{above: 500 W, within: 5 s}`: a meter control against a
+/// threshold in SI units.
+struct MeterCondition {
+  std::string control;
+  std::optional<double> above, below;
+  std::chrono::nanoseconds hold{0};    // `for`
+  std::chrono::nanoseconds within{0};  // time limit
+  std::string place;
+};
+
+struct Consumable {
+  std::string name;
+  std::int64_t holds = 0;
+  std::map<std::string, std::int64_t> use;  // by parameter value or event name
+};
+
+struct Limits {
+  std::optional<std::int64_t> cups, payments;
+  std::optional<Money> money;
+  std::optional<std::chrono::nanoseconds> wall_clock;
+};
+
+struct BenchFile {
+  std::string path;
+  std::string text;  // the file's bytes, copied into the run folder
+  std::string name;
+  std::string dut_json;               // the `dut` map as canonical JSON
+  std::vector<std::string> dut_macs;  // lower case, colon separated
+  std::vector<std::string>
+      dut_identities;  // serial number, MACs: values that identify this machine
+  std::map<std::string, ResourceConfig> resources;
+  std::map<std::string, ControlConfig> controls;
+  std::vector<MeterCondition> ready;
+  std::string payment;            // "emulated", "real" or ""
+  std::string capture_interface;  // network.capture; "" = no capture
+  bool sentinel = true;           // network.sentinel: off for passive taps
+  std::map<std::string, std::string> paths;
+  std::vector<Consumable> consumables;
+  Limits limits;
+  std::vector<std::string> safe_order;  // resources in the order of `safe`
+};
+
+/// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.
+[[nodiscard]] Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers);
+
+}  // namespace brewproof

@@ -1,0 +1,77 @@
+// What a device on the bench can do for the engine. A driver offers one or two of these; a control
+// in the bench file is bound to one. Each call talks to the device and returns what came back.
+// Called from the loop's thread only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "rig/model/bytes.h"
+#include "rig/model/clock.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+/// What a board's read-back can prove: at most that it took the command.
+enum class ReadBack { none, latch, pin };
+
+/// When a command left and when the first byte of its reply arrived.
+struct Sent {
+  Instant before_write;
+  Instant after_drain;
+  std::optional<Instant> first_reply;  // absent: this command has no reply
+};
+
+/// Relay channels, counted from 1.
+class Switch {
+ public:
+  virtual ~Switch() = default;
+  virtual Result<Sent> set(int channel, bool on) = 0;
+  /// All channels off, in as few commands as the board allows.
+  virtual Result<Sent> all_off() = 0;
+  /// What the board says of the channel; nullopt where the board has no read-back.
+  virtual Result<std::optional<bool>> read(int channel) = 0;
+  [[nodiscard]] virtual ReadBack read_back() const = 0;
+};
+
+/// A sensor that measures quantities by name ("power", "voltage" ...), in SI units.
+class Meter {
+ public:
+  virtual ~Meter() = default;
+  struct Reading {
+    double value = 0;
+    Instant at;  // after the last byte of the answer
+  };
+  virtual Result<Reading> read(const std::string& quantity) = 0;
+};
+
+/// An emulated card reader in front of the machine's payment port. One session at a time:
+/// begin, then approve or deny. Amounts are minor units.
+class PaymentReader {
+ public:
+  virtual ~PaymentReader() = default;
+  struct Request {  // what the machine asks
+    std::int64_t price = 0;
+    int item = 0;
+    Instant at;
+  };
+  enum class Outcome { success, failure, none };  // what the machine said after the approval
+  struct Vend {
+    Outcome outcome = Outcome::none;
+    Sent contact;  // the approval: the last contact of a payment
+    Instant at;    // when the outcome was read
+  };
+  /// Shows a card with funds and a media id (4 bytes); waits for the machine's vend request.
+  virtual Result<Request> begin(std::int64_t funds, ByteView media_id,
+                                std::chrono::milliseconds within) = 0;
+  /// Approves `amount`, which may differ from the price asked; waits for success or failure.
+  virtual Result<Vend> approve(std::int64_t amount, std::chrono::milliseconds within) = 0;
+  /// Denies the request or cancels the session; the way back to "enabled" from anywhere.
+  virtual Result<Sent> deny() = 0;
+  /// True when the machine has enabled the reader and no session is open.
+  virtual Result<bool> enabled() = 0;
+};
+
+}  // namespace brewproof

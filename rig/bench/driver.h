@@ -1,0 +1,79 @@
+// The seam between engine and drivers: how a resource of the bench file becomes a Device.
+// `drivers/` builds a constant table of DriverEntry (one line `rig_driver(<name>)` a driver);
+// the engine sees only this header.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rig/bench/capability.h"
+#include "rig/model/bytes.h"
+#include "rig/model/clock.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+/// One request to a device and what came back, with its clock brackets. Kept in the journal's
+/// neighbour `exchanges.jsonl` of the run folder.
+struct Exchange {
+  std::string resource;
+  Sent sent;
+  Bytes written;
+  Bytes received;
+};
+using ExchangeSink = std::function<void(const Exchange&)>;
+
+/// A resource as the bench file gives it. `options` are the driver's own keys as text
+/// ("port" -> "/dev/ttyUSB0"); `place` is file:line:col for errors.
+struct ResourceConfig {
+  std::string name;
+  std::string driver;
+  std::map<std::string, std::string> options;
+  std::string place;
+};
+
+struct DriverContext {
+  Clock& clock;
+  ExchangeSink record;  // called for every exchange; may be empty
+};
+
+/// An opened device. Owns its port; the destructor closes it. Once broken it stays broken and
+/// repeats the first cause.
+class Device {
+ public:
+  virtual ~Device() = default;
+  /// Who answered: board id, firmware version, or the port where the board cannot tell.
+  [[nodiscard]] virtual std::string identity() const = 0;
+  /// The capabilities this device has; nullptr where it lacks one. Owned by the device.
+  virtual Switch* as_switch() { return nullptr; }
+  virtual Meter* as_meter() { return nullptr; }
+  virtual PaymentReader* as_payment_reader() { return nullptr; }
+  /// One harmless exchange with the host side of the device, inert for the machine (`sham: host`).
+  virtual Result<Sent> harmless_exchange() = 0;
+};
+
+struct OptionEntry {
+  std::string_view name;
+  bool required = false;
+  std::string_view meaning;  // "serial port", "number of relays"
+};
+
+/// One line of the driver table.
+struct DriverEntry {
+  std::string_view name;        // as in the bench file
+  std::string_view summary;     // "LCUS-1/2/4/8 serial relay board (CH340)"
+  std::string_view transport;   // serial, usb, http
+  std::string_view capability;  // switch, meter, reader
+  ReadBack read_back = ReadBack::none;
+  std::string_view source;  // where the protocol's facts come from
+  std::span<const OptionEntry> options;
+  Result<std::unique_ptr<Device>> (*open)(const ResourceConfig&, const DriverContext&) = nullptr;
+};
+
+using DriverTable = std::span<const DriverEntry* const>;
+
+}  // namespace brewproof

@@ -1,0 +1,39 @@
+// Reads capture files: our own pcapng, and pcap or pcapng made elsewhere, without loading them
+// whole. Truncated or damaged files yield every packet before the damage, then an error that names
+// the byte offset.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "rig/model/packet.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+class CaptureFileReader {
+ public:
+  /// `file` becomes PacketPlace::file of every packet.
+  [[nodiscard]] static Result<CaptureFileReader> open(const std::string& path,
+                                                      std::uint32_t file = 0);
+  CaptureFileReader(CaptureFileReader&&) noexcept;
+  CaptureFileReader& operator=(CaptureFileReader&&) noexcept;
+  ~CaptureFileReader();
+
+  /// The next packet; nullopt at the end of the file. The packet's data is valid until the next
+  /// call. Error `bad_file` with "path:offset" at damage; the packets before it were delivered.
+  [[nodiscard]] Result<std::optional<Packet>> next();
+
+  /// Packets lost at capture, from the Interface Statistics Blocks read so far (sum of drops);
+  /// nullopt where the file has none.
+  [[nodiscard]] std::optional<std::uint64_t> dropped() const;
+
+ private:
+  struct State;
+  explicit CaptureFileReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace brewproof

@@ -1,0 +1,59 @@
+// Packets in, application messages out. Streaming, bounded in memory, no files, sockets, threads
+// or clocks; a malformed packet becomes a message marked malformed, never an exception.
+//
+// Packets are fed in file order. Messages come out when they are complete (or when a bound is
+// reached), so their order is that of completion, not of time_ns.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rig/model/message.h"
+#include "rig/model/packet.h"
+
+namespace brewproof {
+
+struct DecodeOptions {
+  /// Who the DUT is: MACs ("02:c0:ff:ee:00:01") or IP addresses, lower case. Empty: every host;
+  /// then the side that opened a flow counts as the DUT.
+  std::vector<std::string> dut;
+  std::size_t max_flows = 65536;       // the least recently used flow is flushed beyond this
+  std::size_t max_buffer = 16u << 20;  // bytes one message or one out-of-order queue may hold
+  unsigned max_depth = 64;             // nesting of JSON and the like
+  unsigned max_ratio = 100;            // of decompression
+};
+
+struct DecodeTotals {
+  std::uint64_t packets = 0;
+  std::uint64_t malformed = 0;
+  std::uint64_t up_packets = 0, up_bytes = 0;  // frames of the DUT, original length, no sentinels
+  std::uint64_t sentinels = 0;                 // ethertype 0x88B5 frames of the rig itself
+  std::int64_t first_ns = 0, last_ns = 0;
+  std::uint64_t gap_bytes = 0;      // TCP bytes never captured
+  std::set<std::string> macs_seen;  // source MACs, at most 64
+};
+
+using MessageSink = std::function<void(Message&&)>;
+
+class Decoder {
+ public:
+  Decoder(DecodeOptions options, MessageSink sink);
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  void packet(const Packet& packet);
+  /// Flushes what is still open. Call once, at the end.
+  void finish();
+  [[nodiscard]] const DecodeTotals& totals() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace brewproof

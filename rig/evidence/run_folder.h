@@ -1,0 +1,49 @@
+// One run = one folder that holds all that anyone needs to check the result:
+// plan.json bench.yaml procedure.yaml journal.jsonl trials.jsonl exchanges.jsonl
+// capture/0001.pcapng... results.sqlite findings.json report.html
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+class RunFolder {
+ public:
+  /// Makes a new folder; error `usage` where it exists and is not empty (nothing is overwritten).
+  [[nodiscard]] static Result<RunFolder> create(const std::string& path);
+  /// Opens an existing one; error `bad_file` where it holds no journal and no plan.
+  [[nodiscard]] static Result<RunFolder> open(const std::string& path);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+  [[nodiscard]] std::string capture_folder() const { return file("capture"); }
+  /// capture/*.pcapng in order, relative to the folder.
+  [[nodiscard]] Result<std::vector<std::string>> captures() const;
+
+ private:
+  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+/// Writes through a temporary file and rename, synced: a reader sees the old or the new file whole.
+[[nodiscard]] Result<void> write_file_whole(const std::string& path, const std::string& text);
+[[nodiscard]] Result<std::string> read_file_whole(const std::string& path);
+
+/// What `verify` says: journal chain, plan hash, capture hashes, each with its own line.
+struct Verification {
+  struct Line {
+    std::string what;
+    bool holds = false;
+    std::string detail;
+  };
+  std::vector<Line> lines;
+  bool closed = false;  // false: the run was cut off (partial); what is there may still be whole
+  [[nodiscard]] bool holds() const;
+};
+
+[[nodiscard]] Result<Verification> verify_run(const RunFolder& folder);
+
+}  // namespace brewproof

@@ -1,0 +1,148 @@
+// What the analysis claims: findings.json (schema brewproof.findings/1) as plain structs.
+// std::optional without a value is null in the file: not measured.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rig/model/message.h"
+#include "rig/model/plan.h"
+
+namespace brewproof {
+
+struct Destination {
+  std::string name;
+  std::string address;
+  std::uint16_t port = 0;
+  friend auto operator<=>(const Destination&, const Destination&) = default;
+};
+
+/// Event trials and sham trials that show the signature in the window, and how surprising that is.
+struct Timing {
+  int event_hits = 0, event_trials = 0, sham_hits = 0, sham_trials = 0;
+  Window window;
+  double p = 1;           // exact stratified, one-sided
+  double p_adjusted = 1;  // step-down min-p over all (event, signature, window)
+};
+
+struct Latency {  // from the last contact, in nanoseconds
+  std::int64_t median_ns = 0, p95_ns = 0, max_ns = 0;
+};
+
+enum class FieldKind { stimulus, time, counter, constant, server, random, unexplained };
+
+struct FieldFinding {
+  std::string path;
+  FieldKind kind = FieldKind::unexplained;
+  std::string parameter;  // stimulus only
+  std::string form;       // how the value stands there: "minor units", "decimal", "mapping"
+  std::vector<std::pair<std::string, std::string>>
+      mapping;  // parameter value -> field value (small sets)
+  std::optional<double> p, p_adjusted;
+  int matched = 0, of = 0;
+  std::vector<std::string> examples;  // at most 3
+};
+
+struct Evidence {
+  int trial = 0;
+  std::uint32_t file = 0;  // index into FindingsRun::captures
+  std::uint64_t offset = 0, frame = 0, last_frame = 0;
+};
+
+struct Finding {
+  std::string id;  // F1, F2 ...
+  std::string event;
+  std::string relation = "sends";   // or "carried_by"
+  std::optional<std::string> node;  // what inside a shared signature is meant
+  char grade = 'C';
+  std::string against;  // "sham: host"; "" = no sham
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;  // template
+  std::optional<Timing> timing;
+  std::optional<Latency> latency;
+  std::vector<FieldFinding> fields;
+  std::vector<Evidence> evidence;
+  std::vector<std::string> served_by_dns;  // look-ups that belong to this message's flow
+  std::vector<std::string> reasons;        // what lowers it
+};
+
+struct NoneSeen {
+  std::string event;
+  int trials = 0;
+  double upper_bound = 1;  // of the rate, at `confidence`
+  double confidence = 0.95;
+  std::int64_t horizon_ns = 0;
+};
+
+struct Background {
+  Destination destination;
+  std::string protocol;
+  std::string message;
+  std::uint64_t count = 0;
+  std::map<std::string, double> max_excess;  // by event: one-sided 95 % upper limit of p1 - p0
+};
+
+struct ByteLedger {
+  std::uint64_t up_total = 0;                     // original lengths of the DUT's frames, no FCS
+  std::map<std::string, std::uint64_t> by_cause;  // event name, background, overhead, unexplained
+  std::map<std::string, std::uint64_t> by_layer;  // empty = not measured
+};
+
+struct CaptureFile {
+  std::string file;  // relative to the run folder
+  std::string sha256;
+  std::uint64_t packets = 0;
+  std::optional<std::uint64_t> dropped;  // null: the file does not say
+};
+
+/// The run that was analysed. Everything but `outcome`, `reasons` and `captures` is null or ""
+/// for captures made elsewhere.
+struct FindingsRun {
+  std::string id;
+  std::string outcome;               // completed, aborted, partial, rig_fault
+  std::string verdict;               // PASS, INCONCLUSIVE
+  std::vector<std::string> reasons;  // reason codes
+  std::string bench, operator_name;
+  std::optional<std::int64_t> started_ns, ended_ns;
+  std::optional<std::uint64_t> seed;
+  std::string plan_sha256, journal_head;
+  std::string dut_json;                      // the bench file's dut map as canonical JSON
+  std::map<std::string, std::string> paths;  // network.paths
+  std::vector<CaptureFile> captures;
+};
+
+struct AnalysisSettings {
+  std::string program;        // "brewproof 0.1.0"
+  std::string source_sha256;  // of the source tree that the program was built from
+  double alpha = 0.01;
+  std::vector<Window> windows;
+  std::uint64_t draws = 0;
+  std::string law;  // "blocks of 4+4" or "one whole-run draw (assumed)"
+  std::optional<std::string> cross_check;
+};
+
+/// Trials that were left out, by arm and reason; printed with every report.
+struct Exclusion {
+  std::string arm;  // "pay", "sham of pay"
+  std::string reason;
+  int trials = 0;
+};
+
+struct Findings {
+  FindingsRun run;
+  AnalysisSettings analysis;
+  std::vector<Finding> findings;
+  std::vector<Finding> candidates;  // grade C, Benjamini-Hochberg at 5 %
+  std::vector<NoneSeen> none;
+  std::vector<Background> background;
+  std::vector<Exclusion> exclusions;
+  ByteLedger bytes;
+};
+
+}  // namespace brewproof

@@ -1,0 +1,74 @@
+// The plan is a value: seed in, schedule out. It holds no ports, paths or times of day, so the same
+// seed and files give the same plan on any station; its SHA-256 is journalled before the first act.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/model/value.h"
+
+namespace brewproof {
+
+/// A latency window after the last contact, in nanoseconds: [begin, end).
+struct Window {
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+  friend auto operator<=>(const Window&, const Window&) = default;
+};
+
+/// How a parameter's values came about (statistics.md 1): only drawn ones carry provenance.
+enum class ParameterKind { drawn, derived, observed };
+
+struct ParameterDesign {
+  ParameterKind kind = ParameterKind::drawn;
+  bool unique = false;        // a different value in every trial: the matching law applies
+  bool money = false;         // integer minor units of `currency`
+  std::string currency;       // "" where it is not money
+  std::vector<Value> levels;  // balanced small set; empty for unique parameters
+  friend bool operator==(const ParameterDesign&, const ParameterDesign&) = default;
+};
+
+struct EventDesign {
+  std::string sham;  // "none", "host" or "dummy: CONTROL"; "" = this event has no sham arm
+  std::map<std::string, ParameterDesign> parameters;
+  std::int64_t observe_ns = 0;
+  friend bool operator==(const EventDesign&, const EventDesign&) = default;
+};
+
+/// What the analysis must know of how the trials came about.
+struct Design {
+  std::map<std::string, EventDesign> events;
+  std::vector<Window> windows;
+  double alpha = 0.01;                        // family-wise, shared between timing and content
+  std::uint64_t draws = 9999;                 // Westfall-Young re-draws
+  std::uint64_t seed = 0;                     // of the plan and of the re-draws
+  std::optional<std::int64_t> background_ns;  // longest background period declared
+  friend bool operator==(const Design&, const Design&) = default;
+};
+
+/// One slot of the plan. `event` names the event also in a sham slot.
+struct Slot {
+  int trial = 0;  // from 1; reserve slots go on counting
+  int block = 0;  // from 1
+  std::string event;
+  bool sham = false;
+  Parameters parameters;       // a sham slot holds those it would have used
+  std::int64_t jitter_ns = 0;  // waited before the slot's onset
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+struct Plan {
+  std::string procedure;
+  std::string nonce;  // "" = the seed was given
+  Design design;
+  int blocks = 0, per_block = 0, reserve_blocks = 0;
+  std::int64_t idle_ns = 0, drain_ns = 0;
+  std::vector<Slot> slots;    // the committed blocks in order
+  std::vector<Slot> reserve;  // whole blocks that replace damaged ones, in order
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+}  // namespace brewproof

@@ -1,0 +1,57 @@
+// Procedure + seed -> Plan (pure), its canonical JSON and what it can and cannot prove.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rig/bench/bench_file.h"
+#include "rig/model/plan.h"
+#include "rig/model/result.h"
+#include "rig/procedure/procedure_file.h"
+
+namespace brewproof {
+
+/// Deals blocks, shams, jitter and parameters from the named generator. Same seed, same plan, on
+/// any compiler. Error `bad_file` where nothing could be proved (one level only, too few values
+/// for unique draws, no sham anywhere): said before anything is brewed.
+[[nodiscard]] Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
+                                     const std::string& nonce = "");
+
+/// The seed that an auditor's nonce stands for: the first 8 bytes of SHA-256(nonce), big-endian,
+/// modulo 2^53 so that it survives every JSON reader.
+[[nodiscard]] std::uint64_t seed_of_nonce(const std::string& nonce);
+
+[[nodiscard]] std::string plan_json(const Plan& plan);  // canonical; what is hashed
+[[nodiscard]] std::string plan_sha256(const Plan& plan);
+[[nodiscard]] Result<Plan> read_plan_json(const std::string& text, const std::string& path);
+
+/// What a person wants to know before anything moves.
+struct Forecast {
+  struct Event {
+    std::string event;
+    int trials = 0, sham_trials = 0;
+    double smallest_p = 1;  // perfect separation under the law of this plan
+    double none_seen_bound = 1;
+  };
+  struct Parameter {
+    std::string event, parameter;
+    int values = 0;
+    double smallest_p = 1;
+    bool provable = false;  // smallest_p survives the content share of alpha over all parameters
+  };
+  std::vector<Event> events;
+  std::vector<Parameter> parameters;
+  int slots = 0, reserve_slots = 0;
+  std::int64_t cups = 0, payments = 0;
+  std::map<std::string, std::int64_t> money_minor;  // by currency, upper bound
+  std::map<std::string, std::int64_t> consumables;  // by name: units used
+  std::map<std::string, std::int64_t> services;     // by name: refills on the way
+  std::int64_t expected_ns = 0, longest_ns = 0;     // wall clock without and with reserve
+  std::vector<std::string> warnings;                // what it cannot show, limits exceeded
+};
+
+[[nodiscard]] Forecast forecast(const Plan& plan, const ProcedureFile& procedure,
+                                const BenchFile& bench);
+
+}  // namespace brewproof

@@ -1,0 +1,89 @@
+// The procedure file (`brewproof: procedure/1`) and the contract file (`contract/1`) as values.
+// Only `${name}` substitution, no expression language: an auditor reads a plan, not a program.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/bench/bench_file.h"
+#include "rig/model/plan.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+struct ParameterSpec {
+  enum class Kind { one_of, range, token };
+  std::string name;
+  Kind kind = Kind::one_of;
+  std::vector<Value> levels;                // one_of
+  bool balanced = false;                    // one_of: dealt over the whole run, n/levels each
+  bool unique = false;                      // range, token
+  std::int64_t from = 0, to = 0, step = 1;  // range: integers, or minor units of `currency`
+  std::string currency;                     // "" = plain integers
+  int token_bytes = 0;                      // token: drawn as lower-case hex
+  std::string place;
+};
+
+/// One act of `do`. Texts may hold `${parameter}`.
+struct Step {
+  enum class Kind { press, pay, wait };
+  Kind kind = Kind::press;
+  std::string control;                           // press: the output; pay: the reader control
+  std::map<std::string, std::string> arguments;  // pay: method, amount, card
+  std::chrono::nanoseconds duration{0};          // wait
+  std::string place;
+};
+
+struct EventSpec {
+  std::string name;
+  std::map<std::string, ParameterSpec> parameters;
+  std::vector<Step> steps;
+  std::vector<MeterCondition> confirm;
+  std::string sham;          // "none", "host", "dummy"; "" where the file has none
+  std::string sham_control;  // of `dummy: CONTROL`
+  std::chrono::nanoseconds observe{0};
+  std::string place;
+};
+
+struct ProcedureFile {
+  std::string path;
+  std::string text;
+  std::string name;
+  std::map<std::string, EventSpec> events;
+  int blocks = 0, per_block = 4, reserve = 0;
+  std::optional<std::chrono::nanoseconds> background;
+  std::chrono::nanoseconds idle{0}, drain{0}, jitter{0};
+  std::vector<Window> windows;
+  double alpha = 0.01;
+  std::uint64_t draws = 9999;
+  std::string contract;  // file name, "" = none
+};
+
+[[nodiscard]] Result<ProcedureFile> read_procedure_file(const std::string& path);
+
+/// Every control, parameter and unit that the procedure names must exist on this bench. All faults
+/// found, not only the first; empty = the two fit.
+[[nodiscard]] std::vector<Error> check_against_bench(const ProcedureFile& procedure,
+                                                     const BenchFile& bench);
+
+struct ContractLine {
+  std::string event;  // "" in `background`
+  std::string destination, protocol, message;
+  std::vector<std::string> fields;  // paths, or {"*"}
+  std::string purpose, category;
+  std::string place;
+};
+
+struct ContractFile {
+  std::string path, name;
+  std::vector<ContractLine> allow, background;
+  bool otherwise_fail = true;  // `otherwise: fail | report`
+};
+
+[[nodiscard]] Result<ContractFile> read_contract_file(const std::string& path);
+
+}  // namespace brewproof

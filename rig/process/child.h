@@ -1,0 +1,66 @@
+// A child program with pipes, started through Boost.Process v2. Owns the process: the destructor
+// kills and reaps it. All other descriptors are closed in the child; it dies with the thread that
+// started it (unless it is a set-capability program, which must end on stdin end-of-file instead).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+struct ChildSettings {
+  std::string program;  // path, or a name looked up on PATH and the sbin folders
+  std::vector<std::string> arguments;
+  std::map<std::string, std::string> environment;  // added to the parent's
+  bool pipe_stdin = false;
+  bool pipe_stdout = false;
+  bool pipe_stderr = false;  // false: shared with the parent
+  std::string working_folder;
+};
+
+struct ChildExit {
+  int code = 0;    // exit status; 0 where a signal ended it
+  int signal = 0;  // 0 = it exited by itself
+  [[nodiscard]] bool ok() const { return code == 0 && signal == 0; }
+};
+
+class Child {
+ public:
+  /// Error `host`: the program is missing or may not be executed.
+  [[nodiscard]] static Result<Child> start(const ChildSettings& settings);
+  Child(Child&&) noexcept;
+  Child& operator=(Child&&) noexcept;
+  ~Child();
+
+  [[nodiscard]] int pid() const;
+  [[nodiscard]] bool running();
+  /// Error `io`: the child closed its end.
+  [[nodiscard]] Result<void> write(const std::string& text);
+  void close_stdin();
+  /// The next line of stdout without its LF; nullopt at end-of-file; error `timeout`.
+  [[nodiscard]] Result<std::optional<std::string>> read_line(std::chrono::milliseconds within);
+  /// All of stdout and stderr until both close, then waits for the exit. Error `timeout` kills it.
+  struct Output {
+    std::string out, err;
+    ChildExit exit;
+  };
+  [[nodiscard]] Result<Output> finish(std::chrono::milliseconds within);
+  [[nodiscard]] Result<ChildExit> wait(std::chrono::milliseconds within);
+  void signal(int number);
+
+ private:
+  struct State;
+  explicit Child(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Where a program of ours stands: beside the running executable. "brewproof-capture" -> path.
+[[nodiscard]] std::string program_beside(const std::string& name);
+
+}  // namespace brewproof
