@@ -1,0 +1,78 @@
+// The wired bench: every resource of the bench file opened by its driver, every control bound to a
+// device. Owns the devices. Whatever happens, outputs end off: a press holds a lease that switches
+// off in its destructor, and the Bench's own destructor makes all outputs safe once more.
+// Used from one thread. The three levels are kept apart: commanded, reported by the board, and
+// confirmed by an independent sensor (faults.md, ring 2).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/bench/bench_file.h"
+#include "rig/bench/driver.h"
+#include "rig/bench/interlock.h"
+
+namespace brewproof {
+
+/// Waits until CLOCK_MONOTONIC_RAW `raw_ns`; error `interrupted` when a person wants to stop now.
+using Wait = std::function<Result<void>(std::int64_t raw_ns)>;
+
+/// One press of a button: commanded on and off, and what the board said after each.
+struct Press {
+  std::string control;
+  Sent on, off;
+  std::optional<bool> reported_on, reported_off;  // nullopt: the board has no read-back
+};
+
+/// One output as the board reports it after it was commanded off.
+struct OutputState {
+  std::string resource;
+  int channel = 0;
+  std::optional<bool> reported;  // nullopt: no read-back
+};
+
+class Bench {
+ public:
+  /// Opens every resource. The first that fails is the error, with its place in the bench file.
+  /// Nothing is switched: call make_safe() before anything else.
+  [[nodiscard]] static Result<std::unique_ptr<Bench>> open(const BenchFile& file,
+                                                           DriverTable drivers, Clock& clock,
+                                                           ExchangeSink record);
+  ~Bench();
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  /// All outputs off in the bench file's order, payment sessions closed; then read back. Goes on
+  /// after a failure, so that one dead board does not leave another one on; the first error is
+  /// returned. Error `interlock`: a board reports an output on that was commanded off.
+  Result<std::vector<OutputState>> make_safe();
+
+  /// Presses an output control for its `press` time. Error `interlock`: an interlock forbids it,
+  /// the read-back differs from the command, or the contact stayed closed longer than `max_on`.
+  Result<Press> press(const std::string& control, const Wait& wait);
+
+  /// A meter control's present value in its SI unit.
+  Result<Meter::Reading> measure(const std::string& control);
+  /// The payment reader behind a control; nullptr where the control is not one.
+  PaymentReader* reader(const std::string& control);
+  /// The device behind a control, for identity and harmless exchanges.
+  Device* device(const std::string& control);
+
+  /// Resource name -> who answered.
+  [[nodiscard]] std::map<std::string, std::string> identities() const;
+
+ private:
+  Bench(const BenchFile& file, Clock& clock);
+  Switch* switch_of(const std::string& resource);
+
+  const BenchFile& file_;
+  Clock& clock_;
+  std::map<std::string, std::unique_ptr<Device>> devices_;  // by resource name
+  Interlock interlock_;
+};
+
+}  // namespace brewproof

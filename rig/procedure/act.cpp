@@ -1,0 +1,250 @@
+#include "rig/procedure/act.h"
+
+#include <charconv>
+
+namespace brewproof {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds vend_request_within{1500};
+constexpr milliseconds vend_result_within{5000};
+constexpr std::int64_t poll_interval_ns = 10'000'000;
+constexpr std::int64_t default_funds = 5000;  // shown on the emulated card, minor units
+
+nlohmann::json sent_json(const Sent& sent) {
+  nlohmann::json json = {{"before_write_raw_ns", sent.before_write.raw_ns},
+                         {"after_drain_raw_ns", sent.after_drain.raw_ns}};
+  json["first_reply_raw_ns"] =
+      sent.first_reply ? nlohmann::json(sent.first_reply->raw_ns) : nlohmann::json(nullptr);
+  return json;
+}
+
+nlohmann::json reported_json(const std::optional<bool>& reported) {
+  return reported ? nlohmann::json(*reported) : nlohmann::json(nullptr);
+}
+
+nlohmann::json press_json(const Press& press) {
+  return {{"press", press.control},
+          {"on", sent_json(press.on)},
+          {"off", sent_json(press.off)},
+          {"reported_on", reported_json(press.reported_on)},
+          {"reported_off", reported_json(press.reported_off)}};
+}
+
+// The media id that stands for a payment: the method's byte (card 01, app 02), then the token.
+Result<Bytes> media_id(const std::string& method, const std::string& token) {
+  Bytes id;
+  if (method == "card") {
+    id.push_back(1);
+  } else if (method == "app") {
+    id.push_back(2);
+  } else {
+    return fail(ErrorCode::bad_file, "pay: method \"{}\" is not known: card or app", method);
+  }
+  for (std::size_t i = 0; i + 1 < token.size(); i += 2) {
+    unsigned byte = 0;
+    const auto end = token.data() + i + 2;
+    if (std::from_chars(token.data() + i, end, byte, 16).ptr != end)
+      return fail(ErrorCode::bad_file, "pay: card \"{}\" is not a hex token", token);
+    id.push_back(static_cast<std::uint8_t>(byte));
+  }
+  id.resize(4);
+  return id;
+}
+
+std::int64_t integer(const std::string& text, std::int64_t otherwise) {
+  std::int64_t number = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string argument(const Step& step, const std::string& name, const Parameters& parameters) {
+  const auto found = step.arguments.find(name);
+  return found == step.arguments.end() ? "" : substitute(found->second, parameters);
+}
+
+// Shows the card, waits for the machine's request, approves. A machine that never asks is silent.
+Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
+  PaymentReader& reader = *bench.reader(step.control);
+  const auto id =
+      media_id(argument(step, "method", parameters), argument(step, "card", parameters));
+  if (!id) return tl::unexpected(id.error());
+  const std::int64_t amount = integer(argument(step, "amount", parameters), 0);
+  const std::int64_t funds = integer(argument(step, "funds", parameters), default_funds);
+  nlohmann::json record = {{"pay", step.control}, {"media_id", to_hex(*id)}, {"funds", funds}};
+
+  const auto request = reader.begin(std::max(funds, amount), *id, vend_request_within);
+  if (!request && request.error().code == ErrorCode::timeout) {
+    // Who is silent, the adapter or the machine behind it? Only the adapter is ours.
+    if (auto alive = bench.device(step.control)->harmless_exchange(); !alive)
+      return pass_on(std::move(alive));
+    if (auto closed = reader.deny(); !closed) return pass_on(std::move(closed));
+    act.silent = "the machine asked for no vend";
+    record["request"] = nullptr;
+    act.steps.push_back(std::move(record));
+    return {};
+  }
+  if (!request) return tl::unexpected(request.error());
+  act.observed["price"] = request->price;
+  record["request"] = {{"price", request->price}, {"item", request->item}};
+
+  const auto vend = reader.approve(amount, vend_result_within);
+  if (!vend) return tl::unexpected(vend.error());
+  act.contact = vend->contact.before_write;
+  record["approved"] = amount;
+  record["contact"] = sent_json(vend->contact);
+  record["vend"] = vend->outcome == PaymentReader::Outcome::success   ? "success"
+                   : vend->outcome == PaymentReader::Outcome::failure ? "failure"
+                                                                      : "none";
+  if (vend->outcome != PaymentReader::Outcome::success)
+    act.silent = vend->outcome == PaymentReader::Outcome::failure
+                     ? "the machine reported that the vend failed"
+                     : "the machine reported no vend result";
+  act.steps.push_back(std::move(record));
+  return {};
+}
+
+Result<void> press(const std::string& control, Bench& bench, const Wait& wait, Act& act) {
+  auto done = bench.press(control, wait);
+  if (!done) return pass_on(std::move(done));
+  act.contact = done->on.before_write;
+  act.steps.push_back(press_json(*done));
+  return {};
+}
+
+Result<void> harmless(const std::string& control, int count, Bench& bench, Act& act) {
+  for (int i = 0; i < count; ++i) {
+    auto sent = bench.device(control)->harmless_exchange();
+    if (!sent) return pass_on(std::move(sent));
+    act.contact = sent->before_write;
+    act.steps.push_back({{"harmless", control}, {"sent", sent_json(*sent)}});
+  }
+  return {};
+}
+
+Result<void> wait_step(const Step& step, Clock& clock, const Wait& wait, Act& act) {
+  act.steps.push_back({{"wait_ns", step.duration.count()}});
+  return wait(clock.now().raw_ns + step.duration.count());
+}
+
+// Exchanges of the real step with its device: a press is on, read, off, read; a payment is the
+// card and the approval.
+int exchanges_of(const Step& step) { return step.kind == Step::Kind::press ? 4 : 2; }
+
+bool holds(const MeterCondition& condition, double value) {
+  return (!condition.above || value > *condition.above) &&
+         (!condition.below || value < *condition.below);
+}
+
+}  // namespace
+
+std::string substitute(const std::string& text, const Parameters& parameters) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t open = text.find("${", at);
+    const std::size_t close = open == std::string::npos ? open : text.find('}', open);
+    if (close == std::string::npos) break;
+    out.append(text, at, open - at);
+    const auto found = parameters.find(text.substr(open + 2, close - open - 2));
+    if (found != parameters.end()) out += to_text(found->second);
+    at = close + 1;
+  }
+  return out + text.substr(at);
+}
+
+Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench& bench,
+                     Clock& clock, const Wait& wait) {
+  Act act;
+  act.start = act.contact = clock.now();
+  for (const Step& step : event.steps) {
+    Result<void> done;
+    switch (step.kind) {
+      case Step::Kind::press:
+        done = press(substitute(step.control, parameters), bench, wait, act);
+        break;
+      case Step::Kind::pay:
+        done = pay(step, parameters, bench, act);
+        break;
+      case Step::Kind::wait:
+        done = wait_step(step, clock, wait, act);
+        break;
+    }
+    if (!done) return pass_on(std::move(done));
+    if (!act.silent.empty()) break;  // later steps would act on a machine in an unknown state
+  }
+  return act;
+}
+
+Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench& bench,
+                    Clock& clock, const Wait& wait) {
+  Act act;
+  act.start = act.contact = clock.now();
+  for (const Step& step : event.steps) {
+    Result<void> done;
+    if (step.kind == Step::Kind::wait) {
+      done = wait_step(step, clock, wait, act);
+    } else if (event.sham == "dummy") {
+      done = press(event.sham_control, bench, wait, act);
+    } else if (event.sham == "host") {
+      done = harmless(substitute(step.control, parameters), exchanges_of(step), bench, act);
+    }
+    if (!done) return pass_on(std::move(done));
+  }
+  return act;
+}
+
+Result<std::optional<Instant>> wait_for(const std::vector<MeterCondition>& conditions, Bench& bench,
+                                        Clock& clock, const Wait& wait,
+                                        std::int64_t deadline_raw_ns) {
+  std::vector<std::optional<std::int64_t>> held_since(conditions.size());
+  std::optional<Error> failure;
+  bool any_reading = false;
+  do {
+    bool all = true;
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      const auto reading = bench.measure(conditions[i].control);
+      if (!reading) {
+        failure = reading.error();
+        all = false;
+        continue;
+      }
+      any_reading = true;
+      if (!holds(conditions[i], reading->value)) {
+        held_since[i].reset();
+        all = false;
+        continue;
+      }
+      if (!held_since[i]) held_since[i] = reading->at.raw_ns;
+      all = all && reading->at.raw_ns - *held_since[i] >= conditions[i].hold.count();
+    }
+    if (all) return clock.now();
+    if (auto waited = wait(std::min(clock.now().raw_ns + poll_interval_ns, deadline_raw_ns));
+        !waited)
+      return pass_on(std::move(waited));
+  } while (clock.now().raw_ns < deadline_raw_ns);
+  if (failure && !any_reading) return tl::unexpected(*failure);
+  return std::nullopt;
+}
+
+Use use_of(const EventSpec& event, const Parameters& parameters, const BenchFile& bench) {
+  Use use;
+  for (const Step& step : event.steps) {
+    if (step.kind == Step::Kind::pay) {
+      ++use.cups;
+      ++use.payments;
+      use.money_minor += integer(argument(step, "amount", parameters), 0);
+    } else if (step.kind == Step::Kind::press) {
+      const std::string control = substitute(step.control, parameters);
+      // With consumables declared, a cup is what uses them; a power button is not one.
+      bool brews = bench.consumables.empty();
+      for (const Consumable& consumable : bench.consumables)
+        brews = brews || consumable.use.contains(control) || consumable.use.contains(event.name);
+      if (brews) ++use.cups;
+    }
+  }
+  return use;
+}
+
+}  // namespace brewproof

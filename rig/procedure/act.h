@@ -1,0 +1,49 @@
+// One slot's act on the bench: the event's steps, or its sham, and the check by a sensor. Talks to
+// the bench only; what happened is returned for the journal and the trials log.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "rig/bench/bench.h"
+#include "rig/model/plan.h"
+#include "rig/procedure/procedure_file.h"
+
+namespace brewproof {
+
+struct Act {
+  Instant start;        // before the first byte of the first step was written
+  Instant contact;      // the last contact: origin of latencies
+  Parameters observed;  // what the machine said: the price it asked
+  std::string silent;   // why the machine did not take part ("" = it did); not the rig's fault
+  nlohmann::json steps = nlohmann::json::array();  // for the journal
+};
+
+/// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped.
+[[nodiscard]] Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
+                                   Bench& bench, Clock& clock, const Wait& wait);
+
+/// `parameters` are those the slot would have used. Does everything but the last contact, as
+/// `sham:` says: nothing (none), the same number of harmless exchanges with the same devices
+/// (host), or the same presses onto the dummy control.
+[[nodiscard]] Result<Act> do_sham(const EventSpec& event, const Parameters& parameters,
+                                  Bench& bench, Clock& clock, const Wait& wait);
+
+/// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
+/// nullopt: not met in time. A meter that fails is an error only if no reading at all succeeded.
+[[nodiscard]] Result<std::optional<Instant>> wait_for(const std::vector<MeterCondition>& conditions,
+                                                      Bench& bench, Clock& clock, const Wait& wait,
+                                                      std::int64_t deadline_raw_ns);
+
+/// `text` with every ${name} replaced by the parameter's value.
+[[nodiscard]] std::string substitute(const std::string& text, const Parameters& parameters);
+
+/// What one act of the event uses up.
+struct Use {
+  std::int64_t cups = 0, payments = 0, money_minor = 0;
+};
+[[nodiscard]] Use use_of(const EventSpec& event, const Parameters& parameters,
+                         const BenchFile& bench);
+
+}  // namespace brewproof

@@ -1,0 +1,344 @@
+#include "rig/procedure/loop.h"
+
+#include <algorithm>
+
+#include "rig/evidence/damage.h"
+#include "rig/procedure/act.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at the stop request
+constexpr std::int64_t ready_within_ns = 600'000'000'000;
+constexpr int faults_in_a_row = 3;  // then the bench, not the trial, is at fault
+
+// One run's state. A class only so that the steps of a slot can be read one by one.
+class Run {
+ public:
+  explicit Run(const Loop& loop)
+      : loop_(loop),
+        allowance_(loop.bench_file.limits, loop.clock.now().raw_ns),
+        wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }) {}
+
+  LoopResult go() {
+    auto done = all_blocks();
+    LoopResult result;
+    result.outcome = "completed";
+    if (!done) {
+      result.fault = done.error();
+      result.outcome = done.error().code == ErrorCode::interrupted ? "aborted" : "rig_fault";
+    }
+    apply_damage(trials_, damage_);
+    result.reasons = std::move(reasons_);
+    result.trials = std::move(trials_);
+    return result;
+  }
+
+ private:
+  Result<void> all_blocks() {
+    show(Progress::Phase::idle, nullptr);
+    if (auto idle = wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns); !idle) return idle;
+
+    std::vector<std::vector<const Slot*>> blocks = blocks_of(loop_.plan.slots);
+    const auto reserve = blocks_of(loop_.plan.reserve);
+    std::size_t used_reserve = 0;
+    total_ = static_cast<int>(loop_.plan.slots.size());
+    blocks_ = static_cast<int>(blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      if (auto done = one_block(blocks[i]); !done) return done;
+      // The damage of a block is known once its last packets were written.
+      if (auto known = settle(); !known) return known;
+      if (i + 1 < blocks.size()) continue;
+      for (int lost = damaged_blocks() - static_cast<int>(used_reserve); lost > 0; --lost) {
+        if (used_reserve == reserve.size()) {
+          not_replaced();
+          break;
+        }
+        blocks.push_back(reserve[used_reserve++]);
+        total_ += static_cast<int>(blocks.back().size());
+        ++blocks_;
+      }
+    }
+    show(Progress::Phase::listen, nullptr);
+    std::int64_t longest = loop_.plan.drain_ns;
+    for (const Window& window : loop_.plan.design.windows)
+      longest = std::max(longest, window.end_ns);
+    if (auto listened = wait_until(loop_.clock.now().raw_ns + longest); !listened) return listened;
+    return settle();
+  }
+
+  static std::vector<std::vector<const Slot*>> blocks_of(const std::vector<Slot>& slots) {
+    std::vector<std::vector<const Slot*>> blocks;
+    for (const Slot& slot : slots) {
+      if (blocks.empty() || blocks.back().front()->block != slot.block) blocks.emplace_back();
+      blocks.back().push_back(&slot);
+    }
+    return blocks;
+  }
+
+  Result<void> one_block(const std::vector<const Slot*>& slots) {
+    for (const Slot* slot : slots) {
+      if (loop_.stop.load() > 0)
+        return fail(ErrorCode::interrupted, "stopped on request after {} trials", trials_.size());
+      if (auto ready = wait_until_ready(); !ready) return ready;
+      if (auto waited = wait_until(loop_.clock.now().raw_ns + slot->jitter_ns); !waited)
+        return waited;
+      show(Progress::Phase::trial, slot);
+      if (auto done = one_trial(*slot); !done) return done;
+      if (auto watched = watch(); !watched) return watched;
+      // A rig fault has taken the block out already: the rest of it would brew for nothing.
+      if (trials_.back().status == TrialStatus::excluded) break;
+    }
+    return {};
+  }
+
+  Result<void> wait_until_ready() {
+    std::int64_t within = ready_within_ns;
+    for (const MeterCondition& condition : loop_.bench_file.ready)
+      if (condition.within.count() > 0) within = std::min(within, condition.within.count());
+    auto met = wait_for(loop_.bench_file.ready, loop_.bench, loop_.clock, wait_,
+                        loop_.clock.now().raw_ns + within);
+    if (!met) return pass_on(std::move(met));
+    if (!*met)
+      return fail(
+          ErrorCode::timeout,
+          "the machine was not ready within {} s ({}): look whether it waits for water, beans, an "
+          "empty tray, or a person",
+          within / 1'000'000'000,
+          loop_.bench_file.ready.empty() ? "" : loop_.bench_file.ready.front().place);
+    for (const auto& [name, control] : loop_.bench_file.controls) {
+      if (control.kind != ControlConfig::Kind::reader) continue;
+      auto enabled = loop_.bench.reader(name)->enabled();
+      if (!enabled) return pass_on(std::move(enabled));
+      if (*enabled) continue;
+      if (auto closed = loop_.bench.reader(name)->deny(); !closed)
+        return pass_on(std::move(closed));
+    }
+    return {};
+  }
+
+  Result<void> one_trial(const Slot& slot) {
+    const EventSpec& event = loop_.procedure.events.at(slot.event);
+    if (!slot.sham) {
+      const Use use = use_of(event, slot.parameters, loop_.bench_file);
+      if (auto allowed =
+              allowance_.take(use.cups, use.payments, use.money_minor, loop_.clock.now().raw_ns);
+          !allowed)
+        return allowed;
+    }
+    if (auto written = write_intent(slot); !written) return written;
+
+    Trial trial;
+    trial.trial = slot.trial;
+    trial.block = slot.block;
+    trial.event = slot.event;
+    trial.sham = slot.sham;
+    trial.params = slot.parameters;
+    trial.currency = currency_of(slot.event);
+
+    auto act = slot.sham ? do_sham(event, slot.parameters, loop_.bench, loop_.clock, wait_)
+                         : do_event(event, slot.parameters, loop_.bench, loop_.clock, wait_);
+    if (!act) return after_fault(std::move(trial), act.error());
+    trial.start_ns = act->start.real_ns;
+    trial.act_ns = act->contact.real_ns;
+    trial.observed = act->observed;
+
+    auto confirmed = confirm(event, *act);
+    if (!confirmed) return after_fault(std::move(trial), confirmed.error());
+    judge(slot, event, *act, *confirmed, trial);
+    if (auto written = write_outcome(trial, *act, *confirmed); !written) return written;
+
+    if (auto observed = wait_until(act->contact.raw_ns + event.observe.count()); !observed)
+      return after_fault(std::move(trial), observed.error());
+    trial.end_ns = loop_.clock.now().real_ns;
+    faults_ = trial.status == TrialStatus::excluded ? faults_ : 0;
+    if (auto kept = keep(std::move(trial)); !kept) return kept;
+    return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
+  }
+
+  // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
+  Result<std::optional<Instant>> confirm(const EventSpec& event, const Act& act) {
+    if (event.confirm.empty() || !act.silent.empty()) return std::optional<Instant>();
+    std::int64_t within = 0;
+    for (const MeterCondition& condition : event.confirm)
+      within = std::max(within, condition.within.count());
+    return wait_for(event.confirm, loop_.bench, loop_.clock, wait_, act.contact.raw_ns + within);
+  }
+
+  static void judge(const Slot& slot, const EventSpec& event, const Act& act,
+                    const std::optional<Instant>& confirmed, Trial& trial) {
+    if (slot.sham && confirmed) {
+      trial.status = TrialStatus::excluded;
+      trial.reason = "unaccounted-vend";
+    } else if (!slot.sham && !act.silent.empty()) {
+      trial.status = TrialStatus::unconfirmed;
+      trial.reason = act.silent;
+    } else if (!slot.sham && !event.confirm.empty() && !confirmed) {
+      trial.status = TrialStatus::unconfirmed;
+      trial.reason = "no sensor confirmed the act";
+    }
+  }
+
+  // A device failed in mid-trial. The trial is the rig's loss; a bench that goes on failing, an
+  // unplugged device or a tripped interlock ends the run.
+  Result<void> after_fault(Trial trial, const Error& error) {
+    const std::int64_t now = loop_.clock.now().real_ns;
+    if (trial.start_ns == 0) trial.start_ns = now;
+    trial.end_ns = now;
+    trial.status = TrialStatus::excluded;
+    trial.reason = error.code == ErrorCode::interrupted ? "interrupted" : "rig-fault";
+    const nlohmann::json body = {{"trial", trial.trial}, {"fault", error.message}};
+    if (auto written = loop_.journal.append("outcome", body, Journal::Sync::yes); !written)
+      return written;
+    if (auto kept = keep(std::move(trial)); !kept) return kept;
+    const bool passing = error.code == ErrorCode::timeout || error.code == ErrorCode::protocol;
+    if (!passing || ++faults_ >= faults_in_a_row) return tl::unexpected(error);
+    if (auto safe = loop_.bench.make_safe(); !safe) return pass_on(std::move(safe));
+    return {};
+  }
+
+  Result<void> write_intent(const Slot& slot) {
+    const nlohmann::json body = {
+        {"trial", slot.trial}, {"block", slot.block}, {"event", slot.event}, {"sham", slot.sham}};
+    return loop_.journal.append("intent", body, Journal::Sync::yes);
+  }
+
+  Result<void> write_outcome(const Trial& trial, const Act& act,
+                             const std::optional<Instant>& confirmed) {
+    nlohmann::json body = {{"trial", trial.trial},
+                           {"start_ns", trial.start_ns},
+                           {"act_ns", *trial.act_ns},
+                           {"act_raw_ns", act.contact.raw_ns},
+                           {"steps", act.steps}};
+    body["confirmed_ns"] = confirmed ? nlohmann::json(confirmed->real_ns) : nlohmann::json(nullptr);
+    return loop_.journal.append("outcome", std::move(body), Journal::Sync::no);
+  }
+
+  Result<void> keep(Trial trial) {
+    if (trial.status == TrialStatus::excluded)
+      damage_.push_back({trial.reason, trial.start_ns, trial.end_ns});
+    trials_.push_back(std::move(trial));
+    return loop_.trial_ended(trials_.back());
+  }
+
+  // Damage is decided from the rig's data alone, before any packet of the DUT is decoded.
+  Result<void> take(const CaptureReport& report) {
+    for (const CaptureDamage& damage : report.damage)
+      damage_.push_back({damage.reason, damage.from_real_ns, damage.to_real_ns});
+    return journal_capture(loop_.journal, report);
+  }
+
+  Result<void> watch() {
+    if (loop_.capture == nullptr) return {};
+    auto report = loop_.capture->poll();
+    if (!report) {
+      // Nothing says which packets reached the disk since the last sentinel.
+      damage_.push_back({"capture-gap", settled_real_ns_, loop_.clock.now().real_ns});
+      reasons_.emplace_back("capture-gap");
+      return pass_on(std::move(report));
+    }
+    return take(*report);
+  }
+
+  Result<void> settle() {
+    if (loop_.capture == nullptr) return {};
+    const std::int64_t before = loop_.clock.now().real_ns;
+    if (auto seen = loop_.capture->sentinel(); !seen) {
+      if (auto watched = watch(); !watched) return watched;
+      return seen;
+    }
+    if (auto watched = watch(); !watched) return watched;
+    settled_real_ns_ = before;
+    return {};
+  }
+
+  // Damage that the reserve made good is told by the exclusions; what is left casts doubt.
+  void not_replaced() {
+    reasons_.emplace_back("reserve-exhausted");
+    for (const Damage& damage : damage_)
+      if (std::ranges::find(reasons_, damage.reason) == reasons_.end())
+        reasons_.push_back(damage.reason);
+  }
+
+  int damaged_blocks() {
+    apply_damage(trials_, damage_);
+    std::vector<int> lost;
+    for (const Trial& trial : trials_)
+      if (trial.status == TrialStatus::excluded &&
+          std::ranges::find(lost, *trial.block) == lost.end())
+        lost.push_back(*trial.block);
+    return static_cast<int>(lost.size());
+  }
+
+  Result<void> wait_until(std::int64_t raw_ns) {
+    while (true) {
+      if (loop_.stop.load() > 1) return fail(ErrorCode::interrupted, "stopped at once on request");
+      const std::int64_t now = loop_.clock.now().raw_ns;
+      if (now >= raw_ns) return {};
+      loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
+    }
+  }
+
+  std::string currency_of(const std::string& event) const {
+    for (const auto& [name, parameter] : loop_.plan.design.events.at(event).parameters)
+      if (parameter.money) return parameter.currency;
+    return "";
+  }
+
+  void show(Progress::Phase phase, const Slot* slot) {
+    if (!loop_.progress) return;
+    Progress progress;
+    progress.phase = phase;
+    progress.done = static_cast<int>(trials_.size());
+    progress.total = total_;
+    progress.blocks = blocks_;
+    progress.slot = slot;
+    progress.block = slot == nullptr ? 0 : slot->block;
+    progress.cups = allowance_.cups();
+    progress.payments = allowance_.payments();
+    const std::int64_t now = loop_.clock.now().raw_ns;
+    if (slot != nullptr && first_slot_raw_ns_ == 0) first_slot_raw_ns_ = now;
+    if (progress.done > 0)
+      progress.left_ns = (now - first_slot_raw_ns_) / progress.done * (total_ - progress.done);
+    loop_.progress(progress);
+  }
+
+  const Loop& loop_;
+  Allowance allowance_;
+  Wait wait_;
+  std::vector<Trial> trials_;
+  std::vector<Damage> damage_;
+  std::vector<std::string> reasons_;
+  int faults_ = 0, total_ = 0, blocks_ = 0;
+  std::int64_t settled_real_ns_ = 0, first_slot_raw_ns_ = 0;
+};
+
+}  // namespace
+
+LoopResult run_loop(const Loop& loop) { return Run(loop).go(); }
+
+Result<void> journal_capture(Journal& journal, const CaptureReport& report) {
+  Result<void> written;
+  for (const ClosedSegment& segment : report.segments)
+    if (written)
+      written = journal.append(
+          "segment",
+          {{"file", segment.file}, {"sha256", segment.sha256}, {"packets", segment.packets}},
+          Journal::Sync::yes);
+  for (const ClockPair& pair : report.clock)
+    if (written)
+      written = journal.append("clock",
+                               {{"pair_raw_ns", pair.at.raw_ns}, {"pair_real_ns", pair.at.real_ns}},
+                               Journal::Sync::no);
+  for (const CaptureDamage& damage : report.damage)
+    if (written)
+      written = journal.append("damage",
+                               {{"reason", damage.reason},
+                                {"text", damage.text},
+                                {"from_ns", damage.from_real_ns},
+                                {"to_ns", damage.to_real_ns}},
+                               Journal::Sync::yes);
+  return written;
+}
+
+}  // namespace brewproof

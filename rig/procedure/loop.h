@@ -1,0 +1,58 @@
+// The one loop that moves hardware: plan in, trials out. For each slot it waits until the machine
+// is ready, reads the slot's lot, writes the intent to disk, acts, reads back, confirms, writes the
+// outcome, observes and drains. A damaged block is replaced from the reserve. On every way out the
+// outputs are safe and what happened is in the journal.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rig/bench/bench.h"
+#include "rig/capture/capture_process.h"
+#include "rig/evidence/journal.h"
+#include "rig/model/plan.h"
+#include "rig/model/trial.h"
+#include "rig/procedure/procedure_file.h"
+
+namespace brewproof {
+
+/// How far the run is; shown to a person between trials.
+struct Progress {
+  enum class Phase { idle, trial, listen };
+  Phase phase = Phase::idle;
+  int done = 0, total = 0;  // trials
+  int block = 0, blocks = 0;
+  const Slot* slot = nullptr;  // phase trial
+  std::int64_t cups = 0, payments = 0;
+  std::int64_t left_ns = 0;  // estimated
+};
+
+/// What the loop works with. Everything is owned by the caller and outlives the call.
+struct Loop {
+  const Plan& plan;
+  const ProcedureFile& procedure;
+  const BenchFile& bench_file;
+  Bench& bench;
+  CaptureProcess* capture;  // nullptr: this bench captures nothing
+  Journal& journal;
+  Clock& clock;
+  const std::atomic<int>& stop;  // 0 go on, 1 stop after this trial, 2 stop now
+  std::function<Result<void>(const Trial&)> trial_ended;
+  std::function<void(const Progress&)> progress;
+};
+
+struct LoopResult {
+  std::string outcome;               // completed, aborted, rig_fault
+  std::vector<std::string> reasons;  // reason codes
+  std::optional<Error> fault;        // what ended the run early
+  std::vector<Trial> trials;         // with damage applied to whole blocks
+};
+
+[[nodiscard]] LoopResult run_loop(const Loop& loop);
+
+/// Segments, clock pairs and damage that the capture process reported, as journal lines.
+[[nodiscard]] Result<void> journal_capture(Journal& journal, const CaptureReport& report);
+
+}  // namespace brewproof
