@@ -22,6 +22,14 @@ struct ChildSettings {
   bool pipe_stdout = false;
   bool pipe_stderr = false;  // false: shared with the parent
   std::string working_folder;
+
+  /// A group of its own keeps a terminal's Ctrl-C from ending the child before its parent decides;
+  /// such a child's stdin is /dev/null where it is not piped. false: it stays in the parent's group
+  /// and shares the parent's stdin.
+  bool own_group = true;
+  /// SIGKILL when the starting thread ends. Off for a child that must close its files by itself
+  /// once its stdin ends.
+  bool dies_with_parent = true;
 };
 
 struct ChildExit {
@@ -40,19 +48,21 @@ class Child {
 
   [[nodiscard]] int pid() const;
   [[nodiscard]] bool running();
-  /// Error `io`: the child closed its end.
+  /// Error `io`: the child closed its end; `timeout`: it does not read (5 s without progress).
   [[nodiscard]] Result<void> write(const std::string& text);
   void close_stdin();
-  /// The next line of stdout without its LF; nullopt at end-of-file; error `timeout`.
+  /// The next line of stdout without its LF; nullopt at end-of-file; error `timeout`; `protocol`
+  /// where a line passes 16 MiB. 0 ms looks once and never blocks.
   [[nodiscard]] Result<std::optional<std::string>> read_line(std::chrono::milliseconds within);
-  /// All of stdout and stderr until both close, then waits for the exit. Error `timeout` kills it.
+  /// Closes stdin, reads all of stdout and stderr until both close, then waits for the exit. Error
+  /// `timeout` kills it and its group; `protocol` where an output passes 1 GiB.
   struct Output {
     std::string out, err;
     ChildExit exit;
   };
   [[nodiscard]] Result<Output> finish(std::chrono::milliseconds within);
   [[nodiscard]] Result<ChildExit> wait(std::chrono::milliseconds within);
-  void signal(int number);
+  void signal(int number);  // nothing where it has ended already
 
  private:
   struct State;
