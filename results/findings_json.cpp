@@ -1,0 +1,189 @@
+#include "results/findings_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "results/findings_words.h"
+#include "rig/model/canonical_json.h"
+
+namespace brewproof {
+namespace {
+
+using nlohmann::json;
+
+constexpr double ns_per_ms = 1e6;
+
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json milliseconds(std::int64_t ns) { return static_cast<double>(ns) / ns_per_ms; }
+
+json window_json(const Window& window) {
+  return json::array({milliseconds(window.begin_ns), milliseconds(window.end_ns)});
+}
+
+json destination_json(const Destination& destination) {
+  return {{"name", text_or_null(destination.name)},
+          {"address", text_or_null(destination.address)},
+          {"port", destination.port}};
+}
+
+json timing_json(const Timing& timing) {
+  return {{"event_hits", timing.event_hits},         {"event_trials", timing.event_trials},
+          {"sham_hits", timing.sham_hits},           {"sham_trials", timing.sham_trials},
+          {"window_ms", window_json(timing.window)}, {"p", timing.p},
+          {"p_adjusted", timing.p_adjusted}};
+}
+
+json latency_json(const Latency& latency) {
+  return {{"median", milliseconds(latency.median_ns)},
+          {"p95", milliseconds(latency.p95_ns)},
+          {"max", milliseconds(latency.max_ns)}};
+}
+
+// Keys that say nothing about this kind of field are left out, as in {"path":...,"kind":"time"}.
+json field_json(const FieldFinding& field) {
+  json out = {{"path", field.path}, {"kind", kind_word(field.kind)}};
+  if (!field.parameter.empty()) out["param"] = field.parameter;
+  if (!field.form.empty()) out["form"] = field.form;
+  if (!field.mapping.empty()) {
+    out["mapping"] = json::array();
+    for (const auto& [value, seen] : field.mapping)
+      out["mapping"].push_back({{"value", value}, {"seen", seen}});
+  }
+  if (field.kind == FieldKind::stimulus || field.p) out["p"] = or_null(field.p);
+  if (field.kind == FieldKind::stimulus || field.p_adjusted)
+    out["p_adjusted"] = or_null(field.p_adjusted);
+  if (field.of > 0) {
+    out["matched"] = field.matched;
+    out["of"] = field.of;
+  }
+  if (!field.examples.empty()) out["examples"] = field.examples;
+  return out;
+}
+
+// A capture's name alone is its reference, unless two captures made elsewhere share it.
+json evidence_json(const Evidence& evidence, const std::vector<CaptureFile>& captures) {
+  json out = {{"trial", evidence.trial},
+              {"file", nullptr},
+              {"offset", evidence.offset},
+              {"frame", evidence.frame},
+              {"last_frame", evidence.last_frame}};
+  if (evidence.file >= captures.size()) {
+    out["capture"] = evidence.file;
+    return out;
+  }
+  const std::string& name = captures[evidence.file].file;
+  out["file"] = name;
+  if (std::ranges::count(captures, name, &CaptureFile::file) > 1) out["capture"] = evidence.file;
+  return out;
+}
+
+json finding_json(const Finding& finding, const std::vector<CaptureFile>& captures) {
+  json out = {{"id", finding.id},
+              {"event", finding.event},
+              {"relation", finding.relation},
+              {"node", or_null(finding.node)},
+              {"grade", std::string(1, finding.grade)},
+              {"against", text_or_null(finding.against)},
+              {"destination", destination_json(finding.destination)},
+              {"protocol", finding.protocol},
+              {"tls", finding.tls},
+              {"message", finding.message},
+              {"timing", finding.timing ? timing_json(*finding.timing) : json(nullptr)},
+              {"latency_ms", finding.latency ? latency_json(*finding.latency) : json(nullptr)},
+              {"fields", json::array()},
+              {"evidence", json::array()},
+              {"served_by_dns", finding.served_by_dns},
+              {"reasons", finding.reasons}};
+  for (const FieldFinding& field : finding.fields) out["fields"].push_back(field_json(field));
+  for (const Evidence& evidence : finding.evidence)
+    out["evidence"].push_back(evidence_json(evidence, captures));
+  return out;
+}
+
+json dut_json(const std::string& text) {
+  if (text.empty()) return nullptr;
+  json dut = json::parse(text, nullptr, false);
+  return dut.is_discarded() ? json(nullptr) : dut;
+}
+
+json run_json(const FindingsRun& run) {
+  json out = {{"id", text_or_null(run.id)},
+              {"outcome", run.outcome},
+              {"verdict", text_or_null(run.verdict)},
+              {"reasons", run.reasons},
+              {"bench", text_or_null(run.bench)},
+              {"operator", text_or_null(run.operator_name)},
+              {"started_ns", or_null(run.started_ns)},
+              {"ended_ns", or_null(run.ended_ns)},
+              {"seed", or_null(run.seed)},
+              {"plan_sha256", text_or_null(run.plan_sha256)},
+              {"journal_head", text_or_null(run.journal_head)},
+              {"dut", dut_json(run.dut_json)},
+              {"paths", run.paths},
+              {"captures", json::array()}};
+  for (const CaptureFile& capture : run.captures)
+    out["captures"].push_back({{"file", capture.file},
+                               {"sha256", capture.sha256},
+                               {"packets", capture.packets},
+                               {"dropped", or_null(capture.dropped)}});
+  return out;
+}
+
+json analysis_json(const AnalysisSettings& analysis) {
+  json out = {{"program", analysis.program},
+              {"source_sha256", text_or_null(analysis.source_sha256)},
+              {"alpha", analysis.alpha},
+              {"windows_ms", json::array()},
+              {"draws", analysis.draws},
+              {"law", analysis.law},
+              {"cross_check", or_null(analysis.cross_check)}};
+  for (const Window& window : analysis.windows) out["windows_ms"].push_back(window_json(window));
+  return out;
+}
+
+json bytes_json(const ByteLedger& bytes) {
+  return {{"up_total", bytes.up_total},
+          {"by_cause", bytes.by_cause},
+          {"by_layer", bytes.by_layer.empty() ? json(nullptr) : json(bytes.by_layer)}};
+}
+
+}  // namespace
+
+std::string findings_json(const Findings& findings) {
+  json out = {{"schema", "brewproof.findings/1"},
+              {"run", run_json(findings.run)},
+              {"analysis", analysis_json(findings.analysis)},
+              {"findings", json::array()},
+              {"candidates", json::array()},
+              {"none", json::array()},
+              {"background", json::array()},
+              {"exclusions", json::array()},
+              {"bytes", bytes_json(findings.bytes)}};
+  for (const Finding& finding : findings.findings)
+    out["findings"].push_back(finding_json(finding, findings.run.captures));
+  for (const Finding& finding : findings.candidates)
+    out["candidates"].push_back(finding_json(finding, findings.run.captures));
+  for (const NoneSeen& none : findings.none)
+    out["none"].push_back({{"event", none.event},
+                           {"trials", none.trials},
+                           {"upper_bound", none.upper_bound},
+                           {"confidence", none.confidence},
+                           {"horizon_ms", milliseconds(none.horizon_ns)}});
+  for (const Background& background : findings.background)
+    out["background"].push_back({{"destination", destination_json(background.destination)},
+                                 {"protocol", background.protocol},
+                                 {"message", background.message},
+                                 {"count", background.count},
+                                 {"max_excess", background.max_excess}});
+  for (const Exclusion& exclusion : findings.exclusions)
+    out["exclusions"].push_back(
+        {{"arm", exclusion.arm}, {"reason", exclusion.reason}, {"trials", exclusion.trials}});
+  return canonical_json(out) + "\n";
+}
+
+}  // namespace brewproof

@@ -1,0 +1,310 @@
+// findings.json back into structs. Unknown keys are allowed (the file is an output, later versions
+// add keys); missing or mistyped ones are errors that name the JSON Pointer.
+#include <fmt/core.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include "results/findings_json.h"
+#include "results/findings_words.h"
+#include "rig/model/canonical_json.h"
+
+namespace brewproof {
+namespace {
+
+using nlohmann::json;
+
+/// What is wrong, and where. Thrown within this file only; read_findings_json catches it.
+struct Malformed {
+  std::string what;
+};
+
+/// A value with the JSON Pointer that leads to it.
+class Node {
+ public:
+  Node(const json& value, std::string pointer) : value_(value), pointer_(std::move(pointer)) {}
+
+  [[nodiscard]] Node at(const char* key) const {
+    if (!value_.is_object()) wrong("is not an object");
+    if (!value_.contains(key)) wrong(fmt::format("has no \"{}\"", key));
+    return {value_[key], pointer_ + "/" + key};
+  }
+  [[nodiscard]] bool has(const char* key) const {
+    return value_.is_object() && value_.contains(key);
+  }
+  [[nodiscard]] bool null() const { return value_.is_null(); }
+  [[nodiscard]] const json& value() const { return value_; }
+
+  template <class Use>
+  void each(Use use) const {
+    if (!value_.is_array()) wrong("is not a list");
+    for (std::size_t i = 0; i < value_.size(); ++i)
+      use(Node(value_[i], fmt::format("{}/{}", pointer_, i)));
+  }
+  template <class Use>
+  void each_member(Use use) const {
+    if (!value_.is_object()) wrong("is not an object");
+    for (const auto& [key, member] : value_.items()) use(key, Node(member, pointer_ + "/" + key));
+  }
+
+  [[nodiscard]] std::string text() const {
+    if (!value_.is_string()) wrong("is not a text");
+    return value_.get<std::string>();
+  }
+  [[nodiscard]] std::string text_or_empty() const { return null() ? "" : text(); }
+  [[nodiscard]] bool boolean() const {
+    if (!value_.is_boolean()) wrong("is not true or false");
+    return value_.get<bool>();
+  }
+  [[nodiscard]] double real() const {
+    if (!value_.is_number()) wrong("is not a number");
+    return value_.get<double>();
+  }
+  template <class Integer>
+  [[nodiscard]] Integer integer() const {
+    using Limits = std::numeric_limits<Integer>;
+    const bool fits = value_.is_number_unsigned()
+                          ? value_.get<std::uint64_t>() <= static_cast<std::uint64_t>(Limits::max())
+                          : value_.is_number_integer() && std::is_signed_v<Integer> &&
+                                value_.get<std::int64_t>() >= std::int64_t{Limits::min()};
+    if (!fits) wrong("is not an integer in range");
+    return value_.get<Integer>();
+  }
+  [[nodiscard]] std::int64_t nanoseconds() const {
+    const double ns = real() * 1e6;
+    if (!(std::fabs(ns) < 9e18)) wrong("is not a time in milliseconds");
+    return std::llround(ns);
+  }
+  template <class Read>
+  [[nodiscard]] auto maybe(Read read) const -> std::optional<decltype(read(*this))> {
+    if (null()) return std::nullopt;
+    return read(*this);
+  }
+  [[nodiscard]] std::vector<std::string> texts() const {
+    std::vector<std::string> found;
+    each([&](const Node& node) { found.push_back(node.text()); });
+    return found;
+  }
+
+  [[noreturn]] void wrong(const std::string& what) const {
+    throw Malformed{fmt::format("{} {}", pointer_.empty() ? "/" : pointer_, what)};
+  }
+
+ private:
+  const json& value_;
+  std::string pointer_;
+};
+
+Window read_window(const Node& node) {
+  if (!node.value().is_array() || node.value().size() != 2) node.wrong("is not [from, to]");
+  std::vector<std::int64_t> ends;
+  node.each([&](const Node& end) { ends.push_back(end.nanoseconds()); });
+  return {ends[0], ends[1]};
+}
+
+Destination read_destination(const Node& node) {
+  return {node.at("name").text_or_empty(), node.at("address").text_or_empty(),
+          node.at("port").integer<std::uint16_t>()};
+}
+
+Timing read_timing(const Node& node) {
+  Timing timing;
+  timing.event_hits = node.at("event_hits").integer<int>();
+  timing.event_trials = node.at("event_trials").integer<int>();
+  timing.sham_hits = node.at("sham_hits").integer<int>();
+  timing.sham_trials = node.at("sham_trials").integer<int>();
+  timing.window = read_window(node.at("window_ms"));
+  timing.p = node.at("p").real();
+  timing.p_adjusted = node.at("p_adjusted").real();
+  return timing;
+}
+
+Latency read_latency(const Node& node) {
+  return {node.at("median").nanoseconds(), node.at("p95").nanoseconds(),
+          node.at("max").nanoseconds()};
+}
+
+FieldFinding read_field(const Node& node) {
+  const auto real = [](const Node& n) { return n.real(); };
+  FieldFinding field;
+  field.path = node.at("path").text();
+  const auto kind = kind_of_word(node.at("kind").text());
+  if (!kind) node.at("kind").wrong("is no kind of field");
+  field.kind = *kind;
+  if (node.has("param")) field.parameter = node.at("param").text();
+  if (node.has("form")) field.form = node.at("form").text();
+  if (node.has("mapping"))
+    node.at("mapping").each([&](const Node& pair) {
+      field.mapping.emplace_back(pair.at("value").text(), pair.at("seen").text());
+    });
+  if (node.has("p")) field.p = node.at("p").maybe(real);
+  if (node.has("p_adjusted")) field.p_adjusted = node.at("p_adjusted").maybe(real);
+  if (node.has("matched")) field.matched = node.at("matched").integer<int>();
+  if (node.has("of")) field.of = node.at("of").integer<int>();
+  if (node.has("examples")) field.examples = node.at("examples").texts();
+  return field;
+}
+
+Evidence read_evidence(const Node& node, const std::vector<CaptureFile>& captures) {
+  Evidence evidence;
+  evidence.trial = node.at("trial").integer<int>();
+  evidence.offset = node.at("offset").integer<std::uint64_t>();
+  evidence.frame = node.at("frame").integer<std::uint64_t>();
+  evidence.last_frame = node.at("last_frame").integer<std::uint64_t>();
+  if (node.has("capture")) {
+    evidence.file = node.at("capture").integer<std::uint32_t>();
+    return evidence;
+  }
+  const auto found = std::ranges::find(captures, node.at("file").text(), &CaptureFile::file);
+  if (found == captures.end()) node.at("file").wrong("is none of /run/captures");
+  evidence.file = static_cast<std::uint32_t>(found - captures.begin());
+  return evidence;
+}
+
+Finding read_finding(const Node& node, const std::vector<CaptureFile>& captures) {
+  Finding finding;
+  finding.id = node.at("id").text();
+  finding.event = node.at("event").text();
+  finding.relation = node.at("relation").text();
+  finding.node = node.at("node").maybe([](const Node& n) { return n.text(); });
+  const std::string grade = node.at("grade").text();
+  if (grade.size() != 1 || grade[0] < 'A' || grade[0] > 'C') node.at("grade").wrong("is no grade");
+  finding.grade = grade[0];
+  finding.against = node.at("against").text_or_empty();
+  finding.destination = read_destination(node.at("destination"));
+  finding.protocol = node.at("protocol").text();
+  finding.tls = node.at("tls").boolean();
+  finding.message = node.at("message").text();
+  finding.timing = node.at("timing").maybe(read_timing);
+  finding.latency = node.at("latency_ms").maybe(read_latency);
+  node.at("fields").each([&](const Node& n) { finding.fields.push_back(read_field(n)); });
+  node.at("evidence").each([&](const Node& n) {
+    finding.evidence.push_back(read_evidence(n, captures));
+  });
+  if (node.has("served_by_dns")) finding.served_by_dns = node.at("served_by_dns").texts();
+  if (node.has("reasons")) finding.reasons = node.at("reasons").texts();
+  return finding;
+}
+
+CaptureFile read_capture(const Node& node) {
+  return {node.at("file").text(), node.at("sha256").text(),
+          node.at("packets").integer<std::uint64_t>(),
+          node.at("dropped").maybe([](const Node& n) { return n.integer<std::uint64_t>(); })};
+}
+
+FindingsRun read_run(const Node& node) {
+  const auto time = [](const Node& n) { return n.integer<std::int64_t>(); };
+  FindingsRun run;
+  run.id = node.at("id").text_or_empty();
+  run.outcome = node.at("outcome").text();
+  if (node.has("verdict")) run.verdict = node.at("verdict").text_or_empty();
+  run.reasons = node.at("reasons").texts();
+  run.bench = node.at("bench").text_or_empty();
+  run.operator_name = node.at("operator").text_or_empty();
+  run.started_ns = node.at("started_ns").maybe(time);
+  run.ended_ns = node.at("ended_ns").maybe(time);
+  run.seed = node.at("seed").maybe([](const Node& n) { return n.integer<std::uint64_t>(); });
+  run.plan_sha256 = node.at("plan_sha256").text_or_empty();
+  run.journal_head = node.at("journal_head").text_or_empty();
+  if (!node.at("dut").null()) run.dut_json = canonical_json(node.at("dut").value());
+  node.at("paths").each_member(
+      [&](const std::string& path, const Node& state) { run.paths[path] = state.text(); });
+  node.at("captures").each([&](const Node& n) { run.captures.push_back(read_capture(n)); });
+  return run;
+}
+
+AnalysisSettings read_analysis(const Node& node) {
+  AnalysisSettings analysis;
+  analysis.program = node.at("program").text();
+  analysis.source_sha256 = node.at("source_sha256").text_or_empty();
+  analysis.alpha = node.at("alpha").real();
+  node.at("windows_ms").each([&](const Node& n) { analysis.windows.push_back(read_window(n)); });
+  analysis.draws = node.at("draws").integer<std::uint64_t>();
+  analysis.law = node.at("law").text();
+  analysis.cross_check = node.at("cross_check").maybe([](const Node& n) { return n.text(); });
+  return analysis;
+}
+
+NoneSeen read_none(const Node& node) {
+  return {node.at("event").text(), node.at("trials").integer<int>(), node.at("upper_bound").real(),
+          node.at("confidence").real(), node.at("horizon_ms").nanoseconds()};
+}
+
+Background read_background(const Node& node) {
+  Background background;
+  background.destination = read_destination(node.at("destination"));
+  background.protocol = node.at("protocol").text();
+  background.message = node.at("message").text();
+  background.count = node.at("count").integer<std::uint64_t>();
+  node.at("max_excess").each_member([&](const std::string& event, const Node& limit) {
+    background.max_excess[event] = limit.real();
+  });
+  return background;
+}
+
+std::map<std::string, std::uint64_t> read_counts(const Node& node) {
+  std::map<std::string, std::uint64_t> counts;
+  if (node.null()) return counts;
+  node.each_member([&](const std::string& name, const Node& count) {
+    counts[name] = count.integer<std::uint64_t>();
+  });
+  return counts;
+}
+
+Findings read_findings(const Node& node) {
+  Findings findings;
+  findings.run = read_run(node.at("run"));
+  const std::vector<CaptureFile>& captures = findings.run.captures;
+  findings.analysis = read_analysis(node.at("analysis"));
+  node.at("findings").each([&](const Node& n) {
+    findings.findings.push_back(read_finding(n, captures));
+  });
+  if (node.has("candidates"))
+    node.at("candidates").each([&](const Node& n) {
+      findings.candidates.push_back(read_finding(n, captures));
+    });
+  node.at("none").each([&](const Node& n) { findings.none.push_back(read_none(n)); });
+  node.at("background").each([&](const Node& n) {
+    findings.background.push_back(read_background(n));
+  });
+  if (node.has("exclusions"))
+    node.at("exclusions").each([&](const Node& n) {
+      findings.exclusions.push_back(
+          {n.at("arm").text(), n.at("reason").text(), n.at("trials").integer<int>()});
+    });
+  const Node bytes = node.at("bytes");
+  findings.bytes.up_total = bytes.at("up_total").integer<std::uint64_t>();
+  findings.bytes.by_cause = read_counts(bytes.at("by_cause"));
+  findings.bytes.by_layer = read_counts(bytes.at("by_layer"));
+  return findings;
+}
+
+}  // namespace
+
+Result<Findings> read_findings_json(const std::string& text, const std::string& path) {
+  constexpr int deepest = 64;
+  bool too_deep = false;
+  const auto bounded = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > deepest;
+    return !too_deep;
+  };
+  json document;
+  try {
+    document = json::parse(text, bounded);
+  } catch (const json::parse_error& error) {
+    return fail(ErrorCode::bad_file, "{}:{}: is not valid JSON", path, error.byte);
+  }
+  if (too_deep) return fail(ErrorCode::bad_file, "{}: is nested too deep", path);
+  try {
+    const Node node(document, "");
+    if (const std::string schema = node.at("schema").text(); schema != "brewproof.findings/1")
+      node.at("schema").wrong("is not brewproof.findings/1: this program reads no other");
+    return read_findings(node);
+  } catch (const Malformed& malformed) {
+    return fail(ErrorCode::bad_file, "{}: {}", path, malformed.what);
+  }
+}
+
+}  // namespace brewproof
