@@ -1,0 +1,48 @@
+// Written quantities: a decimal number, one space, a unit. Exact: nothing is read through floating
+// point that is counted later (nanoseconds, minor units of money).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "rig/model/money.h"
+
+namespace brewproof::yaml {
+
+/// A value, or what is wrong with the text and how it should look.
+template <class T>
+using Parsed = tl::expected<T, std::string>;
+
+/// "300 ms", "1.5 s"; ns, us, ms, s, min, h. At most 292 years and no finer than 1 ns.
+[[nodiscard]] Parsed<std::chrono::nanoseconds> parse_duration(std::string_view text);
+
+struct DurationRange {
+  std::chrono::nanoseconds begin{0}, end{0};
+};
+/// "0..1 s", "100..350 ms": both ends in the one unit, begin before end.
+[[nodiscard]] Parsed<DurationRange> parse_duration_range(std::string_view text);
+
+/// "200.00 EUR": all decimals of the currency (ISO 4217 minor unit) or none; "300 JPY".
+[[nodiscard]] Parsed<Money> parse_money(std::string_view text);
+
+/// A measured quantity in its SI unit: "1.2 kW" is {1200, "W"}. W, kW, mW, A, mA, V, mV, Hz, Wh,
+/// kWh (energy stays in Wh).
+struct Quantity {
+  double value = 0;
+  std::string unit;
+};
+[[nodiscard]] Parsed<Quantity> parse_quantity(std::string_view text);
+
+/// "3 bytes", "1 byte".
+[[nodiscard]] Parsed<std::int64_t> parse_byte_count(std::string_view text);
+
+/// Decimals of an ISO 4217 currency's minor unit (EUR 2, JPY 0, KWD 3); -1 for an unknown code.
+[[nodiscard]] int minor_digits(std::string_view currency);
+
+/// 105 EUR minor units as "1.05 EUR".
+[[nodiscard]] std::string money_text(std::int64_t minor, std::string_view currency);
+
+}  // namespace brewproof::yaml
