@@ -14,7 +14,7 @@ class RunFolder {
  public:
   /// Makes a new folder; error `usage` where it exists and is not empty (nothing is overwritten).
   [[nodiscard]] static Result<RunFolder> create(const std::string& path);
-  /// Opens an existing one; error `bad_file` where it holds no journal and no plan.
+  /// Opens an existing one; error `bad_file` where it holds neither a journal nor a plan.
   [[nodiscard]] static Result<RunFolder> open(const std::string& path);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -38,12 +38,16 @@ struct Verification {
     std::string what;
     bool holds = false;
     std::string detail;
+    /// False: there is nothing to hold it against (a capture that was open when the run was cut
+    /// off, results that were not made yet); `holds` is false then too, and damages nothing.
+    bool checked = true;
   };
   std::vector<Line> lines;
   bool closed = false;  // false: the run was cut off (partial); what is there may still be whole
-  [[nodiscard]] bool holds() const;
+  [[nodiscard]] bool holds() const;  // every line that could be checked
 };
 
+/// What cannot be read is told in its line; an error is returned only for a bug of the station.
 [[nodiscard]] Result<Verification> verify_run(const RunFolder& folder);
 
 }  // namespace brewproof
