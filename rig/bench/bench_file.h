@@ -39,6 +39,7 @@ struct MeterCondition {
   std::chrono::nanoseconds hold{0};    // `for`
   std::chrono::nanoseconds within{0};  // time limit
   std::string place;
+  std::string unit;  // SI unit of the threshold: W, A, V, Hz, Wh
 };
 
 struct Consumable {

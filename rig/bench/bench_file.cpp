@@ -1,0 +1,178 @@
+#include "rig/bench/bench_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "rig/bench/condition_file.h"
+#include "rig/bench/control_file.h"
+#include "rig/model/canonical_json.h"
+#include "rig/yaml/did_you_mean.h"
+#include "rig/yaml/document.h"
+#include "rig/yaml/quote.h"
+
+namespace brewproof {
+namespace {
+
+using yaml::in_quotes;
+
+constexpr std::int64_t most_counted = 1'000'000;
+
+// "02:C0:ff:ee:00:01" in lower case. A machine's own address is no group address (IEEE 802, bit 0
+// of the first octet).
+std::string read_mac(const yaml::Node& node) {
+  std::string mac = node.text();
+  std::ranges::transform(mac, mac.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  bool right = mac.size() == 17;
+  for (std::size_t i = 0; right && i < mac.size(); ++i)
+    right = i % 3 == 2 ? mac[i] == ':' : std::isxdigit(static_cast<unsigned char>(mac[i])) != 0;
+  if (!right) {
+    if (!mac.empty())
+      node.fault(
+          fmt::format("{} is {}: a MAC address is six pairs of hex digits, as "
+                      "02:c0:ff:ee:00:01",
+                      node.name(), in_quotes(mac)));
+    return "";
+  }
+  if (std::string_view("13579bdf").find(mac[1]) != std::string_view::npos)
+    node.fault(
+        fmt::format("{}: {} is a group address, which no machine sends from", node.name(), mac));
+  return mac;
+}
+
+void read_dut(const yaml::Node& node, BenchFile& bench) {
+  nlohmann::json dut = nlohmann::json::object();
+  yaml::Map keys = node.map();
+  for (const char* key : {"maker", "model"})
+    if (const yaml::Node value = keys.required(key)) dut[key] = value.text();
+  for (const char* key : {"serial", "firmware"})
+    if (const yaml::Node value = keys.optional(key)) dut[key] = value.text();
+  if (dut.contains("serial")) bench.dut_identities.push_back(dut["serial"]);
+  if (const yaml::Node macs = keys.optional("mac")) {
+    for (const yaml::Node& item : macs.items(1)) bench.dut_macs.push_back(read_mac(item));
+    std::erase(bench.dut_macs, "");
+    dut["mac"] = bench.dut_macs;
+    bench.dut_identities.insert(bench.dut_identities.end(), bench.dut_macs.begin(),
+                                bench.dut_macs.end());
+  }
+  if (const yaml::Node state = keys.optional("state")) {
+    (void)state.map();  // a fault where it is none
+    dut["state"] = state.json();
+  }
+  keys.close();
+  bench.dut_json = canonical_json(dut);
+}
+
+// Linux IFNAMSIZ leaves 15 characters.
+std::string read_interface(const yaml::Node& node) {
+  std::string name = node.text();
+  if (name.size() > 15 || name.find_first_of("/ ") != std::string::npos)
+    node.fault(fmt::format("{}: {} is no name of a network interface (see `ip link`)", node.name(),
+                           in_quotes(name)));
+  return name;
+}
+
+void read_network(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map keys = node.map();
+  if (const yaml::Node capture = keys.optional("capture")) {
+    bench.capture_interface = read_interface(capture);
+    if (bench.dut_macs.empty())
+      capture.fault(
+          "dut.mac is missing: without it the machine's packets cannot be told from others");
+  }
+  if (const yaml::Node sentinel = keys.optional("sentinel"))
+    bench.sentinel = sentinel.choice({"on", "off"}) != "off";
+  if (const yaml::Node paths = keys.optional("paths")) {
+    yaml::Map names = paths.map();
+    for (const char* path : {"ethernet", "wifi", "cellular", "bluetooth"})
+      if (const yaml::Node state = names.optional(path))
+        bench.paths[path] = state.choice({"captured", "blocked", "absent", "unobserved"});
+    names.close();
+  }
+  keys.close();
+}
+
+void read_consumables(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map names = node.map();
+  for (const auto& [name, value] : names.named_entries()) {
+    Consumable consumable;
+    consumable.name = name;
+    yaml::Map keys = value.map();
+    if (const yaml::Node holds = keys.required("holds"))
+      consumable.holds = holds.integer(1, most_counted);
+    if (const yaml::Node use = keys.required("use")) {
+      yaml::Map uses = use.map();
+      for (const auto& [user, count] : uses.entries())
+        consumable.use[user] = count.integer(1, most_counted);
+    }
+    keys.close();
+    bench.consumables.push_back(std::move(consumable));
+  }
+}
+
+void read_limits(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map keys = node.map();
+  if (const yaml::Node cups = keys.optional("cups"))
+    bench.limits.cups = cups.integer(0, most_counted);
+  if (const yaml::Node payments = keys.optional("payments"))
+    bench.limits.payments = payments.integer(0, most_counted);
+  if (const yaml::Node money = keys.optional("money")) bench.limits.money = money.money();
+  if (const yaml::Node time = keys.optional("wall_clock"))
+    bench.limits.wall_clock = time.duration();
+  keys.close();
+}
+
+// Boards that `safe` does not name are made safe after those that it names.
+void read_safe(const yaml::Node& node, DriverTable drivers, BenchFile& bench) {
+  yaml::Map names = node.map();
+  if (node)
+    for (const auto& [name, value] : names.named_entries()) {
+      (void)value.choice({"all off"});
+      const auto resource = bench.resources.find(name);
+      if (resource == bench.resources.end())
+        value.fault(fmt::format("there is no resource {}{}", in_quotes(name),
+                                yaml::did_you_mean(name, names_of(bench.resources))));
+      else if (!offers(resource->second, "switch", drivers))
+        value.fault(fmt::format("{}: resource {} has no outputs", value.name(), name));
+      else
+        bench.safe_order.push_back(name);
+    }
+  for (const auto& [name, resource] : bench.resources)
+    if (offers(resource, "switch", drivers) &&
+        std::ranges::find(bench.safe_order, name) == bench.safe_order.end())
+      bench.safe_order.push_back(name);
+}
+
+}  // namespace
+
+Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) {
+  auto document = yaml::Document::read(path);
+  if (!document) return pass_on(std::move(document));
+  BenchFile bench;
+  bench.path = path;
+  bench.text = document->text();
+
+  yaml::Map top = yaml::top_map(*document, "bench");
+  bench.name = top.required("name").text();
+  read_dut(top.required("dut"), bench);
+  bench.resources = read_resources(top.required("resources"), drivers);
+  bench.controls = read_controls(top.required("controls"), bench.resources, drivers);
+  bench.ready = read_conditions(top.optional("ready"), &bench.controls);
+  if (const yaml::Node payment = top.optional("payment"))
+    bench.payment = payment.choice({"emulated", "real"});
+  read_network(top.optional("network"), bench);
+  read_consumables(top.optional("consumables"), bench);
+  read_limits(top.optional("limits"), bench);
+  read_safe(top.optional("safe"), drivers, bench);
+  top.close();
+  return document->finish(std::move(bench));
+}
+
+}  // namespace brewproof

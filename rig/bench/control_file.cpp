@@ -1,0 +1,169 @@
+#include "rig/bench/control_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <utility>
+
+#include "rig/bench/condition_file.h"
+#include "rig/yaml/did_you_mean.h"
+#include "rig/yaml/quote.h"
+
+namespace brewproof {
+namespace {
+
+using yaml::in_quotes;
+
+// Reads `controls` and remembers what can only be checked once all of them are known.
+class ControlReader {
+ public:
+  ControlReader(const Resources& resources, DriverTable drivers)
+      : resources_(resources), drivers_(drivers) {}
+
+  Controls read(const yaml::Node& node) {
+    yaml::Map map = node.map();
+    for (const auto& [name, value] : map.named_entries()) {
+      ControlConfig& control = controls_[name];
+      control.name = name;
+      control.place = value.place_text();
+      read_control(value, control);
+    }
+    check_interlocks();
+    return std::move(controls_);
+  }
+
+ private:
+  void read_control(const yaml::Node& node, ControlConfig& control) {
+    yaml::Map keys = node.map();
+    const yaml::Node output = keys.optional("output");
+    const yaml::Node reader = keys.optional("reader");
+    const yaml::Node meter = keys.optional("meter");
+    const int kinds = (output ? 1 : 0) + (reader ? 1 : 0) + (meter ? 1 : 0);
+    if (kinds != 1 && node.is_map())
+      node.fault(fmt::format("{} must have exactly one of output, reader and meter", node.name()));
+    if (output) {
+      read_output(output, keys, control);
+    } else if (reader) {
+      control.kind = ControlConfig::Kind::reader;
+      bind(reader, reader.text(), "reader", control);
+    } else if (meter) {
+      control.kind = ControlConfig::Kind::meter;
+      bind(meter, meter.text(), "meter", control);
+      control.quantity =
+          keys.required("quantity").choice({"power", "current", "voltage", "frequency", "energy"});
+    }
+    keys.close();
+  }
+
+  void read_output(const yaml::Node& output, yaml::Map& keys, ControlConfig& control) {
+    bind_channel(output, control);
+    const yaml::Node press = keys.required("press");
+    const yaml::Node max_on = keys.required("max_on");
+    control.press = positive(press);
+    control.max_on = positive(max_on);
+    if (press && max_on && control.press.count() > 0 && control.max_on.count() > 0 &&
+        control.press > control.max_on)
+      press.fault(fmt::format("{} is longer than max_on ({} ms): the contact would be opened early",
+                              press.name(), control.max_on.count()));
+    if (const yaml::Node min_off = keys.optional("min_off"))
+      control.min_off = min_off.milliseconds();
+    if (const yaml::Node purpose = keys.optional("for"))
+      control.for_sham = purpose.choice({"sham"}) == "sham";
+    control.needs = read_names(keys.optional("needs"));
+    control.excludes = read_names(keys.optional("excludes"));
+  }
+
+  static std::chrono::milliseconds positive(const yaml::Node& node) {
+    if (!node) return {};
+    const auto time = node.milliseconds();
+    if (time.count() == 0 && node.is_scalar() && yaml::parse_duration(*node.raw()))
+      node.fault(fmt::format("{} must be at least 1 ms", node.name()));
+    return time;
+  }
+
+  // "panel/1": a resource and its channel, counted from 1.
+  void bind_channel(const yaml::Node& output, ControlConfig& control) {
+    const std::string text = output.text();
+    const std::size_t slash = text.find('/');
+    const std::string digits = slash == std::string::npos ? "" : text.substr(slash + 1);
+    const auto read =
+        std::from_chars(digits.data(), digits.data() + digits.size(), control.channel);
+    if (digits.empty() || digits[0] == '0' || digits[0] == '-' || read.ec != std::errc{} ||
+        read.ptr != digits.data() + digits.size()) {
+      if (!text.empty())
+        output.fault(
+            fmt::format("{} is {}: a resource and a channel from 1 are expected, as panel/1",
+                        output.name(), in_quotes(text)));
+      return;
+    }
+    if (!bind(output, text.substr(0, slash), "switch", control)) return;
+    const auto& options = resources_.at(control.resource).options;
+    if (const auto channels = options.find("channels"); channels != options.end()) {
+      int most = 0;
+      const std::string& count = channels->second;
+      std::from_chars(count.data(), count.data() + count.size(), most);
+      if (control.channel > most)
+        output.fault(
+            fmt::format("{}: {} has {} channels only", output.name(), control.resource, most));
+    }
+    const auto [first, is_new] =
+        contacts_.emplace(std::pair(control.resource, control.channel), control.name);
+    if (!is_new)
+      output.fault(fmt::format("{}: channel {} is already control {}", output.name(),
+                               in_quotes(text), first->second));
+  }
+
+  bool bind(const yaml::Node& node, const std::string& resource, std::string_view capability,
+            ControlConfig& control) {
+    control.resource = resource;
+    if (resource.empty()) return false;
+    const auto found = resources_.find(resource);
+    if (found == resources_.end()) {
+      node.fault(fmt::format("there is no resource {}{}", in_quotes(resource),
+                             yaml::did_you_mean(resource, names_of(resources_))));
+      return false;
+    }
+    if (!offers(found->second, capability, drivers_)) {
+      node.fault(fmt::format("{}: driver {} of resource {} is no {}", node.name(),
+                             found->second.driver, resource, capability));
+      return false;
+    }
+    return true;
+  }
+
+  std::vector<std::string> read_names(const yaml::Node& node) {
+    std::vector<std::string> names;
+    if (!node) return names;
+    for (const yaml::Node& item : node.items(0)) {
+      names.push_back(item.word());
+      mentioned_.emplace_back(item, names.back());
+    }
+    return names;
+  }
+
+  void check_interlocks() {
+    const auto outputs = names_of(controls_, ControlConfig::Kind::output);
+    for (const auto& [node, name] : mentioned_)
+      if (!name.empty() && std::ranges::find(outputs, name) == outputs.end())
+        node.fault(fmt::format("there is no output control {}{}", in_quotes(name),
+                               yaml::did_you_mean(name, outputs)));
+      else if (node.name().starts_with("controls." + name + "."))
+        node.fault(fmt::format("{}: an output cannot name itself", node.name()));
+  }
+
+  const Resources& resources_;
+  DriverTable drivers_;
+  Controls controls_;
+  std::map<std::pair<std::string, int>, std::string> contacts_;
+  std::vector<std::pair<yaml::Node, std::string>> mentioned_;
+};
+
+}  // namespace
+
+Controls read_controls(const yaml::Node& node, const Resources& resources, DriverTable drivers) {
+  return ControlReader(resources, drivers).read(node);
+}
+
+}  // namespace brewproof

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "rig/bench/control_file.h"
+#include "rig/yaml/did_you_mean.h"
+#include "rig/yaml/quote.h"
+#include "rig/yaml/scalar_form.h"
+
+namespace brewproof {
+namespace {
+
+using yaml::in_quotes;
+
+constexpr std::int64_t most_channels = 64;
+
+const DriverEntry* find_driver(DriverTable drivers, std::string_view name) {
+  const auto found =
+      std::ranges::find_if(drivers, [&](const DriverEntry* entry) { return entry->name == name; });
+  return found == drivers.end() ? nullptr : *found;
+}
+
+std::string four_hex_digits(const yaml::Node& node) {
+  std::string digits = node.raw().value_or("0000");
+  const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  if (digits.size() != 4 || !std::ranges::all_of(digits, is_hex))
+    node.fault(fmt::format("{} is {}: four hex digits are expected, as 16c0", node.name(),
+                           in_quotes(digits)));
+  std::ranges::transform(digits, digits.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return digits;
+}
+
+void read_usb(const yaml::Node& node, ResourceConfig& resource) {
+  yaml::Map usb = node.map();
+  for (const char* key : {"path", "serial"})
+    if (const yaml::Node value = usb.optional(key))
+      resource.options["usb." + std::string(key)] = value.text();
+  for (const char* key : {"vid", "pid"})
+    if (const yaml::Node value = usb.optional(key))
+      resource.options["usb." + std::string(key)] = four_hex_digits(value);
+  if (node.is_map() && usb.entries().empty())
+    node.fault(fmt::format("{} says nothing: give path, vid and pid, or serial", node.name()));
+  usb.close();
+}
+
+void read_option(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
+  if (!node) return;
+  if (name == "usb") return read_usb(node, resource);
+  if (name == "vid" || name == "pid") {
+    resource.options[name] = four_hex_digits(node);
+  } else if (name == "channels") {
+    // Kept only where it is right: every control would be told to exceed it.
+    const std::string count = std::to_string(node.integer(1, most_channels));
+    if (node.raw() == count) resource.options[name] = count;
+  } else if (name == "port") {
+    resource.options[name] = node.text();
+  } else if (const auto value = node.raw()) {
+    (void)node.json();  // tells a doubtful scalar
+    resource.options[name] = *value;
+  }
+}
+
+// Two resources on one port would answer each other; devices on one bus have an address each.
+void refuse_shared_ports(const std::vector<std::pair<std::string, yaml::Node>>& entries,
+                         const Resources& resources) {
+  std::map<std::string, std::string> owner;
+  for (const auto& [name, node] : entries) {
+    const auto& options = resources.at(name).options;
+    const auto port = options.find("port");
+    if (port == options.end() || port->second.empty()) continue;
+    const auto address = options.find("address");
+    const std::string key = port->second + (address == options.end() ? "" : "\n" + address->second);
+    const auto [first, is_new] = owner.emplace(key, name);
+    if (!is_new)
+      node.fault(fmt::format("{} has the port {} of resource {}", node.name(),
+                             in_quotes(port->second), first->second));
+  }
+}
+
+}  // namespace
+
+bool offers(const ResourceConfig& resource, std::string_view capability, DriverTable drivers) {
+  const DriverEntry* driver = find_driver(drivers, resource.driver);
+  return driver == nullptr || driver->capability.find(capability) != std::string_view::npos;
+}
+
+std::vector<std::string> names_of(const Resources& resources) {
+  std::vector<std::string> names;
+  for (const auto& [name, resource] : resources) names.push_back(name);
+  return names;
+}
+
+Resources read_resources(const yaml::Node& node, DriverTable drivers) {
+  std::vector<std::string> driver_names;
+  for (const DriverEntry* entry : drivers) driver_names.emplace_back(entry->name);
+
+  Resources resources;
+  yaml::Map map = node.map();
+  const auto entries = map.named_entries();
+  for (const auto& [name, value] : entries) {
+    ResourceConfig& resource = resources[name];
+    resource.name = name;
+    resource.place = value.place_text();
+    yaml::Map keys = value.map();
+    const yaml::Node driver = keys.required("driver");
+    if (driver) resource.driver = driver.text();
+    const DriverEntry* entry = find_driver(drivers, resource.driver);
+    if (entry == nullptr) {
+      if (driver && !resource.driver.empty())
+        driver.fault(fmt::format("there is no driver {}{}", in_quotes(resource.driver),
+                                 yaml::did_you_mean(resource.driver, driver_names)));
+      continue;  // which keys it would have is not known
+    }
+    for (const OptionEntry& option : entry->options)
+      read_option(std::string(option.name),
+                  option.required ? keys.required(option.name) : keys.optional(option.name),
+                  resource);
+    keys.close();
+  }
+  refuse_shared_ports(entries, resources);
+  return resources;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,316 @@
+#include "rig/bench/bench_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/rig/bench/named_drivers.h"
+
+namespace brewproof {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+// A bench of 27 lines; tests replace one piece of it.
+constexpr std::string_view whole = R"(brewproof: bench/1
+name: kiosk-1
+dut: {maker: Kalerm, model: K95, serial: KD00412, firmware: 2.1.7, mac: ["02:C0:ff:ee:00:01"],
+      state: {account: test, consent: accepted, modifications: [wires]}}
+resources:
+  panel:  {driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}
+  reader: {driver: qibixx_mdb, port: /dev/ttyACM0}
+  meter:  {driver: pzem004t, port: /dev/ttyUSB1}
+controls:
+  espresso: {output: panel/1, press: 300 ms, max_on: 1 s}
+  latte:    {output: panel/2, press: 300 ms, max_on: 1 s}
+  dummy:    {output: panel/4, press: 300 ms, max_on: 1 s, for: sham}
+  card:     {reader: reader}
+  watts:    {meter: meter, quantity: power}
+ready: {watts: {below: 30 W, for: 2 s}}
+payment: emulated
+network:
+  capture: eth1
+  sentinel: off
+  paths: {ethernet: captured, wifi: blocked}
+consumables:
+  beans: {holds: 40, use: {espresso: 1, latte: 2}}
+limits: {cups: 60, payments: 50, money: 200.00 EUR, wall_clock: 6 h}
+safe: {panel: all off}
+)";
+
+class BenchFileTest : public ::testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Result<BenchFile> read(const std::string& text) {
+    const std::string path = folder_ + "/b.yaml";
+    std::ofstream(path) << text;
+    return read_bench_file(path, testing::named_drivers());
+  }
+  // The faults after `from` was replaced by `to`, with the folder cut off; "" = none.
+  std::string faults(std::string_view from, std::string_view to) {
+    std::string text(whole);
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    const auto bench = read(text);
+    if (bench) return "";
+    EXPECT_EQ(bench.error().code, ErrorCode::bad_file);
+    std::string message = bench.error().message;
+    for (std::size_t cut = 0; (cut = message.find(folder_ + "/")) != std::string::npos;)
+      message.erase(cut, folder_.size() + 1);
+    return message;
+  }
+
+  std::string folder_ =
+      (std::filesystem::temp_directory_path() / ("bench_file_" + std::to_string(getpid())))
+          .string();
+};
+
+TEST_F(BenchFileTest, AWholeFileIsReadAsAValue) {
+  const auto bench = read(std::string(whole));
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->name, "kiosk-1");
+  EXPECT_EQ(bench->text, whole);
+  EXPECT_EQ(bench->dut_json,
+            R"({"firmware":"2.1.7","mac":["02:c0:ff:ee:00:01"],"maker":"Kalerm","model":"K95",)"
+            R"("serial":"KD00412","state":{"account":"test","consent":"accepted",)"
+            R"("modifications":["wires"]}})");
+  EXPECT_THAT(bench->dut_macs, ElementsAre("02:c0:ff:ee:00:01"));
+  EXPECT_THAT(bench->dut_identities, ElementsAre("KD00412", "02:c0:ff:ee:00:01"));
+
+  const ResourceConfig& panel = bench->resources.at("panel");
+  EXPECT_EQ(panel.driver, "lcus_relay");
+  EXPECT_EQ(panel.options.at("port"), "/dev/ttyUSB0");
+  EXPECT_EQ(panel.options.at("channels"), "4");
+  EXPECT_TRUE(panel.place.ends_with("/b.yaml:6:11")) << panel.place;
+
+  const ControlConfig& latte = bench->controls.at("latte");
+  EXPECT_EQ(latte.kind, ControlConfig::Kind::output);
+  EXPECT_EQ(latte.resource, "panel");
+  EXPECT_EQ(latte.channel, 2);
+  EXPECT_EQ(latte.press, 300ms);
+  EXPECT_EQ(latte.max_on, 1s);
+  EXPECT_FALSE(latte.for_sham);
+  EXPECT_TRUE(bench->controls.at("dummy").for_sham);
+  EXPECT_EQ(bench->controls.at("card").kind, ControlConfig::Kind::reader);
+  EXPECT_EQ(bench->controls.at("watts").quantity, "power");
+
+  ASSERT_EQ(bench->ready.size(), 1U);
+  EXPECT_EQ(bench->ready[0].control, "watts");
+  EXPECT_EQ(bench->ready[0].below, 30.0);
+  EXPECT_EQ(bench->ready[0].hold, 2s);
+  EXPECT_EQ(bench->payment, "emulated");
+  EXPECT_EQ(bench->capture_interface, "eth1");
+  EXPECT_FALSE(bench->sentinel);
+  EXPECT_EQ(bench->paths.at("wifi"), "blocked");
+  ASSERT_EQ(bench->consumables.size(), 1U);
+  EXPECT_EQ(bench->consumables[0].use.at("latte"), 2);
+  EXPECT_EQ(bench->limits.cups, 60);
+  EXPECT_EQ(bench->limits.money, (Money{20000, "EUR"}));
+  EXPECT_EQ(bench->limits.wall_clock, 6h);
+  EXPECT_THAT(bench->safe_order, ElementsAre("panel"));
+}
+
+TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
+  EXPECT_EQ(faults("lcus_relay", "lcus_rely"),
+            "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
+  EXPECT_EQ(faults("lcus_relay", "arduino"),
+            "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
+            "pzem004t, hid_relay");
+}
+
+TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
+  EXPECT_EQ(faults("port: /dev/ttyUSB0", "prot: /dev/ttyUSB0"),
+            "b.yaml:6:11: resources.panel.port is missing\n"
+            "b.yaml:6:32: unknown key resources.panel.prot; did you mean 'port'?");
+  EXPECT_EQ(faults("channels: 4", "channels: 0"),
+            "b.yaml:6:62: resources.panel.channels is '0': it must be from 1 to 64");
+  EXPECT_EQ(
+      faults("port: /dev/ttyACM0", "port: 7"),
+      "b.yaml:7:38: resources.reader.port: '7' is a number: put it in quotes to make it text");
+}
+
+TEST_F(BenchFileTest, TwoResourcesOnOnePortAreRefused) {
+  EXPECT_EQ(faults("/dev/ttyUSB1", "/dev/ttyUSB0"),
+            "b.yaml:8:11: resources.meter has the port '/dev/ttyUSB0' of resource panel");
+}
+
+TEST_F(BenchFileTest, VidAndPidAreFourHexDigitsInAnyCase) {
+  const std::string board = "{driver: hid_relay, usb: {path: 1-1.4, vid: 16C0, pid: 0483}}";
+  std::string text(whole);
+  text.replace(text.find("{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}"), 53, board);
+  const auto bench = read(text);
+  ASSERT_TRUE(bench) << bench.error().message;
+  const auto& options = bench->resources.at("panel").options;
+  EXPECT_EQ(options.at("usb.path"), "1-1.4");
+  EXPECT_EQ(options.at("usb.vid"), "16c0");
+  EXPECT_EQ(options.at("usb.pid"), "0483");
+
+  EXPECT_EQ(
+      faults("{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}",
+             "{driver: hid_relay, usb: {vid: 16c, pid: 05dg}}"),
+      "b.yaml:6:42: resources.panel.usb.vid is '16c': four hex digits are expected, as 16c0\n"
+      "b.yaml:6:52: resources.panel.usb.pid is '05dg': four hex digits are expected, as 16c0");
+  EXPECT_EQ(faults("{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}",
+                   "{driver: hid_relay, usb: {}}"),
+            "b.yaml:6:36: resources.panel.usb says nothing: give path, vid and pid, or serial");
+}
+
+TEST_F(BenchFileTest, ControlsNameResourcesThatExist) {
+  EXPECT_EQ(faults("panel/1", "pannel/1"),
+            "b.yaml:10:22: there is no resource 'pannel'; did you mean 'panel'?");
+  EXPECT_EQ(faults("reader: reader}", "reader: read}"),
+            "b.yaml:13:22: there is no resource 'read'; did you mean 'reader'?");
+}
+
+TEST_F(BenchFileTest, ControlsNeedADriverOfTheirKind) {
+  EXPECT_EQ(faults("panel/1", "meter/1"),
+            "b.yaml:10:22: controls.espresso.output: driver pzem004t of resource meter is no "
+            "switch");
+  EXPECT_EQ(faults("{reader: reader}", "{reader: panel}"),
+            "b.yaml:13:22: controls.card.reader: driver lcus_relay of resource panel is no reader");
+}
+
+TEST_F(BenchFileTest, ChannelsCountFromOneToTheBoardsLast) {
+  EXPECT_EQ(faults("panel/4", "panel/5"),
+            "b.yaml:12:22: controls.dummy.output: panel has 4 channels only");
+  const std::string shape = ": a resource and a channel from 1 are expected, as panel/1";
+  EXPECT_EQ(faults("panel/1", "panel/0"),
+            "b.yaml:10:22: controls.espresso.output is 'panel/0'" + shape);
+  EXPECT_EQ(faults("panel/1", "panel"),
+            "b.yaml:10:22: controls.espresso.output is 'panel'" + shape);
+  EXPECT_EQ(faults("panel/1", "panel/1x"),
+            "b.yaml:10:22: controls.espresso.output is 'panel/1x'" + shape);
+}
+
+TEST_F(BenchFileTest, TwoControlsOnOneChannelAreRefused) {
+  EXPECT_EQ(faults("panel/2", "panel/1"),
+            "b.yaml:11:22: controls.latte.output: channel 'panel/1' is already control espresso");
+}
+
+TEST_F(BenchFileTest, APressIsNoLongerThanMaxOn) {
+  EXPECT_EQ(faults("max_on: 1 s}", "max_on: 200 ms}"),
+            "b.yaml:10:38: controls.espresso.press is longer than max_on (200 ms): the contact "
+            "would be opened early");
+  EXPECT_EQ(faults("press: 300 ms", "press: 0 ms"),
+            "b.yaml:10:38: controls.espresso.press must be at least 1 ms");
+  EXPECT_EQ(faults(", max_on: 1 s}", "}"), "b.yaml:10:13: controls.espresso.max_on is missing");
+}
+
+TEST_F(BenchFileTest, AControlIsExactlyOneThing) {
+  EXPECT_EQ(faults("{reader: reader}", "{reader: reader, meter: meter}"),
+            "b.yaml:13:13: controls.card must have exactly one of output, reader and meter");
+  EXPECT_EQ(faults("{reader: reader}", "{raeder: reader}"),
+            "b.yaml:13:13: controls.card must have exactly one of output, reader and meter\n"
+            "b.yaml:13:14: unknown key controls.card.raeder; did you mean 'reader'?");
+}
+
+TEST_F(BenchFileTest, InterlocksNameOtherOutputs) {
+  EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, excludes: [latte], needs: [dummy]}"), "");
+  EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, excludes: [late]}"),
+            "b.yaml:10:70: there is no output control 'late'; did you mean 'latte'?");
+  EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, needs: [espresso]}"),
+            "b.yaml:10:67: controls.espresso.needs[1]: an output cannot name itself");
+}
+
+TEST_F(BenchFileTest, ReadinessIsAskedOfAMeterInItsUnit) {
+  EXPECT_EQ(faults("ready: {watts: {below: 30 W", "ready: {wats: {below: 30 W"),
+            "b.yaml:15:15: ready.wats: there is no meter control 'wats'; did you mean 'watts'?");
+  EXPECT_EQ(faults("below: 30 W", "below: 30 V"),
+            "b.yaml:15:16: ready.watts: control watts measures power in W, and the threshold is in "
+            "V");
+  EXPECT_EQ(faults("below: 30 W, ", ""),
+            "b.yaml:15:16: ready.watts has no threshold: add `above: 500 W` or `below: 30 W`");
+}
+
+TEST_F(BenchFileTest, MacAddressesAreSixPairsOfHexDigits) {
+  EXPECT_EQ(
+      faults("02:C0:ff:ee:00:01", "02:C0:ff:ee:00"),
+      "b.yaml:3:74: dut.mac[1] is '02:c0:ff:ee:00': a MAC address is six pairs of hex digits, "
+      "as 02:c0:ff:ee:00:01\n"
+      "b.yaml:18:12: dut.mac is missing: without it the machine's packets cannot be told from "
+      "others");
+  EXPECT_EQ(faults("02:C0:ff:ee:00:01", "03:C0:ff:ee:00:01"),
+            "b.yaml:3:74: dut.mac[1]: 03:c0:ff:ee:00:01 is a group address, which no machine sends "
+            "from");
+}
+
+TEST_F(BenchFileTest, StateIsFreeButNotDoubtful) {
+  EXPECT_EQ(faults("consent: accepted", "consent: NO"),
+            "b.yaml:4:39: 'NO' needs quotes: some YAML readers take it for a boolean");
+}
+
+TEST_F(BenchFileTest, NetworkPathsHaveFourStates) {
+  EXPECT_EQ(faults("wifi: blocked", "wifi: blockd"),
+            "b.yaml:20:37: network.paths.wifi: 'blockd' is not possible here; did you mean "
+            "'blocked'?");
+  EXPECT_EQ(faults("wifi: blocked", "wlan: blocked"),
+            "b.yaml:20:31: unknown key network.paths.wlan; known here: wifi, cellular, bluetooth");
+  EXPECT_EQ(faults("capture: eth1", "capture: averyveryverylongname"),
+            "b.yaml:18:12: network.capture: 'averyveryverylongname' is no name of a network "
+            "interface (see `ip link`)");
+}
+
+TEST_F(BenchFileTest, LimitsHaveUnits) {
+  EXPECT_EQ(faults("money: 200.00 EUR", "money: 200.00"),
+            "b.yaml:23:41: limits.money: '200.00' has no unit: write it as 1.05 EUR");
+  EXPECT_EQ(faults("wall_clock: 6 h", "wall_clock: 6 hours"),
+            "b.yaml:23:65: limits.wall_clock: '6 hours' has an unknown unit of time 'hours'; known "
+            "here: ns, us, ms, s, min, h");
+  EXPECT_EQ(faults("cups: 60", "cups: 060"),
+            "b.yaml:23:16: limits.cups: '060' is doubtful: some YAML readers take it for an octal "
+            "number; write a decimal whole number");
+}
+
+TEST_F(BenchFileTest, SafeNamesBoardsWithOutputs) {
+  EXPECT_EQ(faults("{panel: all off}", "{meter: all off}"),
+            "b.yaml:24:15: safe.meter: resource meter has no outputs");
+  EXPECT_EQ(faults("{panel: all off}", "{panel: of}"),
+            "b.yaml:24:15: safe.panel: 'of' is not possible here; known here: all off");
+}
+
+TEST_F(BenchFileTest, BoardsThatSafeDoesNotNameAreMadeSafeToo) {
+  std::string text(whole);
+  text.erase(text.find("safe:"));
+  const auto bench = read(text);
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_THAT(bench->safe_order, ElementsAre("panel"));
+}
+
+TEST_F(BenchFileTest, ThreeFaultsAreToldAtOnce) {
+  EXPECT_EQ(faults("brewproof: bench/1\nname: kiosk-1\n", "brewproof: bench/2\nnmae: kiosk-1\n"),
+            "b.yaml:1:1: name is missing\n"
+            "b.yaml:1:12: this is 'bench/2', and a file that begins with `brewproof: bench/1` is "
+            "expected\n"
+            "b.yaml:2:1: unknown key nmae; did you mean 'name'?");
+}
+
+TEST_F(BenchFileTest, NoTruncationCrashesAndMostAreTold) {
+  int read_well = 0;
+  for (std::size_t length = 0; length < whole.size(); ++length)
+    if (read(std::string(whole.substr(0, length)))) ++read_well;
+  // Only where the cut leaves complete top-level keys, from `controls` on.
+  EXPECT_GT(read_well, 0);
+  EXPECT_LT(read_well, 150);
+}
+
+TEST_F(BenchFileTest, NoChangedByteCrashes) {
+  using namespace std::string_view_literals;
+  constexpr std::string_view bytes = "\0\x04\t\n\r !\"#%&'*,-0:>?@[]`{|}~\x7f\x80\xc3\xff"sv;
+  for (std::size_t at = 0; at < whole.size(); at += 3) {
+    std::string text(whole);
+    text[at] = bytes[(at / 3) % bytes.size()];
+    const auto bench = read(text);
+    EXPECT_TRUE(bench || !bench.error().message.empty());
+  }
+}
+
+}  // namespace
+}  // namespace brewproof

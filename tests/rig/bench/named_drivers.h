@@ -1,0 +1,28 @@
+// The names and option keys of three drivers, for reading bench files. Nothing is opened.
+#pragma once
+
+#include "rig/bench/driver.h"
+
+namespace brewproof::testing {
+
+inline DriverTable named_drivers() {
+  static constexpr OptionEntry board_options[] = {{"port", true, "serial port"},
+                                                  {"channels", true, "number of relays"}};
+  static constexpr OptionEntry port_only[] = {{"port", true, "serial port"}};
+  static constexpr OptionEntry usb_options[] = {{"usb", true, "where the board is"},
+                                                {"channels", false, "number of relays"}};
+  static constexpr OptionEntry bus_options[] = {{"port", true, "serial port"},
+                                                {"address", false, "on the bus"}};
+  static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
+                                     ReadBack::latch, "", board_options, nullptr};
+  static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",  "reader",
+                                      ReadBack::none, "", port_only, nullptr};
+  static constexpr DriverEntry meter{"pzem004t",     "", "serial",    "meter",
+                                     ReadBack::none, "", bus_options, nullptr};
+  static constexpr DriverEntry usb_board{"hid_relay",     "", "usb",       "switch",
+                                         ReadBack::latch, "", usb_options, nullptr};
+  static constexpr const DriverEntry* table[] = {&board, &reader, &meter, &usb_board};
+  return table;
+}
+
+}  // namespace brewproof::testing
