@@ -1,0 +1,55 @@
+#include "rig/capture/capture_file.h"
+
+#include "rig/capture/capture_format.h"
+
+namespace brewproof {
+
+struct CaptureFileReader::State {
+  std::unique_ptr<CaptureFormat> format;
+  std::uint32_t file = 0;
+  std::uint64_t frame = 0;
+  std::optional<Error> damage;  // the first: a damaged file stays damaged
+};
+
+Result<CaptureFileReader> CaptureFileReader::open(const std::string& path, std::uint32_t file) {
+  auto window = FileWindow::open(path);
+  if (!window) return pass_on(std::move(window));
+  auto state = std::make_unique<State>();
+  state->file = file;
+  for (const auto open_format : {open_pcapng, open_pcap}) {
+    auto format = open_format(*window);
+    if (!format) return pass_on(std::move(format));
+    if (!*format) continue;
+    state->format = std::move(*format);
+    return CaptureFileReader(std::move(state));
+  }
+  const auto start = window->view(4);
+  if (!start) return tl::unexpected(start.error());
+  if (start->empty()) return damaged(*window, 0, "the file is empty");
+  if (start->size() >= 2 && (*start)[0] == 0x1f && (*start)[1] == 0x8b)
+    return damaged(*window, 0, "this is a gzip file; unpack it first (gunzip)");
+  return damaged(*window, 0, "neither pcap nor pcapng: it opens with {}", to_hex(*start));
+}
+
+Result<std::optional<Packet>> CaptureFileReader::next() {
+  if (state_->damage) return tl::unexpected(*state_->damage);
+  auto packet = state_->format->next();
+  if (!packet) {
+    state_->damage = packet.error();
+  } else if (*packet) {
+    (*packet)->place.file = state_->file;
+    (*packet)->place.frame = ++state_->frame;
+  }
+  return packet;
+}
+
+std::optional<std::uint64_t> CaptureFileReader::dropped() const {
+  return state_->format->dropped();
+}
+
+CaptureFileReader::CaptureFileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CaptureFileReader::CaptureFileReader(CaptureFileReader&&) noexcept = default;
+CaptureFileReader& CaptureFileReader::operator=(CaptureFileReader&&) noexcept = default;
+CaptureFileReader::~CaptureFileReader() = default;
+
+}  // namespace brewproof
