@@ -1,0 +1,254 @@
+// The terminal summary: what a person at the bench reads first.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "results/findings_words.h"
+#include "results/inert_text.h"
+#include "results/report.h"
+#include "results/sentences.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t most_listed = 8;  // backgrounds and candidates; the HTML report has all
+
+class Summary {
+ public:
+  explicit Summary(const TextStyle& style)
+      : color_(style.color), width_(static_cast<std::size_t>(std::clamp(style.width, 40, 140))) {}
+
+  std::string of(const Findings& findings) {
+    verdict(findings);
+    for (const Finding& finding : findings.findings) proven(finding);
+    none_seen(findings);
+    candidates(findings);
+    background(findings);
+    exclusions(findings);
+    return std::move(out_);
+  }
+
+ private:
+  enum class Ink { plain, bold, dim, good, doubtful, bad };
+
+  [[nodiscard]] std::string ink(Ink ink, const std::string& text) const {
+    if (!color_ || ink == Ink::plain) return text;
+    constexpr const char* codes[] = {"0", "1", "2", "1;32", "1;33", "1;31"};
+    return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<int>(ink)], text);
+  }
+
+  // Words of `text`, wrapped at the width behind `indent` columns. The first line stands at
+  // `column` already.
+  void wrap(const std::string& text, std::size_t indent, Ink color, std::size_t column) {
+    std::string line;
+    std::size_t at = column;
+    const auto flush = [&] {
+      if (!line.empty()) out_ += ink(color, line);
+      out_ += '\n';
+      line.clear();
+    };
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+      const std::size_t end = std::min(text.find(' ', begin), text.size());
+      const std::string word = text.substr(begin, end - begin);
+      const std::size_t columns = columns_of(word);
+      const bool fresh = at == indent;
+      if (!fresh && at + 1 + columns > width_ && columns + indent <= width_) {
+        flush();
+        out_ += std::string(indent, ' ');
+        at = indent;
+      } else if (!fresh) {
+        line += ' ';
+        ++at;
+      }
+      line += word;
+      at += columns;
+      begin = end + 1;
+    }
+    flush();
+  }
+
+  void paragraph(const std::string& text, std::size_t indent, Ink color = Ink::plain) {
+    out_ += std::string(indent, ' ');
+    wrap(text, indent, color, indent);
+  }
+
+  // "    label     text", wrapped behind the label.
+  void row(const std::string& label, const std::string& text, Ink color = Ink::plain) {
+    constexpr std::size_t indent = 4, label_columns = 13;
+    const std::size_t used = columns_of(label);
+    out_ += std::string(indent, ' ') + ink(Ink::dim, label);
+    if (used < label_columns) {
+      out_ += std::string(label_columns - used, ' ');
+    } else {
+      out_ += "\n" + std::string(indent + label_columns, ' ');
+    }
+    wrap(text, indent + label_columns, color, indent + label_columns);
+  }
+
+  void heading(const std::string& text) { out_ += "\n" + ink(Ink::bold, text) + "\n"; }
+
+  void verdict(const Findings& findings) {
+    const Headline line = headline(findings);
+    const Ink color = line.tone == Headline::Tone::good       ? Ink::good
+                      : line.tone == Headline::Tone::doubtful ? Ink::doubtful
+                      : line.tone == Headline::Tone::bad      ? Ink::bad
+                                                              : Ink::bold;
+    out_ += "\n" + ink(color, line.word) + " ";
+    wrap(line.text, 2, Ink::plain, columns_of(line.word) + 1);
+    std::string about = findings.run.bench.empty() ? "" : inert(findings.run.bench) + ", ";
+    about += inert(findings.analysis.law);
+    if (findings.run.seed) about += fmt::format(", seed {}", *findings.run.seed);
+    if (!findings.run.plan_sha256.empty()) about += ", plan " + inert(findings.run.plan_sha256, 12);
+    paragraph(about, 2, Ink::dim);
+  }
+
+  void proven(const Finding& finding) {
+    const Ink color = finding.grade == 'A' ? Ink::good : Ink::doubtful;
+    const std::string event = inert(finding.event, 40), message = inert(finding.message, 200);
+    const std::string arrow = finding.relation == "carried_by" ? " rides on " : " sends ";
+    std::string tail = fmt::format("{}  {}", inert(finding.id, 8), finding.grade);
+    out_ += "\n  " + ink(Ink::bold, event) + ink(Ink::dim, arrow) + ink(Ink::bold, message);
+    const std::size_t used = 2 + columns_of(event) + columns_of(arrow) + columns_of(message);
+    const std::size_t room = used + columns_of(tail);
+    out_ += room + 2 <= width_ ? std::string(width_ - room, ' ') : std::string("  ");
+    out_ += ink(color, tail) + "\n";
+
+    std::string to = destination_text(finding.destination);
+    if (!finding.destination.name.empty() && !finding.destination.address.empty())
+      to += fmt::format(" ({})", inert(finding.destination.address));
+    to += fmt::format(", {}{}", inert(finding.protocol), finding.tls ? " in TLS" : "");
+    row("to", to);
+    if (finding.node) row("where", inert(*finding.node));
+    timing(finding);
+    fields(finding);
+    if (finding.grade != 'A') row("grade", grade_sentence(finding.grade), Ink::doubtful);
+    for (const std::string& reason : finding.reasons)
+      row("but", reason_sentence(reason), Ink::doubtful);
+  }
+
+  void timing(const Finding& finding) {
+    if (!finding.timing) {
+      row("seen", "no effect on time: the message comes anyway, its content tells");
+      return;
+    }
+    const Timing& t = *finding.timing;
+    std::string shams = "no sham arm";
+    if (!finding.against.empty()) shams = fmt::format("{} of {} shams", t.sham_hits, t.sham_trials);
+    row("seen", fmt::format("{} of {} trials, {}, {}; p {} (adjusted {})", t.event_hits,
+                            t.event_trials, shams, window_text(t.window), probability_text(t.p),
+                            probability_text(t.p_adjusted)));
+    if (finding.latency)
+      row("after",
+          fmt::format("{} (median), {} (95 %), {} (max)", span_text(finding.latency->median_ns),
+                      span_text(finding.latency->p95_ns), span_text(finding.latency->max_ns)));
+  }
+
+  void fields(const Finding& finding) {
+    std::map<std::string, std::string> others;  // kind -> paths
+    std::size_t longest = 0;
+    for (const FieldFinding& field : finding.fields)
+      if (field.kind == FieldKind::stimulus)
+        longest = std::max(longest, columns_of(inert(field.path, 60)));
+    for (const FieldFinding& field : finding.fields) {
+      const std::string path = inert(field.path, 60);
+      if (field.kind != FieldKind::stimulus) {
+        std::string& paths = others[std::string(kind_word(field.kind))];
+        paths += (paths.empty() ? "" : ", ") + path;
+        continue;
+      }
+      std::string text = path + std::string(longest - columns_of(path), ' ');
+      if (field.of > 0) text += fmt::format("  {} of {}", field.matched, field.of);
+      if (!field.form.empty()) text += ", " + inert(field.form, 40);
+      if (const std::string values = values_of(field); !values.empty()) text += ": " + values;
+      stimulus_row(inert(field.parameter, 30), text);
+    }
+    for (const auto& [kind, paths] : others) row(kind, paths, Ink::dim);
+  }
+
+  static std::string values_of(const FieldFinding& field) {
+    std::string text;
+    for (std::size_t i = 0; i < field.mapping.size() && i < 4; ++i)
+      text += fmt::format("{}{} → {}", i == 0 ? "" : ", ", inert(field.mapping[i].first, 24),
+                          inert(field.mapping[i].second, 24));
+    for (std::size_t i = 0; field.mapping.empty() && i < field.examples.size(); ++i)
+      text += (i == 0 ? "" : ", ") + inert(field.examples[i], 24);
+    return text;
+  }
+
+  void stimulus_row(const std::string& parameter, const std::string& text) {
+    constexpr std::size_t label_columns = 13;
+    const std::size_t used = columns_of(parameter);
+    out_ += "    " + ink(Ink::good, parameter) +
+            std::string(used < label_columns ? label_columns - used : 1, ' ') + text + "\n";
+  }
+
+  void none_seen(const Findings& findings) {
+    if (findings.none.empty()) return;
+    heading("None seen");
+    for (const NoneSeen& none : findings.none) paragraph(none_sentence(none), 2);
+    if (const std::string paths = paths_sentence(findings.run); !paths.empty())
+      paragraph("Network paths " + paths + ".", 2, Ink::dim);
+  }
+
+  void candidates(const Findings& findings) {
+    if (findings.candidates.empty()) return;
+    heading("Candidates, not proven");
+    for (std::size_t i = 0; i < findings.candidates.size() && i < most_listed; ++i) {
+      const Finding& finding = findings.candidates[i];
+      std::string text =
+          fmt::format("{}: {} to {}", inert(finding.event, 40), inert(finding.message, 80),
+                      destination_text(finding.destination));
+      if (finding.timing)
+        text += fmt::format(" ({} of {} against {} of {}, p {})", finding.timing->event_hits,
+                            finding.timing->event_trials, finding.timing->sham_hits,
+                            finding.timing->sham_trials, probability_text(finding.timing->p));
+      paragraph(text, 2, Ink::dim);
+    }
+    more(findings.candidates.size());
+  }
+
+  void background(const Findings& findings) {
+    if (findings.background.empty()) return;
+    heading("Background, comes without any act");
+    std::size_t longest = 0;
+    for (const Background& b : findings.background)
+      longest = std::max(longest, std::to_string(b.count).size());
+    for (std::size_t i = 0; i < findings.background.size() && i < most_listed; ++i) {
+      const Background& b = findings.background[i];
+      out_ += ink(Ink::dim, fmt::format("  {:>{}} × ", b.count, longest));
+      wrap(fmt::format("{} {} to {}", inert(b.protocol, 20), inert(b.message, 80),
+                       destination_text(b.destination)),
+           longest + 5, Ink::dim, longest + 5);
+    }
+    more(findings.background.size());
+  }
+
+  void exclusions(const Findings& findings) {
+    if (findings.exclusions.empty()) return;
+    heading("Left out");
+    for (const Exclusion& exclusion : findings.exclusions)
+      paragraph(
+          fmt::format("{} trial{} of {}: {}", exclusion.trials, exclusion.trials == 1 ? "" : "s",
+                      inert(exclusion.arm, 60), reason_sentence(exclusion.reason)),
+          2);
+  }
+
+  void more(std::size_t count) {
+    if (count > most_listed)
+      paragraph(fmt::format("and {} more, in the report", count - most_listed), 2, Ink::dim);
+  }
+
+  bool color_;
+  std::size_t width_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string text_summary(const Findings& findings, const TextStyle& style) {
+  return Summary(style).of(findings);
+}
+
+}  // namespace brewproof

@@ -1,0 +1,220 @@
+#include "results/sentences.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "results/inert_text.h"
+#include "results/report.h"
+
+namespace brewproof {
+namespace {
+
+// Reason codes of design.md section 3 and of the analysis.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> reasons = {
+    {{"capture-gap", "packets were lost, so what was not seen may have been sent"},
+     {"clock-step", "the station's clock was stepped during the run"},
+     {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
+     {"path-unobserved", "the machine has a network path that nobody watched"},
+     {"unaccounted-vend", "the machine acted where the rig had not asked it to"},
+     {"firmware-changed", "the machine's firmware changed during the run"},
+     {"no-power", "the machine drew no power"},
+     {"cut-off", "the run was cut off before its end"},
+     {"journal-damaged", "the journal is damaged from a certain line on"},
+     {"capture-damaged", "a capture file is damaged and was read up to the damage"},
+     {"dut-not-seen", "no packet of the machine is in the capture"},
+     {"rig-fault", "a device of the bench failed"},
+     {"interrupted", "a person stopped the run"},
+     {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"}}};
+
+std::string trials_text(const Finding& finding, const Timing& timing) {
+  const std::string event = inert(finding.event);
+  std::string text =
+      fmt::format("In {} of {} {} trials", timing.event_hits, timing.event_trials, event);
+  if (finding.against.empty())
+    text += " (no sham arm to compare with)";
+  else
+    text += fmt::format(", and in {} of {} sham {} trials,", timing.sham_hits, timing.sham_trials,
+                        event);
+  return text;
+}
+
+std::string content_text(const Finding& finding) {
+  std::vector<std::string> carried;
+  for (const std::string& parameter : carried_parameters(finding)) {
+    int matched = 0, of = 0;
+    for (const FieldFinding& field : finding.fields)
+      if (field.kind == FieldKind::stimulus && inert(field.parameter) == parameter &&
+          field.matched >= matched) {
+        matched = field.matched;
+        of = field.of;
+      }
+    carried.push_back(of > 0 ? fmt::format("{} ({} of {})", parameter, matched, of) : parameter);
+  }
+  return list_text(carried);
+}
+
+}  // namespace
+
+std::string probability_text(double p) {
+  if (!(p > 0)) return "0";
+  if (p >= 0.01) return fmt::format("{:.2g}", p);
+  std::string text = fmt::format("{:.1e}", p);
+  const std::size_t e = text.find('e');
+  std::size_t digit = e + 2;  // behind the sign
+  while (digit + 1 < text.size() && text[digit] == '0') text.erase(digit, 1);
+  return text;
+}
+
+std::string percent_text(double share) {
+  const double percent = share * 100;
+  return fmt::format("{:.{}f} %", percent, percent > 0 && percent < 1 ? 1 : 0);
+}
+
+std::string span_text(std::int64_t ns) {
+  const double ms = static_cast<double>(ns) / 1e6;
+  const double size = std::fabs(ms);
+  if (size < 10 && ns % 1'000'000 != 0) return fmt::format("{:.1f} ms", ms);
+  if (size < 1000) return fmt::format("{:.0f} ms", ms);
+  if (size < 120'000) return fmt::format("{:.3g} s", ms / 1000);
+  return fmt::format("{:.3g} min", ms / 60'000);
+}
+
+std::string window_text(const Window& window) {
+  if (window.begin_ns == 0) return "within " + span_text(window.end_ns);
+  return fmt::format("from {} to {}", span_text(window.begin_ns), span_text(window.end_ns));
+}
+
+std::string count_text(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3 && text.size() > 4; at -= 3)
+    text.insert(at - 3, "\u202f");
+  if (text.starts_with("\u202f")) text.erase(0, std::string_view("\u202f").size());
+  return text;
+}
+
+std::string utc_text(std::int64_t real_ns) {
+  using namespace std::chrono;
+  const sys_seconds time(floor<seconds>(nanoseconds(real_ns)));
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string destination_text(const Destination& destination) {
+  const std::string host = !destination.name.empty()      ? inert(destination.name)
+                           : !destination.address.empty() ? inert(destination.address)
+                                                          : "an unknown host";
+  return destination.port == 0 ? host : fmt::format("{}:{}", host, destination.port);
+}
+
+std::string list_text(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+std::vector<std::string> carried_parameters(const Finding& finding) {
+  std::set<std::string> names;
+  for (const FieldFinding& field : finding.fields)
+    if (field.kind == FieldKind::stimulus) names.insert(inert(field.parameter));
+  return {names.begin(), names.end()};
+}
+
+std::string sentence(const Finding& finding) {
+  const std::string message = inert(finding.message);
+  const std::string destination = destination_text(finding.destination);
+  const std::string content = content_text(finding);
+  std::string text;
+  if (!finding.timing) {
+    text =
+        fmt::format("The machine's message {} to {}, which comes anyway, ", message, destination);
+    return text + (content.empty() ? fmt::format("changed with {}.", inert(finding.event))
+                                   : fmt::format("carried, of the {} trials, their {}.",
+                                                 inert(finding.event), content));
+  }
+  const Timing& timing = *finding.timing;
+  text = trials_text(finding, timing);
+  text += fmt::format(
+      " the machine sent {} to {} {} of the act; lots alone do this with probability {}.", message,
+      destination, window_text(timing.window), probability_text(timing.p));
+  if (!content.empty())
+    text += fmt::format(" The message carried what was drawn for its trial: {}.", content);
+  return text;
+}
+
+std::string none_sentence(const NoneSeen& none) {
+  return fmt::format(
+      "In {} {} trials no message was seen that follows {} and not its sham, up to {} after the "
+      "act. One that comes in more than {} of them would have been seen ({} confidence).",
+      none.trials, inert(none.event), inert(none.event), span_text(none.horizon_ns),
+      percent_text(none.upper_bound), percent_text(none.confidence));
+}
+
+std::string paths_sentence(const FindingsRun& run) {
+  std::vector<std::string> watched, others;
+  for (const auto& [path, state] : run.paths) {
+    if (state == "captured")
+      watched.push_back(inert(path));
+    else
+      others.push_back(fmt::format("{} ({})", inert(path), inert(state)));
+  }
+  std::string text;
+  if (!watched.empty()) text = "watched: " + list_text(watched);
+  if (!others.empty()) text += (text.empty() ? "" : "; ") + ("not watched: " + list_text(others));
+  return text;
+}
+
+std::string reason_sentence(const std::string& code) {
+  for (const auto& [known, meaning] : reasons)
+    if (known == code) return std::string(meaning);
+  return inert(code);
+}
+
+std::string grade_sentence(char grade) {
+  switch (grade) {
+    case 'A':
+      return "caused by the event, and its content was read";
+    case 'B':
+      return "caused by the event; its content is sealed or says nothing of it";
+    default:
+      return "a candidate or an association, not proven";
+  }
+}
+
+Headline headline(const Findings& findings) {
+  const FindingsRun& run = findings.run;
+  std::vector<std::string> why;
+  for (const std::string& code : run.reasons) why.push_back(reason_sentence(code));
+  std::set<std::string> proven, without;
+  for (const Finding& finding : findings.findings) proven.insert(inert(finding.event));
+  for (const NoneSeen& none : findings.none) without.insert(inert(none.event));
+  const std::size_t count = findings.findings.size();
+  const std::string found =
+      count == 0 ? "no emission proven"
+                 : fmt::format("{} emission{} proven, of {}", count, count == 1 ? "" : "s",
+                               list_text({proven.begin(), proven.end()}));
+  if (run.outcome != "completed" && !run.outcome.empty())
+    return {Headline::Tone::bad, run.outcome == "rig_fault" ? "RIG FAULT" : inert(run.outcome),
+            (why.empty() ? "the run did not go to its end" : list_text(why)) + "; " + found};
+  if (!run.reasons.empty() || run.verdict == "INCONCLUSIVE")
+    return {Headline::Tone::doubtful, "INCONCLUSIVE", list_text(why) + "; " + found};
+  if (count > 0) return {Headline::Tone::good, "PROVEN", found};
+  return {Headline::Tone::neutral, "NONE PROVEN",
+          without.empty() ? "no emission proven"
+                          : "none seen of " + list_text({without.begin(), without.end()}) +
+                                ", with the bounds below"};
+}
+
+}  // namespace brewproof

@@ -1,0 +1,53 @@
+// What findings say in words and figures, the same in every rendering. All of it is inert text
+// (results/inert_text.h); none of it depends on locale, time zone or the present time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/model/finding.h"
+
+namespace brewproof {
+
+/// "4.2e-8", "0.013", "1"
+[[nodiscard]] std::string probability_text(double p);
+/// "17 %", "0.4 %"
+[[nodiscard]] std::string percent_text(double share);
+/// "41 ms", "2.5 s", "40 min"
+[[nodiscard]] std::string span_text(std::int64_t ns);
+/// "within 100 ms", "from 100 ms to 200 ms"
+[[nodiscard]] std::string window_text(const Window& window);
+/// 81234 -> "81 234" (with thin, unbreakable spaces)
+[[nodiscard]] std::string count_text(std::uint64_t count);
+/// "2025-10-09 08:53:20 UTC"
+[[nodiscard]] std::string utc_text(std::int64_t real_ns);
+/// "api.kiosk.example:80", "203.0.113.10:80"; a look-up and other port-less things without ":0"
+[[nodiscard]] std::string destination_text(const Destination& destination);
+/// "amount, card and drink"
+[[nodiscard]] std::string list_text(const std::vector<std::string>& words);
+
+/// The parameters that the fields of a finding carry, each once, in name order.
+[[nodiscard]] std::vector<std::string> carried_parameters(const Finding& finding);
+
+/// What of an event was not seen, with its bound: the word "never" is not used.
+[[nodiscard]] std::string none_sentence(const NoneSeen& none);
+/// "watched: ethernet; not watched: wifi (blocked)". "" where the run names no paths.
+[[nodiscard]] std::string paths_sentence(const FindingsRun& run);
+/// What a reason code means: "unconfirmed" -> "acts were not confirmed ...". The code itself where
+/// it is not known.
+[[nodiscard]] std::string reason_sentence(const std::string& code);
+/// What a grade means.
+[[nodiscard]] std::string grade_sentence(char grade);
+
+/// The whole result in one line.
+struct Headline {
+  enum class Tone { good, neutral, doubtful, bad };
+  Tone tone = Tone::neutral;
+  std::string word;  // "3 emissions proven", "none proven", "INCONCLUSIVE", "aborted"
+  std::string text;
+};
+[[nodiscard]] Headline headline(const Findings& findings);
+
+}  // namespace brewproof

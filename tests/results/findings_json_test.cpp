@@ -1,0 +1,147 @@
+#include "results/findings_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rig/model/canonical_json.h"
+#include "tests/results/sample_report.h"
+
+namespace brewproof {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+json written(const Findings& findings) { return json::parse(findings_json(findings)); }
+
+TEST(FindingsJson, IsCanonicalOneLineEndingInLineFeed) {
+  const std::string text = findings_json(sample_report().findings);
+  EXPECT_EQ(text, canonical_json(json::parse(text)) + "\n");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+}
+
+TEST(FindingsJson, TheSameFindingsGiveTheSameBytes) {
+  EXPECT_EQ(findings_json(sample_report().findings), findings_json(sample_report().findings));
+}
+
+TEST(FindingsJson, AFindingHasTheKeysOfItsDescription) {
+  const json finding = written(sample_report().findings)["findings"][0];
+  EXPECT_EQ(finding["id"], "F1");
+  EXPECT_EQ(finding["event"], "pay");
+  EXPECT_EQ(finding["relation"], "sends");
+  EXPECT_EQ(finding["node"], nullptr);
+  EXPECT_EQ(finding["grade"], "A");
+  EXPECT_EQ(finding["against"], "sham: host");
+  EXPECT_EQ(finding["destination"],
+            json({{"name", "api.kiosk.example"}, {"address", "203.0.113.10"}, {"port", 80}}));
+  EXPECT_EQ(finding["protocol"], "http");
+  EXPECT_EQ(finding["tls"], false);
+  EXPECT_EQ(finding["message"], "POST /v1/order");
+  EXPECT_EQ(finding["timing"].dump(),
+            R"({"event_hits":16,"event_trials":16,"p":4.2e-08,"p_adjusted":0.0001,)"
+            R"("sham_hits":0,"sham_trials":16,"window_ms":[0,100]})");
+  EXPECT_EQ(finding["latency_ms"].dump(), R"({"max":88,"median":41,"p95":78.4})");
+  EXPECT_EQ(finding["fields"][0].dump(),
+            R"({"examples":["110","125","340"],"form":"minor units","kind":"stimulus",)"
+            R"("matched":16,"of":16,"p":4.8e-14,"p_adjusted":0.0001,"param":"amount",)"
+            R"("path":"body|json:/pay/amount"})");
+  EXPECT_EQ(finding["fields"][4].dump(),
+            R"({"examples":["1760000012"],"kind":"time","path":"body|json:/ts"})");
+}
+
+TEST(FindingsJson, EvidenceNamesTheFileTheOffsetAndTheFrames) {
+  Findings findings = sample_report().findings;
+  findings.findings[0].evidence = {{17, 0, 18244, 112, 113}};
+  EXPECT_EQ(written(findings)["findings"][0]["evidence"].dump(),
+            R"([{"file":"capture/0001.pcapng","frame":112,"last_frame":113,"offset":18244,)"
+            R"("trial":17}])");
+}
+
+TEST(FindingsJson, WhatWasNotMeasuredIsNull) {
+  Findings findings;
+  findings.findings.emplace_back();
+  const json document = written(findings);
+  for (const char* key : {"id", "bench", "operator", "started_ns", "ended_ns", "seed",
+                          "plan_sha256", "journal_head", "dut"})
+    EXPECT_TRUE(document["run"].at(key).is_null()) << key;
+  for (const char* key : {"node", "timing", "latency_ms", "against"})
+    EXPECT_TRUE(document["findings"][0].at(key).is_null()) << key;
+  EXPECT_TRUE(document["analysis"]["cross_check"].is_null());
+  EXPECT_TRUE(document["bytes"]["by_layer"].is_null());
+}
+
+TEST(FindingsJson, ReadsBackTheSame) {
+  const ReportInput reports[] = {sample_report(), mute_report(), ReportInput{}};
+  for (const ReportInput& report : reports) {
+    const std::string text = findings_json(report.findings);
+    const auto findings = read_findings_json(text, "findings.json");
+    ASSERT_TRUE(findings) << findings.error().message;
+    EXPECT_EQ(findings_json(*findings), text);
+    EXPECT_EQ(findings->findings.size(), report.findings.findings.size());
+    EXPECT_EQ(findings->run.started_ns, report.findings.run.started_ns);
+    EXPECT_EQ(findings->analysis.windows, report.findings.analysis.windows);
+  }
+}
+
+TEST(FindingsJson, ANanosecondSurvivesTheMilliseconds) {
+  Findings findings = sample_report().findings;
+  findings.findings[0].latency = Latency{41'234'567, 3'600'000'000'001, 1};
+  const auto back = read_findings_json(findings_json(findings), "f");
+  EXPECT_EQ(back->findings[0].latency->median_ns, 41'234'567);
+  EXPECT_EQ(back->findings[0].latency->p95_ns, 3'600'000'000'001);
+  EXPECT_EQ(back->findings[0].latency->max_ns, 1);
+}
+
+TEST(FindingsJson, CapturesOfOneNameAreToldApart) {
+  Findings findings = sample_report().findings;
+  findings.run.captures.push_back(findings.run.captures[0]);
+  findings.findings[0].evidence = {{1, 1, 24, 1, 1}};
+  const auto back = read_findings_json(findings_json(findings), "f");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->findings[0].evidence[0].file, 1u);
+}
+
+TEST(FindingsJson, AWrongValueIsNamedByItsPointer) {
+  const auto error = [](const char* pointer, const json& value) {
+    json document = written(sample_report().findings);
+    document[json::json_pointer(pointer)] = value;
+    const auto findings = read_findings_json(document.dump(), "f.json");
+    return findings ? "none" : findings.error().message;
+  };
+  EXPECT_EQ(error("/findings/0/timing/event_hits", "x"),
+            "f.json: /findings/0/timing/event_hits is not an integer in range");
+  EXPECT_EQ(error("/findings/1/grade", "Z"), "f.json: /findings/1/grade is no grade");
+  EXPECT_EQ(error("/findings/0/fields/2/kind", "x"),
+            "f.json: /findings/0/fields/2/kind is no kind of field");
+  EXPECT_EQ(error("/findings/0/evidence/0/file", "x"),
+            "f.json: /findings/0/evidence/0/file is none of /run/captures");
+  EXPECT_EQ(error("/findings/0/destination/port", 65536),
+            "f.json: /findings/0/destination/port is not an integer in range");
+  EXPECT_EQ(error("/none", 1), "f.json: /none is not a list");
+  EXPECT_EQ(error("/analysis/windows_ms/0", json::array({1})),
+            "f.json: /analysis/windows_ms/0 is not [from, to]");
+  EXPECT_THAT(error("/schema", "brewproof.findings/2"), HasSubstr("/schema is not brewproof"));
+}
+
+TEST(FindingsJson, AMissingKeyIsNamed) {
+  json document = written(sample_report().findings);
+  document["run"].erase("captures");
+  EXPECT_EQ(read_findings_json(document.dump(), "f").error().message,
+            "f: /run has no \"captures\"");
+}
+
+TEST(FindingsJson, KeysOfLaterVersionsAreAllowed) {
+  json document = written(sample_report().findings);
+  document["findings"][0]["new"] = 1;
+  EXPECT_TRUE(read_findings_json(document.dump(), "f"));
+}
+
+TEST(FindingsJson, TruncatedAnywhereItIsAnErrorNeverACrash) {
+  const std::string text = findings_json(sample_report().findings);
+  for (std::size_t cut = 0; cut + 1 < text.size(); cut += 37)
+    EXPECT_FALSE(read_findings_json(text.substr(0, cut), "f")) << cut;
+  EXPECT_FALSE(read_findings_json(std::string(1'000'000, '['), "f"));
+}
+
+}  // namespace
+}  // namespace brewproof

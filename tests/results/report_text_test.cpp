@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <sstream>
+
+#include "results/inert_text.h"
+#include "results/report.h"
+#include "results/sentences.h"
+#include "tests/results/sample_report.h"
+
+namespace brewproof {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Sentence, IsOneThatAnAuditorCanRepeat) {
+  EXPECT_EQ(sentence(sample_report().findings.findings[0]),
+            "In 16 of 16 pay trials, and in 0 of 16 sham pay trials, the machine sent "
+            "POST /v1/order to api.kiosk.example:80 within 100 ms of the act; lots alone do this "
+            "with probability 4.2e-8. The message carried what was drawn for its trial: amount "
+            "(16 of 16), card (16 of 16), drink (16 of 16) and method (16 of 16).");
+}
+
+TEST(Sentence, OfAMessageThatComesAnywaySpeaksOfItsContent) {
+  Finding finding = sample_report().findings.findings[1];
+  finding.timing.reset();
+  finding.relation = "carried_by";
+  EXPECT_EQ(sentence(finding),
+            "The machine's message PUBLISH kiosk/{}/brew to mqtt.kiosk.example:1883, which comes "
+            "anyway, carried, of the brew trials, their drink (16 of 16).");
+}
+
+TEST(Sentence, WithoutShamSaysSo) {
+  Finding finding = sample_report().findings.findings[0];
+  finding.against = "";
+  EXPECT_THAT(sentence(finding), HasSubstr("(no sham arm to compare with)"));
+}
+
+TEST(Sentence, NoneSeenHasItsBoundAndItsHorizon) {
+  EXPECT_EQ(none_sentence({"clean", 16, 0.1707, 0.95, 350'000'000}),
+            "In 16 clean trials no message was seen that follows clean and not its sham, up to "
+            "350 ms after the act. One that comes in more than 17 % of them would have been seen "
+            "(95 % confidence).");
+}
+
+TEST(Figures, AreShortAndExactEnough) {
+  EXPECT_EQ(probability_text(4.2e-8), "4.2e-8");
+  EXPECT_EQ(probability_text(1e-12), "1.0e-12");
+  EXPECT_EQ(probability_text(0.0312), "0.031");
+  EXPECT_EQ(probability_text(1), "1");
+  EXPECT_EQ(span_text(41'000'000), "41 ms");
+  EXPECT_EQ(span_text(1'500'000), "1.5 ms");
+  EXPECT_EQ(span_text(2'500'000'000), "2.5 s");
+  EXPECT_EQ(span_text(2'400'000'000'000), "40 min");
+  EXPECT_EQ(window_text({100'000'000, 200'000'000}), "from 100 ms to 200 ms");
+  EXPECT_EQ(count_text(81'234), "81\u202f234");
+  EXPECT_EQ(count_text(1'234'567), "1\u202f234\u202f567");
+  EXPECT_EQ(count_text(999), "999");
+  EXPECT_EQ(utc_text(1'760'000'000'000'000'000), "2025-10-09 08:53:20 UTC");
+  EXPECT_EQ(percent_text(0.004), "0.4 %");
+}
+
+TEST(TextSummary, NamesEachEmissionWithItsFields) {
+  const std::string text = text_summary(sample_report().findings, {});
+  EXPECT_THAT(text, HasSubstr("pay sends POST /v1/order"));
+  EXPECT_THAT(text, HasSubstr("api.kiosk.example:80 (203.0.113.10), http"));
+  EXPECT_THAT(text, HasSubstr("16 of 16 trials, 0 of 16 shams, within 100 ms; p 4.2e-8"));
+  for (const char* field : {"amount       body|json:/pay/amount", "card         body|json:/pay/card",
+                            "method       body|json:/pay/method", "card → CARD, app → APP"})
+    EXPECT_THAT(text, HasSubstr(field));
+}
+
+TEST(TextSummary, WithoutColorHasNoEscapeSequences) {
+  EXPECT_THAT(text_summary(sample_report().findings, {}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text_summary(sample_report().findings, {true, 100}), HasSubstr("\x1b["));
+}
+
+TEST(TextSummary, KeepsToTheWidth) {
+  for (const int width : {60, 80, 100, 120}) {
+    std::istringstream lines(text_summary(mute_report().findings, {false, width}));
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(columns_of(line), static_cast<std::size_t>(width)) << line;
+  }
+}
+
+TEST(TextSummary, OfAMuteMachineSaysNoneWithBounds) {
+  const std::string text = text_summary(mute_report().findings, {});
+  EXPECT_THAT(text, HasSubstr("NONE PROVEN  none seen of brew and pay"));
+  EXPECT_THAT(text, HasSubstr("17 %"));
+}
+
+TEST(TextSummary, DoubtIsSaidFirst) {
+  Findings findings = mute_report().findings;
+  findings.run.reasons = {"unconfirmed"};
+  findings.run.verdict = "INCONCLUSIVE";
+  EXPECT_THAT(text_summary(findings, {}), HasSubstr("INCONCLUSIVE  acts were not confirmed"));
+}
+
+TEST(TextSummary, TheWordNeverIsNotUsed) {
+  EXPECT_THAT(text_summary(sample_report().findings, {}), Not(HasSubstr("never")));
+}
+
+TEST(Inert, ControlsAndBidiBecomeVisible) {
+  EXPECT_EQ(inert(std::string_view("a\0b", 3)), "a\\u{0}b");
+  EXPECT_EQ(inert("\x1b[31m"), "\\u{1b}[31m");
+  EXPECT_EQ(inert("\xc2\x9b"), "\\u{9b}");
+  EXPECT_EQ(inert("\x9b"), "\\x9b");
+  EXPECT_EQ(inert("\xe2\x80\xae"), "\\u{202e}");
+  EXPECT_EQ(inert("Größe 咖啡"), "Größe 咖啡");
+  EXPECT_EQ(inert("\xc0\xaf"), "\\xc0\\xaf");  // an overlong slash
+}
+
+TEST(Inert, IsCutByCharacters) { EXPECT_EQ(inert("ääää", 3), "äää…"); }
+
+TEST(Inert, HtmlHasNoMarkup) {
+  EXPECT_EQ(inert_html("<b a='1' c=\"2\">&"), "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;");
+}
+
+TEST(Inert, WideCharactersTakeTwoColumns) { EXPECT_EQ(columns_of("咖啡 ab"), 7u); }
+
+}  // namespace
+}  // namespace brewproof
