@@ -19,7 +19,8 @@ struct ProofInput {
   std::vector<Message> messages;        // both directions, any order
   std::vector<std::string> identities;  // serial number, MACs: become {} in templates
   std::uint64_t up_bytes = 0;           // decode's total
-  std::int64_t capture_end_ns = 0;      // how long was listened after the last trial
+  std::int64_t capture_end_ns = 0;      // how long was listened after the last trial; 0: unknown
+  int committed_blocks = 0;  // later blocks are reserve: their parameters were dealt apart; 0: none
 };
 
 struct Proof {
@@ -29,9 +30,14 @@ struct Proof {
   std::vector<Background> background;
   std::vector<Exclusion> exclusions;
   ByteLedger bytes;
-  std::vector<std::string> reasons;  // what makes the whole run INCONCLUSIVE: "unconfirmed" ...
+  /// What makes the whole run INCONCLUSIVE: "unconfirmed" (more than 5 % of the acts: then nothing
+  /// is claimed and nothing asserted), "no-trials", "no-sham" (an event without any),
+  /// "too-few-trials" (an event that even perfect separation could not prove), "too-few-draws".
+  std::vector<std::string> reasons;
 };
 
+/// Never fails: what cannot be proved is said in `reasons`. Findings are in order of event, then of
+/// p: F1, F2 ...; candidates likewise: C1, C2 ...
 [[nodiscard]] Proof attribute(const ProofInput& input);
 
 }  // namespace brewproof

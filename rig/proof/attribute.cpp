@@ -1,0 +1,253 @@
+#include "rig/proof/attribute.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "rig/proof/bounds.h"
+#include "rig/proof/kinds.h"
+#include "rig/proof/ledger.h"
+#include "rig/proof/mask.h"
+#include "rig/proof/workings.h"
+
+namespace brewproof {
+namespace {
+
+constexpr double confidence = 0.95;
+constexpr std::size_t most_examples = 3;
+
+Timing timing_of(const Claim& claim, const Workings& workings) {
+  const Arms& arms = workings.lineup.arms[claim.test.event];
+  return {static_cast<int>(claim.test.event_hits),
+          static_cast<int>(arms.act_count),
+          static_cast<int>(claim.test.sham_hits),
+          static_cast<int>(arms.sham_count),
+          workings.windows[claim.test.window],
+          claim.test.p,
+          claim.test.p_adjusted};
+}
+
+/// Median: the mean of the middle two where their number is even. 95 %: the nearest rank.
+std::optional<Latency> latency_of(const FieldTable& table) {
+  std::vector<std::int64_t> latencies;
+  for (const FieldRow& row : table.rows) {
+    latencies.push_back(row.message->time_ns - row.trial->origin_ns());
+  }
+  if (latencies.empty()) return std::nullopt;
+  std::sort(latencies.begin(), latencies.end());
+  const std::size_t n = latencies.size();
+  const std::int64_t low = latencies[(n - 1) / 2], high = latencies[n / 2];
+  return Latency{low + (high - low) / 2, latencies[(n * 95 + 99) / 100 - 1], latencies.back()};
+}
+
+std::vector<std::string> examples_of(const FieldColumn& column, FieldKind kind) {
+  std::vector<std::string> examples;
+  std::set<std::string_view> shown;
+  for (const std::string_view value : present_values(column)) {
+    if (examples.size() == most_examples) break;
+    if (!shown.insert(value).second) continue;
+    // A clock's digits may pass for a card number; masked they would tell nothing.
+    const bool clock = kind == FieldKind::time && value.size() <= 32;
+    examples.push_back(clock ? std::string(value) : masked(value));
+  }
+  return examples;
+}
+
+FieldFinding field_of(const FieldTable& table, std::size_t c,
+                      const std::optional<Stimulus>& stimulus, const Passage& passage) {
+  FieldFinding field;
+  field.path = table.columns[c].path;
+  if (stimulus) {
+    field.kind = FieldKind::stimulus;
+    field.parameter = stimulus->parameter;
+    field.form = stimulus->form;
+    for (const auto& [level, value] : stimulus->mapping) {
+      field.mapping.emplace_back(level, masked(value));
+    }
+    field.p = stimulus->p;
+    field.p_adjusted = stimulus->p_adjusted;
+    field.matched = stimulus->matched;
+    field.of = stimulus->of;
+  } else {
+    field.kind = kind_of(table, table.columns[c], passage);
+  }
+  field.examples = examples_of(table.columns[c], field.kind);
+  return field;
+}
+
+std::vector<std::string> look_ups_of(const Claim& claim, const Traffic& traffic) {
+  std::set<std::uint64_t> flows;
+  for (const FieldRow& row : claim.table.rows) flows.insert(row.message->flow);
+  std::set<std::string> look_ups;
+  for (std::size_t m = 0; m < traffic.messages.size(); ++m) {
+    const std::size_t served = traffic.serves[m];
+    if (served != none && flows.contains(traffic.messages[served]->flow)) {
+      look_ups.insert(traffic.messages[m]->message);
+    }
+  }
+  return {look_ups.begin(), look_ups.end()};
+}
+
+std::vector<std::string> weaknesses(const FieldTable& table) {
+  std::size_t gaps = 0, malformed = 0;
+  for (const FieldRow& row : table.rows) {
+    if (row.message->gap) ++gaps;
+    if (row.message->malformed) ++malformed;
+  }
+  std::vector<std::string> reasons;
+  if (gaps > 0) reasons.push_back(fmt::format("bytes missing in {} of its messages", gaps));
+  if (malformed > 0) reasons.push_back(fmt::format("{} of its messages are malformed", malformed));
+  if (table.cut) reasons.push_back(fmt::format("only the first {} paths are listed", most_columns));
+  return reasons;
+}
+
+std::string against(const ProofInput& input, const Arms& arms) {
+  if (arms.sham_count == 0) return "";
+  const auto known = input.design.events.find(arms.event);
+  const bool told = known != input.design.events.end() && !known->second.sham.empty();
+  return told ? "sham: " + known->second.sham : "sham";
+}
+
+Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& workings) {
+  const Arms& arms = workings.lineup.arms[claim.test.event];
+  const Signature& signature = workings.traffic.signatures[claim.test.signature];
+  Finding finding;
+  finding.event = arms.event;
+  finding.against = against(input, arms);
+  finding.destination = signature.destination;
+  finding.protocol = signature.protocol;
+  finding.tls = signature.tls;
+  finding.message = signature.message;
+  finding.timing = timing_of(claim, workings);
+  finding.latency = latency_of(claim.table);
+  finding.served_by_dns = look_ups_of(claim, workings.traffic);
+  finding.reasons = weaknesses(claim.table);
+  for (const FieldRow& row : claim.table.rows) {
+    finding.evidence.push_back({row.trial->trial, row.message->first.file,
+                                row.message->first.offset, row.message->first.frame,
+                                row.message->last.frame});
+  }
+  return finding;
+}
+
+std::vector<Finding> findings_of(const ProofInput& input, const Workings& workings) {
+  Passage passage;
+  for (const Claim& claim : workings.claims) passage.want(claim.table);
+  passage.see(input.messages);
+
+  std::vector<Finding> findings;
+  for (const Claim& claim : workings.claims) {
+    Finding finding = finding_of(claim, input, workings);
+    finding.id = fmt::format("F{}", findings.size() + 1);
+    bool read = false;
+    for (std::size_t c = 0; c < claim.table.columns.size(); ++c) {
+      finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
+      read = read || claim.stimuli[c].has_value();
+    }
+    finding.grade = read ? 'A' : 'B';
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> candidates_of(const ProofInput& input, const Workings& workings) {
+  std::vector<Finding> candidates;
+  for (const Claim& claim : workings.candidates) {
+    Finding finding = finding_of(claim, input, workings);
+    finding.id = fmt::format("C{}", candidates.size() + 1);
+    finding.grade = 'C';
+    finding.reasons.emplace_back("candidate only: its adjusted p is above timing's share of alpha");
+    candidates.push_back(std::move(finding));
+  }
+  return candidates;
+}
+
+/// How long was listened after every act: the widest window's end, or less where the capture ended
+/// before the last act's window did.
+std::int64_t horizon_of(const ProofInput& input, const Workings& workings) {
+  std::int64_t horizon = 0;
+  for (const Window& window : workings.windows) horizon = std::max(horizon, window.end_ns);
+  if (input.capture_end_ns == 0 || workings.lineup.used.empty()) return horizon;
+  const std::int64_t last = input.trials[workings.lineup.used.back()].origin_ns();
+  return std::clamp<std::int64_t>(input.capture_end_ns - last, 0, horizon);
+}
+
+/// Events that were put to the test and of which nothing was found.
+std::vector<NoneSeen> none_of(const ProofInput& input, const Workings& workings) {
+  std::vector<NoneSeen> silent;
+  if (workings.lineup.too_many_unconfirmed) return silent;
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    const Arms& arms = workings.lineup.arms[e];
+    const bool found = std::any_of(workings.claims.begin(), workings.claims.end(),
+                                   [&](const Claim& claim) { return claim.test.event == e; });
+    if (found || !provable(arms, share_of(input.design.alpha))) continue;
+    const int trials = static_cast<int>(arms.act_count);
+    silent.push_back({arms.event, trials, none_seen_limit(trials, confidence), confidence,
+                      horizon_of(input, workings)});
+  }
+  return silent;
+}
+
+/// By event: how much more often than after its sham a signature could still come after an act, in
+/// the widest window.
+std::map<std::string, double> max_excess(std::size_t signature, const Workings& workings) {
+  std::size_t widest = 0;
+  const auto length = [&](std::size_t w) {
+    return workings.windows[w].end_ns - workings.windows[w].begin_ns;
+  };
+  for (std::size_t w = 1; w < workings.windows.size(); ++w) {
+    if (length(w) > length(widest)) widest = w;
+  }
+  std::set<std::size_t> seen;
+  for (const Hit& hit : workings.presence[signature]) {
+    if (hit.window == widest) seen.insert(hit.trial);
+  }
+  std::map<std::string, double> excess;
+  for (const Arms& arms : workings.lineup.arms) {
+    if (arms.sham_count == 0) continue;
+    int acts = 0, shams = 0;
+    for (std::size_t p = 0; p < arms.trials.size(); ++p) {
+      if (seen.contains(arms.trials[p])) ++(has_bit(arms.acts, p) ? acts : shams);
+    }
+    excess[arms.event] = excess_upper_limit(acts, static_cast<int>(arms.act_count), shams,
+                                            static_cast<int>(arms.sham_count), confidence);
+  }
+  return excess;
+}
+
+std::vector<Background> background_of(const Workings& workings) {
+  std::set<std::size_t> caused;
+  for (const Claim& claim : workings.claims) caused.insert(claim.test.signature);
+  std::vector<Background> background;
+  for (std::size_t s = 0; s < workings.traffic.signatures.size(); ++s) {
+    if (caused.contains(s)) continue;
+    const Signature& signature = workings.traffic.signatures[s];
+    Background one{signature.destination,
+                   signature.protocol,
+                   signature.message,
+                   signature.messages.size(),
+                   {}};
+    if (!workings.lineup.too_many_unconfirmed) one.max_excess = max_excess(s, workings);
+    background.push_back(std::move(one));
+  }
+  return background;
+}
+
+}  // namespace
+
+Proof attribute(const ProofInput& input) {
+  const Workings workings = work_out(input);
+  Proof proof;
+  proof.law = workings.lineup.law;
+  proof.findings = findings_of(input, workings);
+  proof.candidates = candidates_of(input, workings);
+  proof.none = none_of(input, workings);
+  proof.background = background_of(workings);
+  proof.exclusions = workings.lineup.exclusions;
+  proof.bytes = account(input, workings);
+  proof.reasons = workings.reasons;
+  return proof;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,58 @@
+// Which field carries which parameter? We acted with values that only we know; a field that agrees
+// with them, trial by trial, got them from the act. The chance of agreement is counted over all
+// the ways the values could have been dealt; constants, clocks and counters survive no such deal.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rig/model/plan.h"
+#include "rig/proof/fields.h"
+
+namespace brewproof {
+
+/// A parameter of one event that was drawn and took two values at least.
+struct DrawnParameter {
+  std::string name;
+  bool unique = false;  // a different value in every act: the matching law; else shuffles
+  bool money = false;
+  int decimals = 2;
+};
+
+/// From the design; for an event that the design does not know, from the acts themselves.
+[[nodiscard]] std::vector<DrawnParameter> drawn_parameters(const Design& design,
+                                                           const std::string& event,
+                                                           const std::vector<const Trial*>& acts);
+
+/// What one column is found to carry, and how its p_adjusted came about:
+/// p_family (p over the fields of this parameter) x `parameters` x `groups`, at most 1.
+struct Stimulus {
+  std::string parameter;
+  std::string form;
+  std::vector<std::pair<std::string, std::string>> mapping;
+  double p = 1, p_family = 1, p_adjusted = 1;
+  int matched = 0, of = 0;
+  std::size_t tried = 0;         // matching law: columns x forms that could have matched
+  std::size_t arrangements = 0;  // shuffles: how many, 0 = matching law
+  bool enumerated = false;
+};
+
+struct ContentQuestion {
+  std::vector<DrawnParameter> parameters;  // of the event
+  std::size_t all_parameters = 1;          // of the procedure: Bonferroni
+  int committed_blocks = 0;                // later blocks were dealt apart; 0 = none were
+  double level = 0.005;                    // content's share of alpha
+  std::uint64_t seed = 0, draws = 9999;
+  std::string event;  // names the generator of the shuffles
+};
+
+/// By table, by column: the parameter it carries, if any. Tables of the same acts share one family
+/// of tests; groups of tables with different acts are paid for by Bonferroni.
+using Stimuli = std::vector<std::vector<std::optional<Stimulus>>>;
+[[nodiscard]] Stimuli find_stimuli(const std::vector<FieldTable>& tables,
+                                   const ContentQuestion& question);
+
+}  // namespace brewproof

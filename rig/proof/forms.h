@@ -1,0 +1,36 @@
+// How a parameter's value may stand in a field: the fixed list of forms that is searched. Fixed
+// beforehand and applied to every trial alike, so that a form is never chosen for one lucky value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/model/value.h"
+
+namespace brewproof {
+
+/// A field holds a value in this form when both have the same key. `decimals`: digits after the
+/// point of the currency. No key: the text cannot be such a value.
+struct Form {
+  std::string_view name;
+  std::optional<std::string> (*of_value)(const Value& value, int decimals);
+  std::optional<std::string> (*of_field)(std::string_view field, int decimals);
+  bool part = false;  // the value's key may be any part of the field's key
+};
+
+/// The forms that are tried, in order of preference:
+///   "text"          equal, ASCII case ignored
+///   "integer"       equal as decimal integers ("0180", "+180", "180.0" for 180)
+///   "minor units"   the same where the parameter is money
+///   "decimal"       major units with a point: 180 as "1.80", "1.8" (money)
+///   "decimal comma" "1,80"
+///   "hex"           equal hex digits, separators ":", "-" and " " and case ignored
+///   "part of text"  six characters or more, inside a field of at most 64, case ignored
+[[nodiscard]] const std::vector<Form>& forms_for(bool money);
+
+/// Digits after the point of a currency (ISO 4217): EUR 2, JPY 0, KWD 3; 2 where unknown.
+[[nodiscard]] int minor_digits(std::string_view currency);
+
+}  // namespace brewproof

@@ -1,0 +1,267 @@
+#include "rig/proof/kinds.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "rig/proof/ascii.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t shortest_passing = 4, longest_passing = 4096;
+constexpr double clock_tolerance_s = 2, own_clock_span_s = 20;
+constexpr std::size_t shortest_count = 5;
+constexpr double random_bits = 24;
+
+struct Column {
+  std::vector<std::string_view> values;
+  std::vector<std::int64_t> sent_ns;
+};
+
+Column present(const FieldTable& table, const FieldColumn& column) {
+  Column there;
+  for (std::size_t r = 0; r < column.by_row.size(); ++r) {
+    if (column.by_row[r] == nullptr) continue;
+    there.values.emplace_back(column.by_row[r]->value);
+    there.sent_ns.push_back(table.rows[r].message->time_ns);
+  }
+  return there;
+}
+
+/// Non-negative decimal number, NaN for anything else; never the locale's.
+double plain_number(std::string_view text) {
+  if (text.empty() || text.size() > 24 || !is_digit(text.front()) || !is_digit(text.back())) {
+    return NAN;
+  }
+  double value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return error == std::errc{} && end == text.data() + text.size() ? value : NAN;
+}
+
+/// Do these readings, in seconds, follow the packets' clock?
+bool follows_clock(const std::vector<double>& readings, const std::vector<std::int64_t>& sent_ns) {
+  if (readings.size() < 2) return false;
+  double least = INFINITY, most = -INFINITY;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    if (!std::isfinite(readings[i])) return false;
+    const double offset = readings[i] - static_cast<double>(sent_ns[i]) * 1e-9;
+    least = std::min(least, offset);
+    most = std::max(most, offset);
+  }
+  if (std::abs(least) <= clock_tolerance_s && std::abs(most) <= clock_tolerance_s) return true;
+  const auto [first, last] = std::minmax_element(sent_ns.begin(), sent_ns.end());
+  const double span = static_cast<double>(*last - *first) * 1e-9;
+  return readings.size() >= 3 && span >= own_clock_span_s && most - least <= clock_tolerance_s;
+}
+
+bool is_time(const Column& column) {
+  std::vector<double> iso, numbers;
+  for (const std::string_view value : column.values) {
+    iso.push_back(iso_seconds(value));
+    numbers.push_back(plain_number(value));
+  }
+  if (follows_clock(iso, column.sent_ns)) return true;
+  for (const double unit : {1.0, 1e-3, 1e-6, 1e-9}) {
+    std::vector<double> seconds;
+    seconds.reserve(numbers.size());
+    for (const double number : numbers) seconds.push_back(number * unit);
+    if (follows_clock(seconds, column.sent_ns)) return true;
+  }
+  return false;
+}
+
+std::size_t common_prefix(const std::vector<std::string_view>& values) {
+  std::size_t length = values.front().size();
+  for (const std::string_view value : values) {
+    const auto end =
+        std::mismatch(value.begin(), value.end(), values.front().begin(), values.front().end())
+            .first;
+    length = std::min(length, static_cast<std::size_t>(end - value.begin()));
+  }
+  return length;
+}
+
+/// "A-0012" -> 12, where all values begin with "A-".
+std::optional<std::int64_t> count_behind(std::string_view value, std::size_t prefix) {
+  std::int64_t count = 0;
+  const char* const begin = value.data() + prefix;
+  const char* const end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(begin, end, count);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return count;
+}
+
+bool is_counter(const Column& column) {
+  if (column.values.size() < shortest_count) return false;
+  std::size_t prefix = common_prefix(column.values);
+  const std::string_view first = column.values.front();
+  while (prefix > 0 && is_digit(first[prefix - 1])) --prefix;
+  if (prefix == 1 && first.front() == '-') prefix = 0;
+  bool grows = true, falls = true;
+  std::optional<std::int64_t> before;
+  for (const std::string_view value : column.values) {
+    const auto count = count_behind(value, prefix);
+    if (!count) return false;
+    if (before) {
+      grows = grows && *count > *before;
+      falls = falls && *count < *before;
+    }
+    before = count;
+  }
+  return grows || falls;
+}
+
+bool is_servers_constant(std::string_view value, std::int64_t first_sent_ns,
+                         const Passage& passage) {
+  return value.size() >= 8 && std::any_of(value.begin(), value.end(), is_digit) &&
+         passage.came_in_first(value, first_sent_ns);
+}
+
+bool is_servers(const Column& column, const Passage& passage) {
+  for (std::size_t i = 0; i < column.values.size(); ++i) {
+    if (!passage.came_in_first(column.values[i], column.sent_ns[i])) return false;
+  }
+  return !column.values.empty();
+}
+
+/// All different, and behind the common prefix each value is worth `random_bits`: its length times
+/// the entropy of the characters met there.
+bool is_random(const Column& column) {
+  const std::set<std::string_view> different(column.values.begin(), column.values.end());
+  if (column.values.size() < 2 || different.size() != column.values.size()) return false;
+  const std::size_t prefix = common_prefix(column.values);
+  std::array<double, 256> met{};
+  double characters = 0;
+  for (std::string_view value : column.values) {
+    value.remove_prefix(prefix);
+    for (const char c : value) ++met[static_cast<unsigned char>(c)];
+    characters += static_cast<double>(value.size());
+  }
+  double bits = 0;  // of all values together
+  for (const double count : met) {
+    if (count > 0) bits -= count * std::log2(count / characters);
+  }
+  return bits / static_cast<double>(column.values.size()) >= random_bits;
+}
+
+/// Reads digits and separators off the front of an ISO 8601 text.
+class IsoReader {
+ public:
+  explicit IsoReader(std::string_view text) : text_(text) {}
+  int number(std::size_t digits) {
+    if (text_.size() < digits || !all_digits(text_.substr(0, digits))) {
+      ok = false;
+      return 0;
+    }
+    int value = 0;
+    std::from_chars(text_.data(), text_.data() + digits, value);
+    text_.remove_prefix(digits);
+    return value;
+  }
+  bool skip(std::string_view any_of) {
+    if (text_.empty() || any_of.find(text_.front()) == std::string_view::npos) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+  double fraction() {
+    double value = 0, digit = 0.1;
+    while (!text_.empty() && is_digit(text_.front())) {
+      value += digit * (text_.front() - '0');
+      digit /= 10;
+      text_.remove_prefix(1);
+    }
+    return value;
+  }
+  [[nodiscard]] bool at(char c) const { return !text_.empty() && text_.front() == c; }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+
+  bool ok = true;
+
+ private:
+  std::string_view text_;
+};
+
+}  // namespace
+
+double iso_seconds(std::string_view text) {
+  IsoReader reader(text);
+  const int year = reader.number(4);
+  const bool dashes = reader.skip("-/");
+  const int month = reader.number(2);
+  if (dashes && !reader.skip("-/")) return NAN;
+  const int day = reader.number(2);
+  reader.skip("T t");
+  const int hour = reader.number(2);
+  const bool colons = reader.skip(":");
+  const int minute = reader.number(2);
+  if (colons && !reader.skip(":")) return NAN;
+  const int second = reader.number(2);
+  const double fraction = reader.skip(".,") ? reader.fraction() : 0;
+  int zone_minutes = 0;
+  if (!reader.skip("Zz") && (reader.at('+') || reader.at('-'))) {
+    const int sign = reader.at('-') ? -1 : 1;
+    reader.skip("+-");
+    zone_minutes = reader.number(2) * 60;
+    reader.skip(":");
+    if (!reader.empty()) zone_minutes += reader.number(2);
+    zone_minutes *= sign;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!reader.ok || !reader.empty() || !date.ok() || hour > 24 || minute > 59 || second > 60) {
+    return NAN;
+  }
+  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
+  return static_cast<double>(days) * 86400.0 + hour * 3600 + minute * 60 + second + fraction -
+         zone_minutes * 60;
+}
+
+void Passage::want(const FieldTable& table) {
+  for (const FieldColumn& column : table.columns) {
+    for (const std::string_view value : present_values(column)) {
+      if (value.size() >= shortest_passing && value.size() <= longest_passing) seen_[value];
+    }
+  }
+}
+
+void Passage::see(const std::vector<Message>& messages) {
+  for (const Message& message : messages) {
+    for (const Field& field : message.fields) {
+      const auto wanted = seen_.find(field.value);
+      if (wanted == seen_.end()) continue;
+      std::int64_t& first = message.from_dut ? wanted->second.out_ns : wanted->second.in_ns;
+      first = std::min(first, message.time_ns);
+    }
+  }
+}
+
+bool Passage::came_in_first(std::string_view value, std::int64_t before_ns) const {
+  const auto seen = seen_.find(value);
+  return seen != seen_.end() && seen->second.in_ns < before_ns &&
+         seen->second.in_ns < seen->second.out_ns;
+}
+
+FieldKind kind_of(const FieldTable& table, const FieldColumn& column, const Passage& passage) {
+  const Column there = present(table, column);
+  if (there.values.size() < 2) return FieldKind::unexplained;
+  const bool constant = std::all_of(there.values.begin(), there.values.end(),
+                                    [&](std::string_view v) { return v == there.values.front(); });
+  if (constant) {
+    return is_servers_constant(there.values.front(), there.sent_ns.front(), passage)
+               ? FieldKind::server
+               : FieldKind::constant;
+  }
+  if (is_time(there)) return FieldKind::time;
+  if (is_counter(there)) return FieldKind::counter;
+  if (is_servers(there, passage)) return FieldKind::server;
+  return is_random(there) ? FieldKind::random : FieldKind::unexplained;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,55 @@
+#include "rig/proof/ledger.h"
+
+#include <algorithm>
+
+namespace brewproof {
+namespace {
+
+/// By message: the event that caused it; "" = none.
+std::vector<std::string> causes(const Workings& workings) {
+  const std::vector<const Message*>& messages = workings.traffic.messages;
+  std::vector<std::string> cause(messages.size());
+  for (const Claim& claim : workings.claims) {
+    const std::string& event = workings.lineup.arms[claim.test.event].event;
+    const std::vector<std::size_t>& of = workings.traffic.signatures[claim.test.signature].messages;
+    const Window& window = workings.windows[claim.test.window];
+    for (const FieldRow& row : claim.table.rows) {
+      auto m =
+          std::lower_bound(of.begin(), of.end(), row.trial->origin_ns() + window.begin_ns,
+                           [&](std::size_t i, std::int64_t t) { return messages[i]->time_ns < t; });
+      for (; m != of.end() && in_window(messages[*m]->time_ns, *row.trial, window); ++m) {
+        if (cause[*m].empty()) cause[*m] = event;
+      }
+    }
+  }
+  for (std::size_t m = 0; m < messages.size(); ++m) {
+    if (workings.traffic.serves[m] != none) cause[m] = cause[workings.traffic.serves[m]];
+  }
+  return cause;
+}
+
+}  // namespace
+
+ByteLedger account(const ProofInput& input, const Workings& workings) {
+  ByteLedger ledger;
+  ledger.up_total = input.up_bytes;
+  const std::vector<std::string> cause = causes(workings);
+  std::map<std::string, std::uint64_t> by_cause;
+  std::uint64_t sum = 0;
+  for (std::size_t m = 0; m < cause.size(); ++m) {
+    const std::uint64_t size = workings.traffic.messages[m]->size;
+    by_cause[cause[m].empty() ? "background" : cause[m]] += size;
+    sum += size;
+  }
+  for (const char* always : {"background", "overhead", "unexplained"}) by_cause[always] += 0;
+  if (sum > input.up_bytes || workings.lineup.too_many_unconfirmed) {
+    for (auto& [of, bytes] : by_cause) bytes = 0;
+    by_cause["unexplained"] = input.up_bytes;
+  } else {
+    by_cause["overhead"] += input.up_bytes - sum;
+  }
+  ledger.by_cause = std::move(by_cause);
+  return ledger;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,177 @@
+#include "rig/proof/template.h"
+
+#include <cstddef>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "rig/proof/ascii.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::string_view hole = "{}";
+constexpr std::size_t max_segments = 32;  // the rest of a longer path stays one segment
+constexpr std::size_t varying_values = 8;
+constexpr std::size_t varying_repeats = 3;
+
+/// "POST /v1/order" -> head "POST ", segments {"", "v1", "order"} between '/'.
+struct Shape {
+  std::string head;
+  char separator = '/';
+  std::vector<std::string> segments;
+
+  /// Everything but segment `without`; all of it with npos.
+  [[nodiscard]] std::string text(std::size_t without = std::string::npos) const {
+    std::string text = head;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      if (i > 0) text += separator;
+      text += i == without ? hole : std::string_view(segments[i]);
+    }
+    return text;
+  }
+};
+
+bool is_number(std::string_view segment) {
+  if (segment.starts_with('-')) segment.remove_prefix(1);
+  const std::size_t dot = segment.find('.');
+  if (dot == std::string_view::npos) return all_digits(segment);
+  return all_digits(segment.substr(0, dot)) && all_digits(segment.substr(dot + 1));
+}
+
+bool is_uuid(std::string_view segment) {
+  if (segment.size() == 38 && segment.front() == '{' && segment.back() == '}') {
+    segment = segment.substr(1, 36);
+  }
+  if (segment.size() != 36) return false;
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? segment[i] != '-' : !is_hex_digit(segment[i])) return false;
+  }
+  return true;
+}
+
+/// Identities in the two spellings they are compared in.
+class Identities {
+ public:
+  explicit Identities(const std::vector<std::string>& identities) {
+    for (const std::string& identity : identities) {
+      if (identity.empty()) continue;
+      spellings_.insert(lower_case(identity));
+      const std::string plain = without(identity, ":-");
+      if (all_hex(plain)) spellings_.insert(plain);
+    }
+  }
+  [[nodiscard]] bool contain(std::string_view segment) const {
+    return spellings_.contains(lower_case(segment)) || spellings_.contains(without(segment, ":-"));
+  }
+
+ private:
+  std::unordered_set<std::string> spellings_;
+};
+
+std::size_t head_length(std::string_view protocol, std::string_view message) {
+  const std::size_t verb = message.find(' ');
+  if (verb == std::string_view::npos) return message.size();
+  if (protocol != "dns") return verb + 1;
+  const std::size_t type = message.find(' ', verb + 1);
+  return type == std::string_view::npos ? message.size() : type + 1;
+}
+
+/// Protocols whose message names a path, topic or name; the others name size classes and kinds.
+bool has_segments(std::string_view protocol) {
+  static const std::set<std::string_view> with = {"http", "http2",     "http3", "mqtt",
+                                                  "coap", "websocket", "dns"};
+  return with.contains(protocol);
+}
+
+Shape shape_of(std::string_view protocol, std::string_view message, const Identities& identities) {
+  Shape shape;
+  shape.separator = protocol == "dns" ? '.' : '/';
+  const std::size_t head = has_segments(protocol) ? head_length(protocol, message) : message.size();
+  shape.head = message.substr(0, head);
+  std::string_view rest = message.substr(head);
+  while (!rest.empty()) {
+    const std::size_t end =
+        shape.segments.size() + 1 < max_segments ? rest.find(shape.separator) : std::string::npos;
+    const std::string_view segment = rest.substr(0, end);
+    const bool varies = is_number(segment) || is_uuid(segment) || identities.contain(segment) ||
+                        (segment.size() >= 8 && all_hex(segment));
+    shape.segments.emplace_back(varies ? hole : segment);
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+    if (rest.empty()) shape.segments.emplace_back();  // the path ended in its separator
+  }
+  return shape;
+}
+
+std::string where_to(const Message& message) {
+  const Endpoint& peer = message.peer;
+  return (peer.name.empty() ? peer.address : peer.name) + ' ' + std::to_string(peer.port) + ' ' +
+         message.protocol + ' ';
+}
+
+struct Siblings {
+  std::unordered_set<std::string_view> values;
+  std::vector<std::size_t> members;
+};
+
+}  // namespace
+
+std::string template_of(std::string_view protocol, std::string_view message,
+                        const std::vector<std::string>& identities) {
+  return shape_of(protocol, message, Identities(identities)).text();
+}
+
+std::vector<std::string> templates_of(std::span<const Message* const> messages,
+                                      const std::vector<std::string>& identities) {
+  const Identities known(identities);
+  std::vector<Shape> shapes;
+  shapes.reserve(messages.size());
+  std::size_t longest = 0;
+  for (const Message* message : messages) {
+    shapes.push_back(shape_of(message->protocol, message->message, known));
+    longest = std::max(longest, shapes.back().segments.size());
+  }
+  // Position by position from the left, so that what became {} counts as equal further right.
+  for (std::size_t position = 0; position < longest; ++position) {
+    std::unordered_map<std::string, Siblings> groups;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      if (position >= shapes[i].segments.size() || shapes[i].segments[position] == hole) continue;
+      Siblings& siblings = groups[where_to(*messages[i]) + shapes[i].text(position)];
+      siblings.values.insert(shapes[i].segments[position]);
+      siblings.members.push_back(i);
+    }
+    std::vector<std::size_t> varying;
+    for (const auto& [others, siblings] : groups) {
+      const std::size_t values = siblings.values.size();
+      if (values >= varying_values && siblings.members.size() <= values * varying_repeats) {
+        varying.insert(varying.end(), siblings.members.begin(), siblings.members.end());
+      }
+    }
+    groups.clear();  // its views look into the segments that change now
+    for (const std::size_t i : varying) shapes[i].segments[position] = hole;
+  }
+  std::vector<std::string> templates;
+  templates.reserve(shapes.size());
+  for (const Shape& shape : shapes) templates.push_back(shape.text());
+  return templates;
+}
+
+std::string_view asked_name(std::string_view message) {
+  if (!message.starts_with("query ")) return {};
+  const std::size_t head = head_length("dns", message);
+  std::string_view name = message.substr(head);
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+std::string_view stable_suffix(std::string_view name) {
+  const std::size_t last = name.rfind(hole);
+  if (last == std::string_view::npos) return name;
+  name.remove_prefix(last + hole.size());
+  if (name.starts_with('.')) name.remove_prefix(1);
+  return name;
+}
+
+}  // namespace brewproof

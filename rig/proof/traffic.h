@@ -1,0 +1,40 @@
+// What the DUT sent, put into kinds: a signature is (destination, protocol, template). DNS look-ups
+// that serve a flow belong to that flow, else every emission would be claimed twice. Label-blind.
+//
+// Holds pointers into the given messages, which must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "rig/model/finding.h"
+#include "rig/model/message.h"
+
+namespace brewproof {
+
+inline constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+
+struct Signature {
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;                // template
+  std::vector<std::size_t> messages;  // indices into Traffic::messages, in order of time
+};
+
+struct Traffic {
+  std::vector<const Message*> messages;   // of the DUT, by time; the same in any order of input
+  std::vector<Signature> signatures;      // sorted by destination, protocol, template
+  std::vector<std::size_t> signature_of;  // by message; `none` for a look-up that serves a flow
+  /// For a look-up that serves a flow the message it made possible, else `none`: the first message
+  /// of a conversation with the name asked for (any message where there are only datagrams) that
+  /// starts within 5 s after the look-up.
+  std::vector<std::size_t> serves;
+};
+
+[[nodiscard]] Traffic read_traffic(const std::vector<Message>& messages,
+                                   const std::vector<std::string>& identities);
+
+}  // namespace brewproof

@@ -1,0 +1,179 @@
+#include "rig/proof/workings.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "rig/proof/step_down.h"
+
+namespace brewproof {
+namespace {
+
+/// The declared family; where none was declared, one window as long as the longest observation.
+std::vector<Window> windows_of(const ProofInput& input, const Lineup& lineup) {
+  if (!input.design.windows.empty()) return input.design.windows;
+  Window window;
+  for (const std::size_t t : lineup.used) {
+    const Trial& trial = input.trials[t];
+    window.end_ns = std::max(window.end_ns, trial.end_ns - trial.origin_ns());
+  }
+  return {window};
+}
+
+std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, double level) {
+  std::vector<std::string> reasons;
+  if (lineup.arms.empty()) reasons.emplace_back("no-trials");
+  if (lineup.too_many_unconfirmed) reasons.emplace_back("unconfirmed");
+  bool no_sham = false, too_few = false;
+  for (const Arms& arms : lineup.arms) {
+    if (arms.sham_count == 0) {
+      no_sham = true;
+    } else {
+      too_few = too_few || !provable(arms, level);
+    }
+  }
+  if (no_sham) reasons.emplace_back("no-sham");
+  if (too_few) reasons.emplace_back("too-few-trials");
+  if (level * (static_cast<double>(input.design.draws) + 1) < 1) {
+    reasons.emplace_back("too-few-draws");
+  }
+  return reasons;
+}
+
+/// The most surprising window of each (event, signature); of equals the shortest, then the first.
+std::vector<std::size_t> best_windows(const TimingFamily& timing,
+                                      const std::vector<Window>& windows) {
+  const auto rank = [&](std::size_t t) {
+    const TimingTest& test = timing.tests[t];
+    const Window& w = windows[test.window];
+    return std::tuple(test.p, w.end_ns - w.begin_ns, w.begin_ns, test.window);
+  };
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> best;
+  for (std::size_t t = 0; t < timing.tests.size(); ++t) {
+    const TimingTest& test = timing.tests[t];
+    const auto [known, fresh] = best.try_emplace({test.event, test.signature}, t);
+    if (!fresh && rank(t) < rank(known->second)) known->second = t;
+  }
+  std::vector<std::size_t> tests;
+  tests.reserve(best.size());
+  for (const auto& [of, t] : best) tests.push_back(t);
+  return tests;
+}
+
+/// The first message of every act that shows the signature, acts in order of time.
+Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTest& test) {
+  Claim claim{test, {}, {}, {}};
+  const std::string& event = workings.lineup.arms[test.event].event;
+  std::map<std::size_t, std::size_t> message_of;
+  for (const Hit& hit : workings.presence[test.signature]) {
+    if (hit.window == test.window) message_of.emplace(hit.trial, hit.message);
+  }
+  std::vector<FieldRow> rows;
+  for (const std::size_t t : workings.lineup.used) {
+    const Trial& trial = input.trials[t];
+    const auto message = message_of.find(t);
+    if (trial.sham || trial.event != event || message == message_of.end()) continue;
+    claim.first.push_back(message->second);
+    rows.push_back({&trial, workings.traffic.messages[message->second]});
+  }
+  claim.table = field_table(std::move(rows));
+  claim.stimuli.resize(claim.table.columns.size());
+  return claim;
+}
+
+void sort_claims(std::vector<Claim>& claims) {
+  std::stable_sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+    return std::tie(a.test.event, a.test.p, a.test.signature) <
+           std::tie(b.test.event, b.test.p, b.test.signature);
+  });
+}
+
+void choose_claims(const ProofInput& input, Workings& workings, double level) {
+  std::vector<double> p;
+  std::vector<std::size_t> in_family;
+  for (std::size_t t = 0; t < workings.timing.tests.size(); ++t) {
+    if (workings.timing.tests[t].smallest_p > hopeless_p) continue;
+    in_family.push_back(t);
+    p.push_back(workings.timing.tests[t].p);
+  }
+  std::vector<bool> discovered(workings.timing.tests.size());
+  const std::vector<bool> found = benjamini_hochberg(p, candidate_rate);
+  for (std::size_t i = 0; i < found.size(); ++i) discovered[in_family[i]] = found[i];
+
+  for (const std::size_t t : best_windows(workings.timing, workings.windows)) {
+    const TimingTest& test = workings.timing.tests[t];
+    if (test.p_adjusted <= level) {
+      workings.claims.push_back(claim_of(input, workings, test));
+    } else if (discovered[t]) {
+      workings.candidates.push_back(claim_of(input, workings, test));
+    }
+  }
+  sort_claims(workings.claims);
+  sort_claims(workings.candidates);
+}
+
+std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
+  std::vector<const Trial*> acts;
+  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
+    if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
+  }
+  return acts;
+}
+
+void read_content(const ProofInput& input, Workings& workings, double level) {
+  std::vector<std::vector<DrawnParameter>> parameters;
+  std::size_t all = 0;
+  for (const Arms& arms : workings.lineup.arms) {
+    parameters.push_back(drawn_parameters(input.design, arms.event, acts_of(input, arms)));
+    all += parameters.back().size();
+  }
+  workings.all_parameters = std::max<std::size_t>(1, all);
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    std::vector<FieldTable> tables;
+    std::vector<Claim*> of;
+    for (Claim& claim : workings.claims) {
+      if (claim.test.event != e) continue;
+      tables.push_back(claim.table);
+      of.push_back(&claim);
+    }
+    ContentQuestion question;
+    question.parameters = parameters[e];
+    question.all_parameters = workings.all_parameters;
+    question.committed_blocks = input.committed_blocks;
+    question.level = level;
+    question.seed = input.design.seed;
+    question.draws = input.design.draws;
+    question.event = workings.lineup.arms[e].event;
+    Stimuli stimuli = find_stimuli(tables, question);
+    for (std::size_t i = 0; i < of.size(); ++i) of[i]->stimuli = std::move(stimuli[i]);
+  }
+}
+
+}  // namespace
+
+bool provable(const Arms& arms, double level) {
+  std::vector<BlockCount> perfect;
+  for (const Stratum& stratum : arms.strata) {
+    perfect.push_back({stratum.size(), stratum.acts, stratum.acts});
+  }
+  return smallest_p(perfect) <= level;
+}
+
+Workings work_out(const ProofInput& input) {
+  const double level = share_of(input.design.alpha);
+  Workings workings;
+  workings.lineup = line_up(input.trials);
+  workings.windows = windows_of(input, workings.lineup);
+  workings.traffic = read_traffic(input.messages, input.identities);
+  workings.presence =
+      find_presence(workings.traffic, input.trials, workings.lineup.used, workings.windows);
+  workings.timing = test_timing(workings.lineup.arms, workings.presence, workings.windows.size(),
+                                input.design.seed, input.design.draws);
+  workings.reasons = doubts(input, workings.lineup, level);
+  if (workings.lineup.too_many_unconfirmed) return workings;  // who did not act proves nothing
+  choose_claims(input, workings, level);
+  read_content(input, workings, level);
+  return workings;
+}
+
+}  // namespace brewproof
