@@ -1,0 +1,89 @@
+#include "rig/proof/association.h"
+
+#include <gtest/gtest.h>
+
+namespace brewproof {
+namespace {
+
+const Categories one_deal_of_16(16, 0);
+const Categories eight_and_eight = {0, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0};
+
+TEST(CountArrangements, IsTheProductOfMultinomials) {
+  EXPECT_EQ(count_arrangements(eight_and_eight, one_deal_of_16, 100'000), 12870u);
+  EXPECT_EQ(count_arrangements({0, 0, 1, 1, 2}, {0, 0, 0, 0, 0}, 1000), 30u);
+  // 4 of 8 in the committed deal, 2 of 4 in the reserve's: 70 x 6.
+  EXPECT_EQ(count_arrangements({0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1},
+                               {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1}, 1000),
+            420u);
+  EXPECT_EQ(count_arrangements(eight_and_eight, one_deal_of_16, 12869), 12870u);  // limit + 1
+  EXPECT_EQ(count_arrangements(Categories(5000, 0), Categories(5000, 0), 10), 1u);
+}
+
+TEST(Association, EightAndEightPerfectlyReadIsTwoIn12870) {
+  Categories mirrored;
+  for (const std::size_t level : eight_and_eight) mirrored.push_back(7 - 3 * level);
+  const AssociationFamily family =
+      test_association(eight_and_eight, one_deal_of_16, {mirrored}, Generator(1), 999);
+  EXPECT_TRUE(family.enumerated);
+  EXPECT_EQ(family.arrangements, 12870u);
+  EXPECT_DOUBLE_EQ(family.tests[0].p, 2. / 12870);
+  EXPECT_DOUBLE_EQ(family.tests[0].p_adjusted, 2. / 12870);
+  EXPECT_DOUBLE_EQ(family.tests[0].information, 1);  // one bit a row
+}
+
+TEST(Association, MinPOverTwoFieldsWorkedByHand) {
+  // Levels 0011; six arrangements. Field 0011 has maximal information in 0011 and 1100: p = 2/6.
+  // Field 0101 has it in 0101 and 1010; here it has none: p = 1. The smallest p of the two is 2/6
+  // in four of six arrangements.
+  const AssociationFamily family =
+      test_association({0, 0, 1, 1}, {0, 0, 0, 0}, {{0, 1, 0, 1}, {0, 0, 1, 1}}, Generator(1), 99);
+  EXPECT_DOUBLE_EQ(family.tests[1].p, 2. / 6);
+  EXPECT_DOUBLE_EQ(family.tests[1].p_adjusted, 4. / 6);
+  EXPECT_DOUBLE_EQ(family.tests[0].p, 1);
+  EXPECT_DOUBLE_EQ(family.tests[0].p_adjusted, 1);
+}
+
+TEST(Association, ConstantsClocksAndLuckyBytesSurviveNoShuffle) {
+  Categories clock(16), constant(16, 5);
+  for (std::size_t i = 0; i < 16; ++i) clock[i] = i;
+  const AssociationFamily family = test_association(
+      eight_and_eight, one_deal_of_16, {clock, constant, eight_and_eight}, Generator(1), 999);
+  EXPECT_EQ(family.tests[0].p, 1);
+  EXPECT_EQ(family.tests[1].p, 1);
+  EXPECT_DOUBLE_EQ(family.tests[2].p_adjusted, 2. / 12870);  // and they cost nothing
+}
+
+TEST(Association, FieldsThatSayTheSameCostNothing) {
+  Categories mirrored;
+  for (const std::size_t level : eight_and_eight) mirrored.push_back(1 - level);
+  const AssociationFamily family = test_association(eight_and_eight, one_deal_of_16,
+                                                    {eight_and_eight, mirrored}, Generator(1), 999);
+  EXPECT_DOUBLE_EQ(family.tests[0].p_adjusted, 2. / 12870);
+  EXPECT_DOUBLE_EQ(family.tests[1].p_adjusted, 2. / 12870);
+}
+
+TEST(Association, ReserveBlocksAreShuffledApart) {
+  // 0011 dealt first, 01 dealt apart: 6 x 2 arrangements, of which the field's own and its mirror
+  // image read perfectly.
+  const Categories levels = {0, 0, 1, 1, 0, 1}, deals = {0, 0, 0, 0, 1, 1};
+  const AssociationFamily family = test_association(levels, deals, {levels}, Generator(1), 99);
+  EXPECT_EQ(family.arrangements, 12u);
+  EXPECT_DOUBLE_EQ(family.tests[0].p, 2. / 12);
+}
+
+TEST(Association, BeyondAHundredThousandArrangementsTheyAreDrawn) {
+  Categories levels, deals(40, 0);
+  for (std::size_t i = 0; i < 40; ++i) levels.push_back(i % 2);
+  const AssociationFamily family = test_association(levels, deals, {levels}, Generator(1), 999);
+  EXPECT_FALSE(family.enumerated);
+  EXPECT_EQ(family.arrangements, 1000u);
+  EXPECT_DOUBLE_EQ(family.tests[0].p_adjusted, 0.001);  // only the deal itself
+}
+
+TEST(Association, NothingToCompareIsNoEvidence) {
+  EXPECT_TRUE(test_association({}, {}, {}, Generator(1), 99).tests.empty());
+  EXPECT_EQ(test_association({0, 0}, {0, 0}, {{0, 1}}, Generator(1), 99).tests[0].p, 1);
+}
+
+}  // namespace
+}  // namespace brewproof

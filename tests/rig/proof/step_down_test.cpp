@@ -1,0 +1,78 @@
+#include "rig/proof/step_down.h"
+
+#include <gtest/gtest.h>
+
+namespace brewproof {
+namespace {
+
+// Two acts among four slots: six falls of the lots, {01} {02} {03} {12} {13} {23}; {01} is the one
+// that happened. A message seen in slots 0 and 1 then has p = 1/6 in {01}, 1 in {23}, else 5/6.
+constexpr double in_first_two[6] = {1. / 6, 5. / 6, 5. / 6, 5. / 6, 5. / 6, 1};
+// Seen in slot 0 alone: 1/2 where slot 0 is an act.
+constexpr double in_first[6] = {.5, .5, .5, 1, 1, 1};
+// Seen in slots 2 and 3: the mirror image.
+constexpr double in_last_two[6] = {1, 5. / 6, 5. / 6, 5. / 6, 5. / 6, 1. / 6};
+
+TEST(StepDown, OneTestAloneKeepsItsExactP) {
+  const auto adjusted = step_down(
+      std::vector{1. / 6}, 6, [](std::size_t a, std::span<double> p) { p[0] = in_first_two[a]; },
+      Redraws::all);
+  EXPECT_DOUBLE_EQ(adjusted[0], 1. / 6);
+}
+
+TEST(StepDown, ATestThatCouldAsWellHaveComeOutIsPaidFor) {
+  // The smallest p of both is 1/6 in {01} and in {23}.
+  const auto adjusted = step_down(
+      std::vector{1., 1. / 6}, 6,
+      [](std::size_t a, std::span<double> p) {
+        p[0] = in_last_two[a];
+        p[1] = in_first_two[a];
+      },
+      Redraws::all);
+  EXPECT_DOUBLE_EQ(adjusted[1], 2. / 6);
+  EXPECT_DOUBLE_EQ(adjusted[0], 1);
+}
+
+TEST(StepDown, ATestThatCannotComeOutSoCostsNothing) {
+  // in_first never falls below 1/2: the first test keeps 1/6, the second is then alone: 3/6.
+  const auto adjusted = step_down(
+      std::vector{1. / 6, .5}, 6,
+      [](std::size_t a, std::span<double> p) {
+        p[0] = in_first_two[a];
+        p[1] = in_first[a];
+      },
+      Redraws::all);
+  EXPECT_DOUBLE_EQ(adjusted[0], 1. / 6);
+  EXPECT_DOUBLE_EQ(adjusted[1], 3. / 6);
+}
+
+TEST(StepDown, SampledRedrawsNeverGoBelowOneInDrawsPlusOne) {
+  const auto never = [](std::size_t, std::span<double> p) { p[0] = 1; };
+  EXPECT_DOUBLE_EQ(step_down(std::vector{1e-9}, 9999, never, Redraws::sampled)[0], 0.0001);
+  const auto twice = [](std::size_t draw, std::span<double> p) { p[0] = draw < 2 ? 1e-9 : 1; };
+  EXPECT_DOUBLE_EQ(step_down(std::vector{1e-9}, 99, twice, Redraws::sampled)[0], 0.03);
+}
+
+TEST(StepDown, EqualFractionsSummedInAnotherOrderAreEqual) {
+  const auto adjusted = step_down(
+      std::vector{0.1 + 0.2}, 4, [](std::size_t, std::span<double> p) { p[0] = 0.3 + 1e-16; },
+      Redraws::all);
+  EXPECT_EQ(adjusted[0], 1);
+}
+
+TEST(StepDown, NoDrawsProveNothing) {
+  const auto none_at_all = [](std::size_t, std::span<double>) {};
+  EXPECT_EQ(step_down(std::vector{1e-9}, 0, none_at_all, Redraws::all)[0], 1);
+  EXPECT_TRUE(step_down({}, 10, none_at_all, Redraws::sampled).empty());
+}
+
+TEST(BenjaminiHochberg, AcceptsUpToTheLastPUnderItsLine) {
+  // Lines at 5 % of 5: 0.01 0.02 0.03 0.04 0.05. 0.029 is under the third although 0.021 is above
+  // the second; 0.041 is above the fourth.
+  const std::vector<bool> found =
+      benjamini_hochberg(std::vector{0.021, 0.001, 0.9, 0.029, 0.041}, 0.05);
+  EXPECT_EQ(found, (std::vector<bool>{true, true, false, true, false}));
+}
+
+}  // namespace
+}  // namespace brewproof
