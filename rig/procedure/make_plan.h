@@ -18,6 +18,11 @@ namespace brewproof {
 [[nodiscard]] Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
                                      const std::string& nonce = "");
 
+/// Why this procedure could prove nothing, whatever the machine does: no sham, one value only, too
+/// few unique values, a design too small for its alpha. All reasons, each with its place; empty =
+/// it can. make_plan refuses for the same reasons; `lint` needs no seed.
+[[nodiscard]] std::vector<Error> what_cannot_be_proved(const ProcedureFile& procedure);
+
 /// The seed that an auditor's nonce stands for: the first 8 bytes of SHA-256(nonce), big-endian,
 /// modulo 2^53 so that it survives every JSON reader.
 [[nodiscard]] std::uint64_t seed_of_nonce(const std::string& nonce);
@@ -43,12 +48,13 @@ struct Forecast {
   std::vector<Event> events;
   std::vector<Parameter> parameters;
   int slots = 0, reserve_slots = 0;
-  std::int64_t cups = 0, payments = 0;
-  std::map<std::string, std::int64_t> money_minor;  // by currency, upper bound
-  std::map<std::string, std::int64_t> consumables;  // by name: units used
-  std::map<std::string, std::int64_t> services;     // by name: refills on the way
-  std::int64_t expected_ns = 0, longest_ns = 0;     // wall clock without and with reserve
-  std::vector<std::string> warnings;                // what it cannot show, limits exceeded
+  std::int64_t cups = 0, payments = 0;                  // of the committed blocks
+  std::int64_t reserve_cups = 0, reserve_payments = 0;  // more, if all reserve blocks are needed
+  std::map<std::string, std::int64_t> money_minor;      // by currency, upper bound
+  std::map<std::string, std::int64_t> consumables;      // by name: units used
+  std::map<std::string, std::int64_t> services;         // by name: refills on the way
+  std::int64_t expected_ns = 0, longest_ns = 0;         // wall clock without and with reserve
+  std::vector<std::string> warnings;                    // what it cannot show, limits exceeded
 };
 
 [[nodiscard]] Forecast forecast(const Plan& plan, const ProcedureFile& procedure,

@@ -32,9 +32,10 @@ struct ParameterSpec {
 struct Step {
   enum class Kind { press, pay, wait };
   Kind kind = Kind::press;
-  std::string control;                           // press: the output; pay: the reader control
-  std::map<std::string, std::string> arguments;  // pay: method, amount, card
-  std::chrono::nanoseconds duration{0};          // wait
+  std::string control;  // press: the output; pay: the reader control
+  // pay: method, amount (a literal one in minor units, with its currency), card
+  std::map<std::string, std::string> arguments;
+  std::chrono::nanoseconds duration{0};  // wait
   std::string place;
 };
 
@@ -61,6 +62,7 @@ struct ProcedureFile {
   double alpha = 0.01;
   std::uint64_t draws = 9999;
   std::string contract;  // file name, "" = none
+  std::string design_place;
 };
 
 [[nodiscard]] Result<ProcedureFile> read_procedure_file(const std::string& path);

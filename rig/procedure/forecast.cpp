@@ -1,0 +1,276 @@
+// What a plan can and cannot show, and what it costs, before anything moves.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rig/procedure/act.h"
+#include "rig/procedure/make_plan.h"
+#include "rig/procedure/reach.h"
+#include "rig/yaml/units.h"
+
+namespace brewproof {
+namespace {
+
+class Forecaster {
+ public:
+  Forecaster(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench)
+      : plan_(plan), procedure_(procedure), bench_(bench) {}
+
+  Forecast go() {
+    forecast_.slots = static_cast<int>(plan_.slots.size());
+    forecast_.reserve_slots = static_cast<int>(plan_.reserve.size());
+    for (const auto& [name, design] : plan_.design.events) foresee_event(name, design);
+    foresee_parameters();
+    foresee_use();
+    foresee_time();
+    warn_of_design();
+    warn_of_network();
+    return std::move(forecast_);
+  }
+
+ private:
+  template <class... Args>
+  void warn(fmt::format_string<Args...> format, Args&&... args) {
+    forecast_.warnings.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  void foresee_event(const std::string& name, const EventDesign& design) {
+    std::map<int, std::pair<int, int>> arms;  // by block: trials, shams
+    Forecast::Event event;
+    event.event = name;
+    for (const Slot& slot : plan_.slots) {
+      if (slot.event != name) continue;
+      ++(slot.sham ? arms[slot.block].second : arms[slot.block].first);
+      ++(slot.sham ? event.sham_trials : event.trials);
+    }
+    for (const auto& [block, counts] : arms)
+      event.smallest_p *= separation_p(counts.first, counts.second);
+    event.none_seen_bound = none_seen_bound(event.trials);
+    if (design.sham.empty())
+      warn(
+          "{} has no sham: what follows it can only be a candidate (grade C). Add `sham: host`, "
+          "`sham: none` or `sham: {{dummy: CONTROL}}`",
+          name);
+    forecast_.events.push_back(event);
+  }
+
+  double parameter_p(const std::string& event, const std::string& name,
+                     const ParameterDesign& design, Forecast::Parameter& parameter) const {
+    std::map<Value, int> counts;
+    int trials = 0;
+    for (const Slot& slot : plan_.slots)
+      if (slot.event == event && !slot.sham && slot.parameters.contains(name)) {
+        ++counts[slot.parameters.at(name)];
+        ++trials;
+      }
+    parameter.values = static_cast<int>(counts.size());
+    if (design.unique) return matching_p(trials);
+    std::vector<int> of_levels;
+    for (const auto& [value, count] : counts) of_levels.push_back(count);
+    return counts.size() < 2 ? 1 : mapping_p(of_levels);
+  }
+
+  // The first number of blocks whose balanced deal reaches `needed`; 0 = none up to 1000.
+  int blocks_for(const ParameterDesign& design, double needed) const {
+    const auto levels = static_cast<int>(design.levels.size());
+    for (int blocks = plan_.blocks + 1; blocks <= 1000; ++blocks) {
+      const int trials = blocks * plan_.per_block;
+      std::vector<int> counts(design.levels.size(), trials / levels);
+      for (int i = 0; i < trials % levels; ++i) ++counts[static_cast<std::size_t>(i)];
+      if (mapping_p(counts) <= needed) return blocks;
+    }
+    return 0;
+  }
+
+  void foresee_parameters() {
+    std::size_t count = 0;
+    for (const auto& [name, event] : plan_.design.events) count += event.parameters.size();
+    const double needed =
+        plan_.design.alpha / 2 / static_cast<double>(std::max<std::size_t>(count, 1));
+    for (const auto& [event_name, event] : plan_.design.events)
+      for (const auto& [name, design] : event.parameters) {
+        Forecast::Parameter parameter;
+        parameter.event = event_name;
+        parameter.parameter = name;
+        parameter.smallest_p = parameter_p(event_name, name, design, parameter);
+        parameter.provable = parameter.smallest_p <= needed;
+        if (!parameter.provable) {
+          const int blocks = design.unique ? 0 : blocks_for(design, needed);
+          warn(
+              "{}.{}: {} values reach p = {:.2g} at best, and {:.2g} is needed (half of alpha "
+              "over {} parameters): its fields cannot be proved{}",
+              event_name, name, parameter.values, parameter.smallest_p, needed, count,
+              blocks == 0 ? "" : fmt::format("; use blocks: {}", blocks));
+        }
+        forecast_.parameters.push_back(parameter);
+      }
+  }
+
+  // A consumable's units for one slot: by event, by pressed control, by parameter value.
+  std::int64_t units(const Consumable& consumable, const Slot& slot) const {
+    std::set<std::string> users = {slot.event};
+    for (const auto& [name, value] : slot.parameters) users.insert(to_text(value));
+    for (const Step& step : procedure_.events.at(slot.event).steps)
+      if (step.kind == Step::Kind::press) users.insert(substitute(step.control, slot.parameters));
+    std::int64_t sum = 0;
+    for (const std::string& user : users)
+      if (const auto found = consumable.use.find(user); found != consumable.use.end())
+        sum += found->second;
+    return sum;
+  }
+
+  std::string currency_of(const EventSpec& event) const {
+    for (const auto& [name, spec] : event.parameters)
+      if (!spec.currency.empty()) return spec.currency;
+    for (const Step& step : event.steps)
+      if (const auto found = step.arguments.find("currency"); found != step.arguments.end())
+        return found->second;
+    return "";
+  }
+
+  void foresee_use() {
+    for (const bool reserve : {false, true})
+      for (const Slot& slot : reserve ? plan_.reserve : plan_.slots) {
+        if (slot.sham || !procedure_.events.contains(slot.event)) continue;
+        const EventSpec& event = procedure_.events.at(slot.event);
+        const Use use = use_of(event, slot.parameters, bench_);
+        (reserve ? forecast_.reserve_cups : forecast_.cups) += use.cups;
+        (reserve ? forecast_.reserve_payments : forecast_.payments) += use.payments;
+        if (use.money_minor != 0) forecast_.money_minor[currency_of(event)] += use.money_minor;
+        if (!reserve)
+          for (const Consumable& consumable : bench_.consumables)
+            forecast_.consumables[consumable.name] += units(consumable, slot);
+      }
+    for (const Consumable& consumable : bench_.consumables) {
+      const std::int64_t needed = forecast_.consumables[consumable.name];
+      forecast_.services[consumable.name] =
+          needed == 0 ? 0 : (needed - 1) / std::max<std::int64_t>(consumable.holds, 1);
+    }
+    warn_of_limits();
+  }
+
+  void warn_of_limits() {
+    const auto compare = [&](std::string_view what, const std::optional<std::int64_t>& limit,
+                             std::int64_t needed, std::int64_t more) {
+      if (!limit) return;
+      if (needed > *limit)
+        warn("limits.{} is {} and the plan needs {}: raise it, or lower design.blocks", what,
+             *limit, needed);
+      else if (needed + more > *limit)
+        warn(
+            "limits.{} is {} and the plan with its reserve needs {}: a damaged block may not be "
+            "replaced",
+            what, *limit, needed + more);
+    };
+    compare("cups", bench_.limits.cups, forecast_.cups, forecast_.reserve_cups);
+    compare("payments", bench_.limits.payments, forecast_.payments, forecast_.reserve_payments);
+    if (!bench_.limits.money) return;
+    for (const auto& [currency, minor] : forecast_.money_minor)
+      if (currency == bench_.limits.money->currency && minor > bench_.limits.money->minor)
+        warn(
+            "limits.money is {} and the plan with its reserve needs up to {}: raise it, or lower "
+            "the amounts",
+            yaml::money_text(bench_.limits.money->minor, currency),
+            yaml::money_text(minor, currency));
+  }
+
+  std::int64_t press_ns(const std::string& control) const {
+    const auto found = bench_.controls.find(control);
+    return found == bench_.controls.end() ? 0
+                                          : std::chrono::nanoseconds(found->second.press).count();
+  }
+
+  // From readiness to the end of the drain. The loop reads the sensor in sham slots too, and there
+  // it waits in vain.
+  std::int64_t slot_ns(const Slot& slot, bool longest) const {
+    const EventSpec& event = procedure_.events.at(slot.event);
+    std::int64_t steps = 0;
+    for (const Step& step : event.steps) {
+      if (step.kind == Step::Kind::wait)
+        steps += step.duration.count();
+      else if (slot.sham && event.sham == "dummy")
+        steps += press_ns(event.sham_control);
+      else if (!slot.sham && step.kind == Step::Kind::press)
+        steps += press_ns(substitute(step.control, slot.parameters));
+    }
+    std::int64_t confirm = 0, ready = 0;
+    for (const MeterCondition& condition : event.confirm)
+      confirm = std::max(confirm, condition.within.count());
+    for (const MeterCondition& condition : bench_.ready)
+      ready = std::max(ready, condition.hold.count());
+    const std::int64_t observed =
+        slot.sham || longest ? std::max(event.observe.count(), confirm) : event.observe.count();
+    return ready + slot.jitter_ns + steps + observed + plan_.drain_ns;
+  }
+
+  void foresee_time() {
+    std::int64_t listen = plan_.drain_ns;
+    for (const Window& window : plan_.design.windows) listen = std::max(listen, window.end_ns);
+    forecast_.expected_ns = forecast_.longest_ns = plan_.idle_ns + listen;
+    for (const Slot& slot : plan_.slots) {
+      if (!procedure_.events.contains(slot.event)) continue;
+      forecast_.expected_ns += slot_ns(slot, false);
+      forecast_.longest_ns += slot_ns(slot, true);
+    }
+    for (const Slot& slot : plan_.reserve)
+      if (procedure_.events.contains(slot.event)) forecast_.longest_ns += slot_ns(slot, true);
+    if (bench_.limits.wall_clock && forecast_.longest_ns > bench_.limits.wall_clock->count())
+      warn(
+          "limits.wall_clock is {} s and the plan with its reserve takes {} s without the "
+          "machine's own brewing time: raise it, or lower design.blocks",
+          bench_.limits.wall_clock->count() / 1'000'000'000, forecast_.longest_ns / 1'000'000'000);
+  }
+
+  void warn_of_design() {
+    std::int64_t slot = 0;
+    for (const auto& [name, event] : plan_.design.events) {
+      slot = std::max(slot, event.observe_ns + plan_.drain_ns);
+      for (const Window& window : plan_.design.windows)
+        if (window.end_ns > event.observe_ns + plan_.drain_ns) {
+          warn(
+              "{} is observed for {} ms and a window ends at {} ms: messages of the next trial "
+              "fall into it. Lengthen `observe`",
+              name, event.observe_ns / 1'000'000, window.end_ns / 1'000'000);
+          break;
+        }
+    }
+    const std::int64_t least =
+        plan_.design.background_ns ? std::min(*plan_.design.background_ns, 2 * slot) : 2 * slot;
+    if (procedure_.jitter.count() < least)
+      warn(
+          "design.jitter is {} ms: below {} ms ({}) a background period can keep step with the "
+          "slots",
+          procedure_.jitter.count() / 1'000'000, least / 1'000'000,
+          plan_.design.background_ns ? "the longest background period, or two slots"
+                                     : "two slots; design.background is not declared");
+    if (plan_.design.background_ns && plan_.idle_ns < *plan_.design.background_ns)
+      warn(
+          "design.idle is {} ms: shorter than the background period of {} ms it cannot check the "
+          "declaration",
+          plan_.idle_ns / 1'000'000, *plan_.design.background_ns / 1'000'000);
+    if (plan_.reserve_blocks == 0) warn("design.reserve is 0: a damaged block cannot be replaced");
+  }
+
+  void warn_of_network() {
+    if (bench_.capture_interface.empty())
+      warn("bench {} captures nothing (network.capture is not set): only the actions are recorded",
+           bench_.name);
+    for (const auto& [path, state] : bench_.paths)
+      if (state == "unobserved") warn("{} is unobserved: \"none seen\" will not speak of it", path);
+  }
+
+  const Plan& plan_;
+  const ProcedureFile& procedure_;
+  const BenchFile& bench_;
+  Forecast forecast_;
+};
+
+}  // namespace
+
+Forecast forecast(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench) {
+  return Forecaster(plan, procedure, bench).go();
+}
+
+}  // namespace brewproof

@@ -1,0 +1,145 @@
+#include "rig/procedure/make_plan.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <span>
+#include <utility>
+
+#include "rig/model/sha256.h"
+#include "rig/procedure/lots.h"
+
+namespace brewproof {
+namespace {
+
+struct Arm {
+  std::string event;
+  bool sham = false;
+};
+
+std::string sham_text(const EventSpec& event) {
+  return event.sham == "dummy" ? "dummy: " + event.sham_control : event.sham;
+}
+
+Design design_of(const ProcedureFile& procedure, std::uint64_t seed) {
+  Design design;
+  for (const auto& [name, event] : procedure.events) {
+    EventDesign& of_event = design.events[name];
+    of_event.sham = sham_text(event);
+    of_event.observe_ns = event.observe.count();
+    for (const auto& [parameter_name, spec] : event.parameters) {
+      ParameterDesign& parameter = of_event.parameters[parameter_name];
+      parameter.unique = spec.unique;
+      parameter.money = !spec.currency.empty();
+      parameter.currency = spec.currency;
+      if (!spec.unique) parameter.levels = levels_of(spec);
+    }
+  }
+  design.windows = procedure.windows;
+  design.alpha = procedure.alpha;
+  design.draws = procedure.draws;
+  design.seed = seed;
+  if (procedure.background) design.background_ns = procedure.background->count();
+  return design;
+}
+
+std::vector<Arm> arms_of(const ProcedureFile& procedure) {
+  std::vector<Arm> arms;
+  for (const auto& [name, event] : procedure.events) {
+    arms.push_back({name, false});
+    if (!event.sham.empty()) arms.push_back({name, true});
+  }
+  return arms;
+}
+
+// Appends `blocks` blocks, each with every arm `per_block` times in an order of its own.
+void deal_blocks(const ProcedureFile& procedure, int blocks, int first_block, int first_trial,
+                 Generator order, Generator jitter, std::vector<Slot>& slots) {
+  const auto most_jitter = static_cast<std::uint64_t>(procedure.jitter.count());
+  for (int block = 0; block < blocks; ++block) {
+    std::vector<Arm> lots;
+    for (const Arm& arm : arms_of(procedure))
+      lots.insert(lots.end(), static_cast<std::size_t>(procedure.per_block), arm);
+    order.shuffle(std::span(lots));
+    for (const Arm& arm : lots) {
+      Slot slot;
+      slot.trial = first_trial + static_cast<int>(slots.size());
+      slot.block = first_block + block;
+      slot.event = arm.event;
+      slot.sham = arm.sham;
+      slot.jitter_ns = static_cast<std::int64_t>(jitter.below(most_jitter + 1));
+      slots.push_back(std::move(slot));
+    }
+  }
+}
+
+std::vector<Slot*> slots_of(std::vector<Slot>& slots, const Arm& arm, int block) {
+  std::vector<Slot*> mine;
+  for (Slot& slot : slots)
+    if (slot.event == arm.event && slot.sham == arm.sham && (block == 0 || slot.block == block))
+      mine.push_back(&slot);
+  return mine;
+}
+
+// Gives one parameter's values to one arm: over the whole run, then to each reserve block apart,
+// so that a block taken from the reserve is as balanced as the one it replaces.
+void deal_parameter(const ParameterSpec& spec, const Arm& arm, Plan& plan, std::set<Value>& used) {
+  const std::string purpose =
+      fmt::format("parameter/{}/{}/{}", arm.event, spec.name, arm.sham ? "sham" : "event");
+  const std::vector<Value> levels = spec.unique ? std::vector<Value>{} : levels_of(spec);
+  const bool balanced = spec.kind != ParameterSpec::Kind::one_of || spec.balanced;
+  const auto give = [&](const std::vector<Slot*>& slots, Generator& lots) {
+    const std::vector<Value> values = spec.unique ? draw_unique(spec, slots.size(), used, lots)
+                                                  : deal(levels, balanced, slots.size(), lots);
+    for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->parameters[spec.name] = values[i];
+  };
+  Generator committed = stream(plan.design.seed, purpose);
+  give(slots_of(plan.slots, arm, 0), committed);
+  Generator reserve = stream(plan.design.seed, purpose + "/reserve");
+  for (int block = plan.blocks + 1; block <= plan.blocks + plan.reserve_blocks; ++block)
+    give(slots_of(plan.reserve, arm, block), reserve);
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
+                       const std::string& nonce) {
+  if (const std::vector<Error> errors = what_cannot_be_proved(procedure); !errors.empty()) {
+    Error all{ErrorCode::bad_file, ""};
+    for (const Error& error : errors)
+      all.message += (all.message.empty() ? "" : "\n") + error.message;
+    return tl::unexpected(std::move(all));
+  }
+  Plan plan;
+  plan.procedure = procedure.name;
+  plan.nonce = nonce;
+  plan.design = design_of(procedure, seed);
+  plan.blocks = procedure.blocks;
+  plan.per_block = procedure.per_block;
+  plan.reserve_blocks = procedure.reserve;
+  plan.idle_ns = procedure.idle.count();
+  plan.drain_ns = procedure.drain.count();
+
+  deal_blocks(procedure, plan.blocks, 1, 1, stream(seed, "order"), stream(seed, "jitter"),
+              plan.slots);
+  deal_blocks(procedure, plan.reserve_blocks, plan.blocks + 1,
+              static_cast<int>(plan.slots.size()) + 1, stream(seed, "order/reserve"),
+              stream(seed, "jitter/reserve"), plan.reserve);
+  for (const auto& [event_name, event] : procedure.events)
+    for (const auto& [name, spec] : event.parameters) {
+      std::set<Value> used;  // a unique value is used once in the whole run, shams included
+      for (const bool sham : {false, true})
+        if (!sham || !event.sham.empty()) deal_parameter(spec, {event_name, sham}, plan, used);
+    }
+  return plan;
+}
+
+std::uint64_t seed_of_nonce(const std::string& nonce) {
+  const std::string digest = sha256(nonce);
+  std::uint64_t seed = 0;
+  for (const char c : digest.substr(0, 16))
+    seed = seed << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+  return seed % (std::uint64_t{1} << 53);
+}
+
+}  // namespace brewproof

@@ -1,0 +1,132 @@
+#include "rig/procedure/procedure_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "rig/bench/condition_file.h"
+#include "rig/procedure/event_file.h"
+#include "rig/yaml/document.h"
+
+namespace brewproof {
+namespace {
+
+constexpr int most_blocks = 1000, most_per_block = 20, most_reserve = 100;
+constexpr double least_alpha = 1e-9, most_alpha = 0.5;
+constexpr std::int64_t least_draws = 99, most_draws = 10'000'000;
+
+// Words that trials and findings use for something else than an event.
+constexpr std::array<std::string_view, 5> reserved_names = {"sham", "idle", "background",
+                                                            "overhead", "unexplained"};
+
+void read_sham(const yaml::Node& node, EventSpec& event) {
+  if (!node) return;
+  if (!node.is_map()) {
+    event.sham = node.choice({"none", "host"});
+    return;
+  }
+  yaml::Map keys = node.map();
+  event.sham = "dummy";
+  event.sham_control = keys.required("dummy").text();
+  keys.close();
+}
+
+std::vector<MeterCondition> read_confirm(const yaml::Node& node) {
+  if (node.is_map()) {
+    yaml::Map meters = node.map();
+    for (const auto& [name, value] : meters.entries())
+      if (value.is_map() && !value.map().has("within"))
+        value.fault(
+            fmt::format("{}.within is missing: how long may the machine take?", value.name()));
+  }
+  return read_conditions(node, nullptr);
+}
+
+void read_windows(const yaml::Node& node, ProcedureFile& procedure) {
+  if (!node) return;
+  for (const yaml::Node& item : node.items(1)) {
+    const yaml::DurationRange range = item.duration_range();
+    const Window window{range.begin.count(), range.end.count()};
+    if (window.end_ns > 0 &&
+        std::ranges::find(procedure.windows, window) != procedure.windows.end())
+      item.fault(fmt::format("{} is there twice", item.name()));
+    procedure.windows.push_back(window);
+  }
+}
+
+void read_design(const yaml::Node& node, ProcedureFile& procedure) {
+  procedure.design_place = node.place_text();
+  yaml::Map keys = node.map();
+  const auto count = [&](const yaml::Node& value, int least, int most, int otherwise) {
+    return value ? static_cast<int>(value.integer(least, most)) : otherwise;
+  };
+  procedure.blocks = count(keys.required("blocks"), 1, most_blocks, 0);
+  procedure.per_block = count(keys.optional("per_block"), 1, most_per_block, 4);
+  procedure.reserve = count(keys.optional("reserve"), 0, most_reserve, 0);
+  if (const yaml::Node period = keys.optional("background"))
+    procedure.background = period.duration();
+  if (const yaml::Node idle = keys.optional("idle")) procedure.idle = idle.duration();
+  if (const yaml::Node drain = keys.optional("drain")) procedure.drain = drain.duration();
+  if (const yaml::Node jitter = keys.optional("jitter")) procedure.jitter = jitter.duration();
+  read_windows(keys.required("windows"), procedure);
+  if (const yaml::Node alpha = keys.optional("alpha"))
+    procedure.alpha = alpha.real(least_alpha, most_alpha);
+  if (const yaml::Node draws = keys.optional("draws"))
+    procedure.draws = static_cast<std::uint64_t>(draws.integer(least_draws, most_draws));
+  keys.close();
+}
+
+void read_events(const yaml::Node& node, ProcedureFile& procedure) {
+  yaml::Map names = node.map();
+  for (const auto& [name, value] : names.named_entries()) {
+    if (std::ranges::find(reserved_names, name) != reserved_names.end())
+      value.fault(
+          fmt::format("no event can be named {}: the word means something else in trials "
+                      "and findings",
+                      name));
+    procedure.events.emplace(name, read_event(name, value));
+  }
+  if (node.is_map() && names.entries().empty())
+    node.fault("events is empty: what is to be done to the machine?");
+}
+
+}  // namespace
+
+EventSpec read_event(const std::string& name, const yaml::Node& node) {
+  EventSpec event;
+  event.name = name;
+  event.place = node.place_text();
+  yaml::Map keys = node.map();
+  event.parameters = read_parameters(keys.optional("params"));
+  if (const yaml::Node steps = keys.required("do"))
+    event.steps = read_steps(steps, event.parameters);
+  event.confirm = read_confirm(keys.optional("confirm"));
+  read_sham(keys.optional("sham"), event);
+  if (const yaml::Node observe = keys.required("observe")) {
+    event.observe = observe.duration();
+    if (event.observe.count() == 0 && observe.is_scalar() && yaml::parse_duration(*observe.raw()))
+      observe.fault(fmt::format("{} must be more than 0", observe.name()));
+  }
+  keys.close();
+  return event;
+}
+
+Result<ProcedureFile> read_procedure_file(const std::string& path) {
+  auto document = yaml::Document::read(path);
+  if (!document) return pass_on(std::move(document));
+  ProcedureFile procedure;
+  procedure.path = path;
+  procedure.text = document->text();
+
+  yaml::Map top = yaml::top_map(*document, "procedure");
+  procedure.name = top.required("name").text();
+  read_events(top.required("events"), procedure);
+  if (const yaml::Node design = top.required("design")) read_design(design, procedure);
+  if (const yaml::Node contract = top.optional("contract")) procedure.contract = contract.text();
+  top.close();
+  return document->finish(std::move(procedure));
+}
+
+}  // namespace brewproof

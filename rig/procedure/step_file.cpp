@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "rig/procedure/event_file.h"
+#include "rig/yaml/did_you_mean.h"
+#include "rig/yaml/quote.h"
+
+namespace brewproof {
+namespace {
+
+using yaml::in_quotes;
+
+class StepReader {
+ public:
+  explicit StepReader(const ParameterSpecs& parameters) : parameters_(parameters) {
+    for (const auto& [name, spec] : parameters) names_.push_back(name);
+  }
+
+  std::vector<Step> read(const yaml::Node& node) {
+    std::vector<Step> steps;
+    for (const yaml::Node& item : node.items(1)) steps.push_back(read_step(item));
+    for (const std::string& name : names_)
+      if (node.is_sequence() && !used_.contains(name))
+        node.fault(
+            fmt::format("no step uses the parameter {}: write \"${{{}}}\" where it belongs, "
+                        "or take it out",
+                        name, name));
+    return steps;
+  }
+
+ private:
+  Step read_step(const yaml::Node& node) {
+    Step step;
+    step.place = node.place_text();
+    yaml::Map keys = node.map();
+    const yaml::Node press = keys.optional("press");
+    const yaml::Node pay = keys.optional("pay");
+    const yaml::Node wait = keys.optional("wait");
+    if (node.is_map() && (press ? 1 : 0) + (pay ? 1 : 0) + (wait ? 1 : 0) != 1)
+      node.fault(fmt::format("{} must be exactly one of press, pay and wait", node.name()));
+    if (press) {
+      step.kind = Step::Kind::press;
+      step.control = press.text();
+      check(press, step.control);
+    } else if (pay) {
+      read_pay(pay, step);
+    } else if (wait) {
+      step.kind = Step::Kind::wait;
+      step.duration = wait.duration();
+    }
+    keys.close();
+    return step;
+  }
+
+  void read_pay(const yaml::Node& node, Step& step) {
+    step.kind = Step::Kind::pay;
+    yaml::Map keys = node.map();
+    step.control = keys.required("reader").text();
+    if (const yaml::Node amount = keys.required("amount")) read_amount(amount, step);
+    for (const char* key : {"method", "card"})
+      if (const yaml::Node value = keys.optional(key)) {
+        step.arguments[key] = value.text();
+        check(value, step.arguments[key]);
+      }
+    keys.close();
+  }
+
+  // One parameter that is money, or money as it is written. Kept in minor units.
+  void read_amount(const yaml::Node& node, Step& step) {
+    const std::string text = node.raw().value_or("");
+    if (text.find('$') == std::string::npos) {
+      const Money money = node.money();
+      step.arguments["amount"] = std::to_string(money.minor);
+      step.arguments["currency"] = money.currency;
+      return;
+    }
+    step.arguments["amount"] = text;
+    check(node, text);
+    const auto names = placeholders(text);
+    if (!names || names->empty()) return;
+    const auto found = parameters_.find(names->front());
+    if (names->size() != 1 || text != "${" + names->front() + "}")
+      node.fault(fmt::format("{} is {}: it must be one parameter, or money", node.name(),
+                             in_quotes(text)));
+    else if (found != parameters_.end() && found->second.currency.empty())
+      node.fault(fmt::format("{}: the parameter {} is no money: give it values as 1.05 EUR",
+                             node.name(), names->front()));
+  }
+
+  void check(const yaml::Node& node, const std::string& text) {
+    const auto names = placeholders(text);
+    if (!names) {
+      node.fault(
+          fmt::format("{}: {} has a ${{ without its name and }}", node.name(), in_quotes(text)));
+      return;
+    }
+    for (const std::string& name : *names) {
+      used_.insert(name);
+      const auto found = parameters_.find(name);
+      if (found == parameters_.end())
+        node.fault(fmt::format("{}: there is no parameter {}{}", node.name(), in_quotes(name),
+                               yaml::did_you_mean(name, names_)));
+      else if (node.name().ends_with(".press") &&
+               (found->second.kind != ParameterSpec::Kind::one_of ||
+                !found->second.currency.empty()))
+        node.fault(fmt::format("{}: the parameter {} must be a one_of of names of controls",
+                               node.name(), name));
+    }
+  }
+
+  const ParameterSpecs& parameters_;
+  std::vector<std::string> names_;
+  std::set<std::string> used_;
+};
+
+}  // namespace
+
+std::optional<std::vector<std::string>> placeholders(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::size_t open = 0; (open = text.find("${", open)) != std::string_view::npos;) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string_view::npos) return std::nullopt;
+    const std::string_view name = text.substr(open + 2, close - open - 2);
+    if (!yaml::is_name(name)) return std::nullopt;
+    names.emplace_back(name);
+    open = close;
+  }
+  return names;
+}
+
+std::vector<Step> read_steps(const yaml::Node& node, const ParameterSpecs& parameters) {
+  return StepReader(parameters).read(node);
+}
+
+}  // namespace brewproof
