@@ -1,0 +1,307 @@
+#include "rig/decode/decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rig/decode/dut.h"
+#include "rig/decode/flow_table.h"
+#include "rig/decode/fragments.h"
+#include "rig/decode/frame.h"
+#include "rig/decode/opaque.h"
+#include "rig/decode/outlet.h"
+#include "rig/decode/tcp.h"
+
+namespace brewproof {
+
+using namespace decode;
+
+namespace {
+
+constexpr std::uint8_t protocol_tcp = 6, protocol_udp = 17;
+constexpr std::size_t max_macs = 64;
+constexpr std::size_t budget_messages = 2;  // of max_buffer, over all flows together
+
+struct Ports {
+  std::uint16_t source = 0, destination = 0;
+};
+
+/// Reads a TCP header; false where it is cut off or its length cannot be.
+bool read_tcp_header(ByteView bytes, TcpHeader& header) {
+  ByteReader reader(bytes);
+  header.source_port = reader.be16();
+  header.destination_port = reader.be16();
+  header.sequence = reader.be32();
+  header.acknowledgement = reader.be32();
+  header.length = std::size_t{4} * (reader.u8() >> 4);
+  header.flags = reader.u8();
+  reader.skip(6);
+  return reader.ok() && header.length >= 20;
+}
+
+std::string_view protocol_name(const Frame& frame) {
+  if (!frame.ip) return "ethernet";
+  switch (frame.ip_protocol) {  // IANA protocol numbers
+    case 1:
+    case 58:
+      return "icmp";
+    case 2:
+      return "igmp";
+    case protocol_tcp:
+      return "tcp";
+    case protocol_udp:
+      return "udp";
+    case 47:
+      return "gre";
+    case 50:
+      return "esp";
+    case 132:
+      return "sctp";
+    default:
+      return "ip";
+  }
+}
+
+}  // namespace
+
+struct Decoder::State {
+  State(DecodeOptions given, MessageSink sink)
+      : options(std::move(given)),
+        dut(options.dut),
+        out(options, totals, std::move(sink)),
+        flows(options.max_flows, [](FlowEntry& entry, const char* why) {
+          if (entry.tcp != nullptr) entry.tcp->finish(why);
+        }) {}
+
+  void packet(const Packet& packet);
+  void count(const Frame& frame, const Packet& packet);
+  void transport(const Frame& frame, const Span& span);
+  void tcp(const Frame& frame, const Span& span);
+  void udp(const Frame& frame, const Span& span);
+  void datagram(const Frame& frame, ByteView bytes, std::size_t wire_length, Ports ports,
+                const Span& span);
+  void malformed(const Frame& frame, const Span& span, const char* layer, const char* why,
+                 std::size_t offset);
+  void lost_fragments(const Fragments::Lost& lost);
+  FlowEntry* flow(const Frame& frame, Ports ports, std::int64_t now_ns, Side& from,
+                  const TcpHeader* header = nullptr);
+  void orient(Flow& flow, const Frame& frame, Ports ports, Side from) const;
+
+  DecodeOptions options;
+  DecodeTotals totals;
+  DutFilter dut;
+  Outlet out;
+  FlowTable flows;
+  Fragments fragments;
+  Address last_mac;
+  const Packet* current = nullptr;
+  bool counted_up = false;
+};
+
+void Decoder::State::packet(const Packet& packet) {
+  if (totals.packets++ == 0) totals.first_ns = totals.last_ns = packet.time_ns;
+  totals.first_ns = std::min(totals.first_ns, packet.time_ns);
+  totals.last_ns = std::max(totals.last_ns, packet.time_ns);
+  const Frame frame = read_frame(packet);
+  if (frame.ethertype == ethertype_sentinel) {
+    ++totals.sentinels;
+    return;
+  }
+  current = &packet;
+  count(frame, packet);
+  flows.expire(packet.time_ns);
+  if (!dut.everyone() && !dut.sent(frame) && !dut.gets(frame) && !frame.to_group()) return;
+  const Span span = Span::of(packet);
+  if (frame.fault != nullptr) {
+    malformed(frame, span, frame.fault_layer, frame.fault, frame.fault_offset);
+  } else if (frame.fragment) {
+    const Fragments::Result result = fragments.add(frame, span);
+    if (result.fault != nullptr) malformed(frame, span, "ip", result.fault, 0);
+    if (result.lost) lost_fragments(*result.lost);
+    if (result.whole) {
+      Frame whole = frame;
+      whole.fragment = false;
+      whole.payload = result.whole->payload;
+      whole.wire_length = whole.payload.size();
+      transport(whole, result.whole->span);
+    }
+  } else {
+    transport(frame, span);
+  }
+  while (out.budget.held > budget_messages * options.max_buffer)
+    if (!flows.remove_oldest("memory is needed for other flows")) break;
+}
+
+void Decoder::State::count(const Frame& frame, const Packet& packet) {
+  if (!frame.source_mac.empty()) {
+    const Address mac = Address::of(Address::Kind::mac, frame.source_mac);
+    if (!(mac == last_mac)) {
+      last_mac = mac;
+      if (totals.macs_seen.size() < max_macs) totals.macs_seen.insert(to_text(mac));
+    }
+  }
+  counted_up = !dut.everyone() && dut.sent(frame);
+  if (!counted_up) return;
+  ++totals.up_packets;
+  totals.up_bytes += packet.original_length;
+}
+
+void Decoder::State::transport(const Frame& frame, const Span& span) {
+  if (frame.ip && frame.ip_protocol == protocol_tcp) return tcp(frame, span);
+  if (frame.ip && frame.ip_protocol == protocol_udp) return udp(frame, span);
+  datagram(frame, frame.payload, frame.wire_length, {}, span);
+}
+
+void Decoder::State::tcp(const Frame& frame, const Span& span) {
+  TcpHeader header;
+  if (!read_tcp_header(frame.payload, header) || header.length > frame.wire_length)
+    return malformed(frame, span, "tcp", "TCP header is cut off or has an impossible length", 0);
+  const Ports ports{header.source_port, header.destination_port};
+  Side from{};
+  FlowEntry* entry = flow(frame, ports, span.last_ns, from, &header);
+  if (entry->tcp != nullptr && entry->tcp->reused_by(from, header)) {
+    flows.remove(*entry, "its ports were used again");
+    entry = flow(frame, ports, span.last_ns, from, &header);
+  }
+  if (entry->tcp == nullptr) {
+    entry->tcp = std::make_unique<TcpConnection>(entry->flow, out);
+    flows.set_brief(*entry, false);
+  }
+  const std::size_t captured = std::min(header.length, frame.payload.size());
+  entry->tcp->segment(from, header, frame.payload.subspan(captured),
+                      frame.wire_length - header.length, span);
+  flows.set_brief(*entry, entry->tcp->closed());
+}
+
+void Decoder::State::udp(const Frame& frame, const Span& span) {
+  ByteReader reader(frame.payload);
+  const Ports ports{reader.be16(), reader.be16()};
+  const std::size_t length = reader.be16();
+  reader.skip(2);
+  if (!reader.ok()) return malformed(frame, span, "udp", "UDP header is cut off", 0);
+  // 0: a jumbogram (RFC 2675), or a sender that left the length to its offload.
+  if (length != 0 && (length < 8 || length > frame.wire_length))
+    return malformed(frame, span, "udp", "UDP length cannot be", 4);
+  const std::size_t wire = (length == 0 ? frame.wire_length : length) - 8;
+  const ByteView rest = reader.rest();
+  datagram(frame, rest.first(std::min(rest.size(), wire)), wire, ports, span);
+}
+
+void Decoder::State::datagram(const Frame& frame, ByteView bytes, std::size_t wire_length,
+                              Ports ports, const Span& span) {
+  Side from{};
+  FlowEntry* entry = flow(frame, ports, span.last_ns, from);
+  Datagram unit;
+  unit.bytes = bytes;
+  unit.wire_length = wire_length;
+  unit.from = from;
+  unit.ethertype = frame.ethertype;
+  unit.ip_protocol = frame.ip ? frame.ip_protocol : 0;
+  unit.source_port = ports.source;
+  unit.destination_port = ports.destination;
+  unit.to_group = frame.to_group();
+  unit.span = span;
+  const auto* last = static_cast<const Room*>(entry->last_room);
+  if (last != nullptr && last->datagram(unit, entry->flow, out)) return;
+  for (const Room* room : rooms()) {
+    if (room == last || room->datagram == nullptr) continue;
+    if (!room->datagram(unit, entry->flow, out)) continue;
+    entry->last_room = room;
+    return;
+  }
+  send_opaque(unit, entry->flow, out, protocol_name(frame));
+}
+
+void Decoder::State::malformed(const Frame& frame, const Span& span, const char* layer,
+                               const char* why, std::size_t offset) {
+  Side from{};
+  FlowEntry* entry = flow(frame, {}, span.last_ns, from);
+  Message& message = out.begin(entry->flow, from, span, layer);
+  message.message = "malformed";
+  message.size = frame.wire_length;
+  if (frame.fault == nullptr)
+    offset += static_cast<std::size_t>(frame.payload.data() - current->data.data());
+  out.malformed(message, fmt::format("{}, at byte {} of the frame", why, offset));
+  out.content(message, "frame", current->data);
+  out.send(message, entry->flow);
+}
+
+void Decoder::State::lost_fragments(const Fragments::Lost& lost) {
+  Frame frame;
+  frame.ip = true;
+  frame.source = lost.source;
+  frame.destination = lost.destination;
+  frame.ip_protocol = lost.protocol;
+  frame.source_mac = ByteView(lost.source_mac.bytes).first(lost.source_mac.size());
+  frame.destination_mac = ByteView(lost.destination_mac.bytes).first(lost.destination_mac.size());
+  counted_up = true;  // when they were captured
+  Side from{};
+  FlowEntry* entry = flow(frame, {}, lost.span.last_ns, from);
+  Message& message = out.begin(entry->flow, from, lost.span, "ip");
+  message.message = "fragments";
+  message.size = lost.bytes;
+  message.gap = true;
+  message.notes.emplace_back("fragments of this packet were never captured");
+  out.send(message, entry->flow);
+}
+
+/// Who opened the conversation, as far as its first captured packet tells.
+bool sender_is_client(Ports ports, const TcpHeader* header) {
+  if (header != nullptr && header->has(TcpHeader::syn)) return !header->has(TcpHeader::ack);
+  const bool from_service = ports.source < 1024, to_service = ports.destination < 1024;
+  return from_service == to_service || to_service;
+}
+
+FlowEntry* Decoder::State::flow(const Frame& frame, Ports ports, std::int64_t now_ns, Side& from,
+                                const TcpHeader* header) {
+  FlowKey key;
+  key.protocol = frame.ip ? frame.ip_protocol : static_cast<std::uint16_t>(frame.ethertype | 0x100);
+  const bool source_is_low =
+      std::tie(frame.source, ports.source) <= std::tie(frame.destination, ports.destination);
+  key.low = source_is_low ? frame.source : frame.destination;
+  key.high = source_is_low ? frame.destination : frame.source;
+  key.low_port = source_is_low ? ports.source : ports.destination;
+  key.high_port = source_is_low ? ports.destination : ports.source;
+  FlowEntry* entry = flows.find(key, now_ns);
+  if (entry == nullptr) {
+    entry = &flows.add(key, now_ns);
+    entry->flow.ip_protocol = frame.ip ? frame.ip_protocol : 0;
+    orient(entry->flow, frame, ports,
+           sender_is_client(ports, header) ? Side::client : Side::server);
+  }
+  const Party& client = entry->flow.party(Side::client);
+  from =
+      client.address == frame.source && client.port == ports.source ? Side::client : Side::server;
+  if (dut.everyone() && from == entry->flow.dut && !counted_up) {
+    counted_up = true;
+    ++totals.up_packets;
+    totals.up_bytes += current->original_length;
+  }
+  return entry;
+}
+
+void Decoder::State::orient(Flow& flow, const Frame& frame, Ports ports, Side from) const {
+  flow.party(from).address = frame.source;
+  flow.party(from).port = ports.source;
+  flow.party(other(from)).address = frame.destination;
+  flow.party(other(from)).port = ports.destination;
+  if (!dut.everyone()) flow.dut = dut.sent(frame) ? from : other(from);
+}
+
+Decoder::Decoder(DecodeOptions options, MessageSink sink)
+    : state_(std::make_unique<State>(std::move(options), std::move(sink))) {}
+
+Decoder::~Decoder() = default;
+
+void Decoder::packet(const Packet& packet) { state_->packet(packet); }
+
+void Decoder::finish() {
+  while (const auto lost = state_->fragments.take_unfinished()) state_->lost_fragments(*lost);
+  state_->flows.remove_all("the capture ends");
+  Message waiting;
+  while (state_->out.repeats.take_any(waiting)) state_->out.send_held(std::move(waiting));
+}
+
+const DecodeTotals& Decoder::totals() const { return state_->totals; }
+
+}  // namespace brewproof

@@ -1,0 +1,31 @@
+// A conversation between two parties: who they are, which of them is the DUT, what it is called.
+// Owned by the decoder; rooms may read it and teach it a party's name.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rig/decode/address.h"
+#include "rig/decode/span.h"
+
+namespace brewproof::decode {
+
+struct Party {
+  Address address;
+  std::uint16_t port = 0;
+  std::string name;  // by SNI or Host of this very flow; "" = not told
+};
+
+struct Flow {
+  std::uint64_t number = 0;      // from 1
+  std::array<Party, 2> parties;  // by Side
+  Side dut = Side::client;
+  std::uint8_t ip_protocol = 0;
+
+  [[nodiscard]] const Party& party(Side side) const { return parties[index(side)]; }
+  [[nodiscard]] Party& party(Side side) { return parties[index(side)]; }
+};
+
+}  // namespace brewproof::decode

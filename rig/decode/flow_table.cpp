@@ -1,0 +1,91 @@
+#include "rig/decode/flow_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace brewproof::decode {
+namespace {
+
+constexpr std::int64_t brief_ns = 60'000'000'000;
+
+std::uint64_t word(const Address& address, std::size_t at) {
+  std::uint64_t value;
+  std::memcpy(&value, address.bytes.data() + at, sizeof value);
+  return value;
+}
+
+}  // namespace
+
+// Multiply and fold: cheap, and good enough since the table mixes the result again.
+std::size_t FlowKeyHash::operator()(const FlowKey& key) const {
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    std::uint64_t hash = (a ^ 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ hash >> 32 ^ b) * 0xc4ceb9fe1a85ec53u;
+    return hash ^ hash >> 29;
+  };
+  const std::uint64_t ports =
+      std::uint64_t{key.low_port} << 32 | std::uint64_t{key.high_port} << 16 | key.protocol;
+  std::uint64_t hash = mix(word(key.low, 0) ^ ports, word(key.high, 0));
+  if (key.low.kind == Address::Kind::ipv6) hash = mix(hash ^ word(key.low, 8), word(key.high, 8));
+  return hash;
+}
+
+FlowEntry* FlowTable::find(const FlowKey& key, std::int64_t now_ns) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return nullptr;
+  const List::iterator at = found->second;
+  at->last_ns = now_ns;
+  List& mine = list(at->brief);
+  if (std::next(at) != mine.end()) mine.splice(mine.end(), mine, at);
+  return &*at;
+}
+
+FlowEntry& FlowTable::add(const FlowKey& key, std::int64_t now_ns) {
+  if (entries_.size() >= most_) remove_oldest("the table of flows is full");
+  brief_.emplace_back();
+  FlowEntry& entry = brief_.back();
+  entry.key = key;
+  entry.last_ns = now_ns;
+  entry.flow.number = ++last_number_;
+  entries_.emplace(key, std::prev(brief_.end()));
+  return entry;
+}
+
+void FlowTable::remove(FlowEntry& entry, const char* why) {
+  flush_(entry, why);
+  const auto found = entries_.find(entry.key);
+  const List::iterator at = found->second;
+  entries_.erase(found);
+  list(at->brief).erase(at);
+}
+
+void FlowTable::set_brief(FlowEntry& entry, bool brief) {
+  if (entry.brief == brief) return;
+  const List::iterator at = entries_.find(entry.key)->second;
+  List& to = list(brief);
+  to.splice(to.end(), list(entry.brief), at);
+  entry.brief = brief;
+}
+
+void FlowTable::expire(std::int64_t now_ns) {
+  while (!brief_.empty() && now_ns - brief_.front().last_ns > brief_ns)
+    remove(brief_.front(), "the flow fell silent");
+}
+
+bool FlowTable::remove_oldest(const char* why) {
+  if (brief_.empty() && open_.empty()) return false;
+  remove(brief_.empty() ? open_.front() : brief_.front(), why);
+  return true;
+}
+
+void FlowTable::remove_all(const char* why) {
+  std::vector<FlowEntry*> all;
+  for (List* entries : {&brief_, &open_})
+    for (FlowEntry& entry : *entries) all.push_back(&entry);
+  std::sort(all.begin(), all.end(),
+            [](const FlowEntry* a, const FlowEntry* b) { return a->flow.number < b->flow.number; });
+  for (FlowEntry* entry : all) remove(*entry, why);
+}
+
+}  // namespace brewproof::decode

@@ -1,0 +1,69 @@
+// The conversations that are open, found by their 5-tuple in either direction. Bounded: the one
+// that was silent longest makes room. Datagram conversations and closed connections are forgotten
+// after a minute of capture time; open connections may stay silent for as long as they like.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+
+#include "rig/decode/flow.h"
+#include "rig/decode/tcp.h"
+
+namespace brewproof::decode {
+
+struct FlowKey {
+  Address low, high;
+  std::uint16_t low_port = 0, high_port = 0;
+  std::uint16_t protocol = 0;  // IP protocol; below IP 0x100 and up, by ethertype
+  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+};
+
+struct FlowKeyHash {
+  std::size_t operator()(const FlowKey& key) const;
+};
+
+struct FlowEntry {
+  FlowKey key;
+  Flow flow;
+  std::unique_ptr<TcpConnection> tcp;  // TCP only
+  const void* last_room = nullptr;     // that read its last datagram: asked first
+  std::int64_t last_ns = 0;
+  bool brief = true;  // forgotten after a minute of silence
+};
+
+class FlowTable {
+ public:
+  using Flush = std::function<void(FlowEntry&, const char* why)>;
+  FlowTable(std::size_t most, Flush flush) : most_(most), flush_(std::move(flush)) {}
+
+  /// nullptr where there is none. A found one counts as used at `now_ns`.
+  FlowEntry* find(const FlowKey& key, std::int64_t now_ns);
+  /// Precondition: there is none of this key. The new one has its number.
+  FlowEntry& add(const FlowKey& key, std::int64_t now_ns);
+  /// Flushes and forgets it.
+  void remove(FlowEntry& entry, const char* why);
+  /// Moves it among those that a minute of silence ends, or back.
+  void set_brief(FlowEntry& entry, bool brief);
+  /// Forgets what is over.
+  void expire(std::int64_t now_ns);
+  /// Flushes the one that was silent longest; false: none is left.
+  bool remove_oldest(const char* why);
+  /// Flushes all, in the order of their numbers.
+  void remove_all(const char* why);
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  using List = std::list<FlowEntry>;  // the longest silent first
+  List& list(bool brief) { return brief ? brief_ : open_; }
+
+  std::size_t most_;
+  Flush flush_;
+  List brief_, open_;
+  boost::unordered_flat_map<FlowKey, List::iterator, FlowKeyHash> entries_;
+  std::uint64_t last_number_ = 0;
+};
+
+}  // namespace brewproof::decode

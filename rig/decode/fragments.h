@@ -1,0 +1,58 @@
+// Puts fragmented IP packets together again. Bounded: at most 256 packets in pieces, 64 KiB each;
+// the oldest is given up beyond that. The first copy of a byte wins.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "rig/decode/frame.h"
+#include "rig/decode/span.h"
+
+namespace brewproof::decode {
+
+class Fragments {
+ public:
+  struct Whole {
+    Bytes payload;
+    Span span;
+  };
+  /// A packet of which pieces never came.
+  struct Lost {
+    Address source, destination, source_mac, destination_mac;
+    std::uint8_t protocol = 0;
+    std::size_t bytes = 0;  // that did come
+    Span span;
+  };
+  struct Result {
+    std::optional<Whole> whole;   // this fragment completed its packet
+    const char* fault = nullptr;  // this fragment cannot be part of any packet
+    std::optional<Lost> lost;     // a packet that never became whole had to make room
+  };
+  /// `frame.fragment` must hold.
+  [[nodiscard]] Result add(const Frame& frame, const Span& span);
+
+  /// Takes the oldest packet that still lacks pieces.
+  [[nodiscard]] std::optional<Lost> take_unfinished();
+
+ private:
+  struct Piece {
+    std::uint32_t begin;
+    Bytes bytes;
+  };
+  struct Pending {
+    Address source, destination, source_mac, destination_mac;
+    std::uint32_t id;
+    std::uint8_t protocol;
+    std::vector<Piece> pieces;  // sorted by begin, never overlapping
+    std::optional<std::uint32_t> total;
+    Span span;
+  };
+  static void insert(Pending& pending, std::uint32_t begin, ByteView bytes);
+  static bool complete(const Pending& pending);
+
+  std::deque<Pending> pending_;  // oldest first
+};
+
+}  // namespace brewproof::decode

@@ -1,0 +1,181 @@
+#include "rig/decode/frame.h"
+
+#include <algorithm>
+
+namespace brewproof::decode {
+namespace {
+
+// LINKTYPE_ values, https://www.tcpdump.org/linktypes.html
+constexpr std::uint16_t link_null = 0, link_ethernet = 1, link_ppp = 9, link_raw_12 = 12,
+                        link_raw_14 = 14, link_raw = 101, link_loop = 108, link_sll = 113,
+                        link_ipv4 = 228, link_ipv6 = 229, link_sll2 = 276;
+
+void at_fault(Frame& frame, const char* layer, const char* why, std::size_t offset) {
+  frame.fault = why;
+  frame.fault_layer = layer;
+  frame.fault_offset = offset;
+}
+
+std::uint16_t ethertype_of_ip(ByteView bytes) {
+  return !bytes.empty() && bytes[0] >> 4 == 6 ? ethertype_ipv6 : ethertype_ipv4;
+}
+
+/// Reads the link layer; the reader stands at the network layer afterwards.
+void read_link(Frame& frame, ByteReader& reader, const Packet& packet) {
+  switch (packet.link_type) {
+    case link_ethernet: {
+      frame.destination_mac = reader.take(6);
+      frame.source_mac = reader.take(6);
+      frame.ethertype = reader.be16();
+      // 802.1Q, 802.1ad and the older QinQ tag; four are more than any real network stacks.
+      for (int tags = 0; tags < 4 && (frame.ethertype == 0x8100 || frame.ethertype == 0x88a8 ||
+                                      frame.ethertype == 0x9100);
+           ++tags) {
+        reader.skip(2);
+        frame.ethertype = reader.be16();
+      }
+      break;
+    }
+    case link_null:  // address family in the capturing host's byte order: the IP version tells
+    case link_loop:
+      reader.skip(4);
+      frame.ethertype = ethertype_of_ip(packet.data.subspan(reader.position()));
+      break;
+    case link_ppp:
+      if (packet.data.size() >= 2 && packet.data[0] == 0xff) reader.skip(2);
+      frame.ethertype = reader.be16() == 0x0057 ? ethertype_ipv6 : ethertype_ipv4;
+      break;
+    case link_sll:
+      reader.skip(14);
+      frame.ethertype = reader.be16();
+      break;
+    case link_sll2:
+      frame.ethertype = reader.be16();
+      reader.skip(18);
+      break;
+    case link_raw:
+    case link_raw_12:
+    case link_raw_14:
+    case link_ipv4:
+    case link_ipv6:
+      frame.ethertype = ethertype_of_ip(packet.data);
+      break;
+    default:
+      at_fault(frame, "ethernet", "link type is not supported", 0);
+      return;
+  }
+  if (!reader.ok())
+    at_fault(frame, "ethernet", "frame ends inside the link header", packet.data.size());
+}
+
+void set_payload(Frame& frame, ByteView packet_bytes, std::size_t begin, std::size_t end) {
+  const std::size_t available = packet_bytes.size();
+  frame.wire_length = end - begin;
+  frame.payload = begin >= available
+                      ? ByteView{}
+                      : packet_bytes.subspan(begin, std::min(end, available) - begin);
+}
+
+void read_ipv4(Frame& frame, ByteView bytes, std::size_t begin, std::size_t original_length) {
+  ByteReader reader(bytes.subspan(begin));
+  const std::uint8_t version_and_length = reader.u8();
+  reader.skip(1);
+  std::size_t total = reader.be16();
+  const std::uint16_t id = reader.be16();
+  const std::uint16_t fragment = reader.be16();
+  reader.skip(1);
+  const std::uint8_t protocol = reader.u8();
+  reader.skip(2);
+  const ByteView source = reader.take(4), destination = reader.take(4);
+  const std::size_t header = std::size_t{4} * (version_and_length & 0xf);
+  if (!reader.ok()) return at_fault(frame, "ip", "IPv4 header is cut off", bytes.size());
+  if (version_and_length >> 4 != 4) return at_fault(frame, "ip", "IP version is not 4", begin);
+  frame.source = Address::of(Address::Kind::ipv4, source);
+  frame.destination = Address::of(Address::Kind::ipv4, destination);
+  frame.ip = true;
+  frame.ip_protocol = protocol;
+  // Segmentation offload hands over packets longer than 65,535 bytes with a length of 0.
+  if (total == 0) total = std::max(original_length, bytes.size()) - begin;
+  if (header < 20) return at_fault(frame, "ip", "IPv4 header length is below 20", begin);
+  if (total < header)
+    return at_fault(frame, "ip", "IPv4 total length is below the header's", begin + 2);
+  frame.more_fragments = (fragment & 0x2000) != 0;
+  frame.fragment_offset = std::uint32_t{8} * (fragment & 0x1fff);
+  frame.fragment = frame.more_fragments || frame.fragment_offset != 0;
+  frame.fragment_id = id;
+  set_payload(frame, bytes, begin + header, begin + total);
+}
+
+void read_ipv6(Frame& frame, ByteView bytes, std::size_t begin, std::size_t original_length) {
+  ByteReader reader(bytes.subspan(begin));
+  const std::uint32_t version = reader.be32();
+  const std::size_t length = reader.be16();
+  std::uint8_t next = reader.u8();
+  reader.skip(1);
+  const ByteView source = reader.take(16), destination = reader.take(16);
+  if (!reader.ok()) return at_fault(frame, "ip", "IPv6 header is cut off", bytes.size());
+  if (version >> 28 != 6) return at_fault(frame, "ip", "IP version is not 6", begin);
+  frame.source = Address::of(Address::Kind::ipv6, source);
+  frame.destination = Address::of(Address::Kind::ipv6, destination);
+  frame.ip = true;
+  const std::size_t end =
+      length == 0 ? std::max(original_length, bytes.size()) : begin + 40 + length;
+  // Extension headers (RFC 8200 section 4); more than eight are an attack, not a packet.
+  for (int headers = 0; headers < 8; ++headers) {
+    const std::size_t at = begin + reader.position();
+    if (next == 0 || next == 43 || next == 60 || next == 135) {
+      next = reader.u8();
+      const std::size_t rest = std::size_t{8} * reader.u8() + 6;
+      reader.skip(rest);
+    } else if (next == 51) {  // authentication header counts in 4-byte units (RFC 4302)
+      next = reader.u8();
+      const std::size_t rest = std::size_t{4} * reader.u8() + 6;
+      reader.skip(rest);
+    } else if (next == 44 && !frame.fragment) {
+      next = reader.u8();
+      reader.skip(1);
+      const std::uint16_t where = reader.be16();
+      frame.fragment_id = reader.be32();
+      frame.fragment_offset = where & 0xfff8u;
+      frame.more_fragments = (where & 1) != 0;
+      frame.fragment = frame.more_fragments || frame.fragment_offset != 0;
+      if (frame.fragment) break;  // offsets count from here; the rest is read once it is whole
+    } else {
+      break;
+    }
+    if (!reader.ok()) {
+      frame.ip_protocol = next;
+      return at_fault(frame, "ip", "IPv6 extension header is cut off", at);
+    }
+  }
+  frame.ip_protocol = next;
+  const std::size_t payload = begin + reader.position();
+  if (end < payload)
+    return at_fault(frame, "ip", "IPv6 extension headers exceed the packet", payload);
+  set_payload(frame, bytes, payload, end);
+}
+
+}  // namespace
+
+Frame read_frame(const Packet& packet) {
+  Frame frame;
+  ByteReader reader(packet.data);
+  read_link(frame, reader, packet);
+  if (!frame.source_mac.empty()) {
+    frame.source = Address::of(Address::Kind::mac, frame.source_mac);
+    frame.destination = Address::of(Address::Kind::mac, frame.destination_mac);
+  }
+  if (frame.fault != nullptr) return frame;
+  const std::size_t begin = reader.position();
+  const std::size_t length = std::max<std::size_t>(packet.original_length, packet.data.size());
+  if (frame.ethertype == ethertype_ipv4) {
+    read_ipv4(frame, packet.data, begin, length);
+  } else if (frame.ethertype == ethertype_ipv6) {
+    read_ipv6(frame, packet.data, begin, length);
+  } else {
+    set_payload(frame, packet.data, begin, length);
+  }
+  return frame;
+}
+
+}  // namespace brewproof::decode

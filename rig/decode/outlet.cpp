@@ -1,0 +1,127 @@
+#include "rig/decode/outlet.h"
+
+#include <fmt/format.h>
+
+#include "rig/decode/text.h"
+
+namespace brewproof::decode {
+namespace {
+
+constexpr std::size_t max_spare_fields = 256;
+constexpr std::size_t max_notes = 32;
+
+}  // namespace
+
+void Outlet::recycle(Message& message) {
+  for (Field& field : message.fields) {
+    if (spare_.size() >= max_spare_fields) break;
+    if (field.value.capacity() <= max_value) spare_.push_back(std::move(field));
+  }
+  message.fields.clear();
+  message.notes.clear();
+  message.message.clear();
+  message.peer.name.clear();
+  message.peer.address.clear();
+  message.last_time_ns = 0;
+  message.tls = message.malformed = message.gap = false;
+  message.size = 0;
+  message.repeats = 0;
+}
+
+void Outlet::begin(Message& message, const Flow& flow, Side from, const Span& span,
+                   std::string_view protocol) {
+  recycle(message);
+  stamp(message, span);
+  const Party& peer = flow.party(other(flow.dut));
+  message.from_dut = from == flow.dut;
+  message.peer.port = peer.port;
+  append_text(message.peer.address, peer.address);
+  message.dut_port = flow.party(flow.dut).port;
+  message.flow = flow.number;
+  message.protocol = protocol;
+}
+
+void Outlet::stamp(Message& message, const Span& span) {
+  message.time_ns = span.first_ns;
+  message.last_time_ns = span.last_ns;
+  message.first = span.first;
+  message.last = span.last;
+}
+
+Field& Outlet::field(Message& message, std::string_view path, FieldType type) {
+  if (message.fields.size() >= max_fields) {
+    // Overwritten from here on: the note tells, and memory stays bounded.
+    const std::string note = fmt::format("more than {} fields: the rest is left out", max_fields);
+    if (message.notes.empty() || message.notes.back() != note) message.notes.push_back(note);
+    message.fields.pop_back();
+  }
+  if (spare_.empty()) {
+    message.fields.emplace_back();
+  } else {
+    message.fields.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+  }
+  Field& field = message.fields.back();
+  field.path = path;
+  field.value.clear();
+  field.type = type;
+  return field;
+}
+
+void Outlet::text(Message& message, std::string_view path, std::string_view value) {
+  content(message, path, as_bytes(value));
+}
+
+void Outlet::integer(Message& message, std::string_view path, std::int64_t value) {
+  append_number(field(message, path, FieldType::integer).value, value);
+}
+
+void Outlet::content(Message& message, std::string_view path, ByteView value) {
+  ByteView kept = value;
+  if (kept.size() > max_value) {
+    kept = kept.first(max_value);
+    if (message.notes.size() < max_notes)
+      message.notes.push_back(
+          fmt::format("{}: the first {} of {} bytes are kept", path, max_value, value.size()));
+  }
+  // A cut may fall inside a character: up to three bytes of it do not make the text unreadable.
+  std::string_view text = as_text(kept);
+  for (std::size_t cut = 0; cut < 4 && cut < text.size(); ++cut) {
+    if (cut != 0 && kept.size() == value.size()) break;
+    if (is_readable(text.substr(0, text.size() - cut))) {
+      field(message, path, FieldType::text).value = text.substr(0, text.size() - cut);
+      return;
+    }
+  }
+  Field& out = field(message, path, text.empty() ? FieldType::text : FieldType::bytes);
+  append_hex(out.value, kept);
+}
+
+void Outlet::malformed(Message& message, std::string note) {
+  if (!message.malformed) ++totals.malformed;
+  message.malformed = true;
+  message.notes.push_back(std::move(note));
+}
+
+void Outlet::name_party(Flow& flow, Side side, std::string_view name) {
+  if (name.empty() || name.size() > 255 || !is_readable(name)) return;
+  Party& party = flow.party(side);
+  party.name.clear();
+  append_lower(party.name, name);
+  names.called(party.address, party.name);
+}
+
+void Outlet::name_peer(Message& message, const Flow& flow) const {
+  const Party& peer = flow.party(other(flow.dut));
+  message.peer.name = peer.name.empty() ? names.find(peer.address) : std::string_view(peer.name);
+}
+
+void Outlet::send(Message& message, const Flow& flow) {
+  name_peer(message, flow);
+  const std::int64_t now_ns = message.time_ns;
+  sink_(std::move(message));
+  Message overdue;
+  while (repeats.take_overdue(now_ns, overdue)) sink_(std::move(overdue));
+}
+
+}  // namespace brewproof::decode

@@ -1,0 +1,75 @@
+// Where rooms write their messages: fills what every message has, adds fields, hands it to the
+// decoder's sink. Owned by the decoder, one thread. A sink that leaves a message in place lets its
+// memory be used again, which is why fields are added through here.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "rig/decode/decoder.h"
+#include "rig/decode/flow.h"
+#include "rig/decode/held_bytes.h"
+#include "rig/decode/json_fields.h"
+#include "rig/decode/names.h"
+#include "rig/decode/repeats.h"
+
+namespace brewproof::decode {
+
+/// Fields that one message may have; more are counted in a note.
+inline constexpr std::size_t max_fields = 4096;
+/// Bytes of a value that is kept whole; longer ones are cut and a note says so.
+inline constexpr std::size_t max_value = 4096;
+
+class Outlet {
+ public:
+  Outlet(const DecodeOptions& given_options, DecodeTotals& given_totals, MessageSink sink)
+      : options(given_options), totals(given_totals), sink_(std::move(sink)) {}
+
+  const DecodeOptions& options;
+  DecodeTotals& totals;
+  Names names;
+  Repeats repeats;
+  Budget budget;
+  JsonFields json;
+
+  /// A message for rooms that finish it at once; begun anew by every call.
+  Message& begin(const Flow& flow, Side from, const Span& span, std::string_view protocol) {
+    begin(scratch_, flow, from, span, protocol);
+    return scratch_;
+  }
+  /// Empties `message` and fills in who, when, where and which protocol.
+  void begin(Message& message, const Flow& flow, Side from, const Span& span,
+             std::string_view protocol);
+  /// The times and places again, once all bytes of the message were seen.
+  static void stamp(Message& message, const Span& span);
+
+  /// A new field with an empty value, to be filled by the caller.
+  Field& field(Message& message, std::string_view path, FieldType type = FieldType::text);
+  void text(Message& message, std::string_view path, std::string_view value);
+  void integer(Message& message, std::string_view path, std::int64_t value);
+  /// Text where it is readable, else hex; cut at max_value bytes with a note.
+  void content(Message& message, std::string_view path, ByteView value);
+
+  /// Marks the message malformed; the note says what and where.
+  void malformed(Message& message, std::string note);
+
+  /// A party told the other's name (SNI, Host).
+  void name_party(Flow& flow, Side side, std::string_view name);
+
+  /// Fills in the peer's name and hands the message out.
+  void send(Message& message, const Flow& flow);
+  /// Fills in the peer's name alone, for a message that will be held back.
+  void name_peer(Message& message, const Flow& flow) const;
+  /// Hands out a message that was held back.
+  void send_held(Message&& message) { sink_(std::move(message)); }
+
+ private:
+  void recycle(Message& message);
+
+  MessageSink sink_;
+  Message scratch_;
+  std::vector<Field> spare_;
+};
+
+}  // namespace brewproof::decode

@@ -1,0 +1,162 @@
+#include "rig/decode/text.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace brewproof::decode {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = lower(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool is_control(unsigned char c) { return c < 0x20 || c == 0x7f; }
+
+/// Length of the well-formed UTF-8 character at the beginning of `text`; 0 where there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const unsigned a = byte(0), b = byte(1);
+  if (text.empty()) return 0;
+  if (a < 0x80) return 1;
+  if (a >= 0xc2 && a <= 0xdf) return continues(1) ? 2 : 0;
+  if (a >= 0xe0 && a <= 0xef) {
+    const bool second = a == 0xe0   ? b >= 0xa0 && b <= 0xbf
+                        : a == 0xed ? b >= 0x80 && b <= 0x9f
+                                    : continues(1);
+    return second && continues(2) ? 3 : 0;
+  }
+  if (a >= 0xf0 && a <= 0xf4) {
+    const bool second = a == 0xf0   ? b >= 0x90 && b <= 0xbf
+                        : a == 0xf4 ? b >= 0x80 && b <= 0x8f
+                                    : continues(1);
+    return second && continues(2) && continues(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+/// How many leading bytes are ASCII, eight at a time.
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if ((word & 0x8080808080808080u) != 0) break;
+  }
+  while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
+  return i;
+}
+
+template <class Escape>
+void append_escaped(std::string& out, std::string_view text, Escape must_escape) {
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text[0]);
+    std::size_t length = c < 0x80 ? 1 : utf8_length(text);
+    if (length == 0 || must_escape(c)) {
+      length = 1;
+      out += '%';
+      out += "0123456789ABCDEF"[c >> 4];
+      out += "0123456789ABCDEF"[c & 0xf];
+    } else {
+      out.append(text, 0, length);
+    }
+    text.remove_prefix(length);
+  }
+}
+
+}  // namespace
+
+void append_hex(std::string& text, ByteView bytes) {
+  const std::size_t at = text.size();
+  text.resize(at + 2 * bytes.size());
+  char* out = text.data() + at;
+  for (const std::uint8_t b : bytes) {
+    *out++ = hex_digits[b >> 4];
+    *out++ = hex_digits[b & 0xf];
+  }
+}
+
+bool is_utf8(std::string_view text) {
+  for (text.remove_prefix(ascii_prefix(text)); !text.empty();) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+    text.remove_prefix(ascii_prefix(text));
+  }
+  return true;
+}
+
+bool is_readable(std::string_view text) {
+  const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
+    return is_control(static_cast<unsigned char>(c)) && c != '\t' && c != '\r' && c != '\n';
+  });
+  return !controls && is_utf8(text);
+}
+
+void append_key(std::string& path, std::string_view key) {
+  append_escaped(path, key, [](unsigned char c) { return c == '|' || is_control(c); });
+}
+
+void append_label(std::string& label, std::string_view text) {
+  append_escaped(label, text, is_control);
+}
+
+void append_pointer_token(std::string& path, std::string_view key) {
+  if (key == "*") {
+    path += "~2";
+    return;
+  }
+  for (std::size_t at = 0; (at = key.find_first_of("~/")) != std::string_view::npos;) {
+    append_key(path, key.substr(0, at));
+    path += key[at] == '~' ? "~0" : "~1";
+    key.remove_prefix(at + 1);
+  }
+  append_key(path, key);
+}
+
+void append_percent_decoded(std::string& text, std::string_view encoded, bool plus_is_space) {
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    const char c = encoded[i];
+    if (c == '%' && i + 2 < encoded.size() && hex_value(encoded[i + 1]) >= 0 &&
+        hex_value(encoded[i + 2]) >= 0) {
+      text += static_cast<char>(hex_value(encoded[i + 1]) << 4 | hex_value(encoded[i + 2]));
+      i += 2;
+    } else {
+      text += c == '+' && plus_is_space ? ' ' : c;
+    }
+  }
+}
+
+void append_lower(std::string& text, std::string_view mixed) {
+  for (const char c : mixed) text += lower(c);
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view lower_part) {
+  return std::search(text.begin(), text.end(), lower_part.begin(), lower_part.end(),
+                     [](char x, char y) { return lower(x) == y; }) != text.end();
+}
+
+void append_size_class(std::string& text, std::uint64_t size) {
+  std::uint64_t width = 10;
+  while (size / width >= 100) width *= 10;
+  const std::uint64_t first = size / width * width;
+  append_number(text, first);
+  text += "..";
+  append_number(text, first + (width - 1));
+  text += " B";
+}
+
+}  // namespace brewproof::decode
