@@ -67,8 +67,9 @@ TEST(TextSummary, NamesEachEmissionWithItsFields) {
   EXPECT_THAT(text, HasSubstr("pay sends POST /v1/order"));
   EXPECT_THAT(text, HasSubstr("api.kiosk.example:80 (203.0.113.10), http"));
   EXPECT_THAT(text, HasSubstr("16 of 16 trials, 0 of 16 shams, within 100 ms; p 4.2e-8"));
-  for (const char* field : {"amount       body|json:/pay/amount", "card         body|json:/pay/card",
-                            "method       body|json:/pay/method", "card → CARD, app → APP"})
+  for (const char* field :
+       {"amount       body|json:/pay/amount", "card         body|json:/pay/card",
+        "method       body|json:/pay/method", "card → CARD, app → APP"})
     EXPECT_THAT(text, HasSubstr(field));
 }
 
