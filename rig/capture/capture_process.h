@@ -62,7 +62,7 @@ class CaptureProcess {
   [[nodiscard]] static Result<CaptureProcess> start(const CaptureSettings& settings);
   CaptureProcess(CaptureProcess&&) noexcept;
   CaptureProcess& operator=(CaptureProcess&&) noexcept;
-  ~CaptureProcess();  // kills it where stop() was not called
+  ~CaptureProcess();  // ends it where stop() was not called; its file is closed within 3 s
 
   /// What happened since the last poll; never blocks. Error `host`: the process died.
   [[nodiscard]] Result<CaptureReport> poll();
