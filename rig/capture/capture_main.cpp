@@ -112,8 +112,7 @@ int run(int argc, char** argv) {
                "brewproof-capture"};
   auto* const interface = app.add_option("--interface", settings.interface, "network interface");
   auto* const folder =
-      app.add_option("--folder", settings.folder, "existing folder for 0001.pcapng ...")
-          ->check(CLI::ExistingDirectory);
+      app.add_option("--folder", settings.folder, "existing folder for 0001.pcapng ...");
   app.add_option("--segment-bytes", settings.segment_bytes, "size at which the next file begins")
       ->check(CLI::Range(std::uint64_t{4096}, std::uint64_t{1} << 40));
   app.add_flag("--no-sentinel", no_sentinel, "for passive taps, where nothing may be sent");
