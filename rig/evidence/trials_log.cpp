@@ -15,6 +15,8 @@ namespace brewproof {
 namespace {
 
 constexpr std::size_t longest_line = 1 << 20;
+// In the year 2096: sums of two such times still fit, and a wrong unit shows.
+constexpr std::int64_t latest_ns = 4'000'000'000'000'000'000;
 
 constexpr std::array<std::string_view, 13> known_keys = {
     "trial",   "block",  "event",    "of",     "start_ns", "act_ns",
@@ -46,11 +48,10 @@ class LineReader {
     trial.trial = number<int>("trial", 1);
     if (has("block")) trial.block = number<int>("block", 1);
     read_event(trial);
-    trial.start_ns = number<std::int64_t>("start_ns", 0);
-    if (has("act_ns")) trial.act_ns = number<std::int64_t>("act_ns", 0);
-    trial.end_ns = number<std::int64_t>("end_ns", 0);
-    if (has("start_uncertainty_ns"))
-      trial.start_uncertainty_ns = number<std::int64_t>("start_uncertainty_ns", 0);
+    trial.start_ns = time("start_ns");
+    if (has("act_ns")) trial.act_ns = time("act_ns");
+    trial.end_ns = time("end_ns");
+    if (has("start_uncertainty_ns")) trial.start_uncertainty_ns = time("start_uncertainty_ns");
     trial.params = values("params");
     trial.observed = values("observed");
     if (has("currency")) trial.currency = text("currency");
@@ -104,6 +105,13 @@ class LineReader {
       return smallest;
     }
     return value->get<Number>();
+  }
+
+  std::int64_t time(const std::string& key) {
+    const auto ns = number<std::int64_t>(key, 0);
+    if (ns > latest_ns)
+      refuse(key, fmt::format("\"{}\" is in nanoseconds since 1970, and {} is too far", key, ns));
+    return ns;
   }
 
   std::string text(const std::string& key) {

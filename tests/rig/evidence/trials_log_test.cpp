@@ -168,6 +168,11 @@ TEST(TrialsLog, BrokenJsonIsAnErrorAtItsColumn) {
   EXPECT_EQ(error_of(R"({"trial":17)"), ":1:12: the line ends before its JSON does");
 }
 
+TEST(TrialsLog, ATimeBeyondTheCenturyIsAnError) {
+  EXPECT_THAT(error_of(with(pay, ":1760000006000000000", ":9223372036854775807")),
+              HasSubstr("\"end_ns\" is in nanoseconds since 1970"));
+}
+
 TEST(TrialsLog, AnEmptyLineIsAnError) {
   EXPECT_THAT(error_of(pay + "\n\n" + with(pay, "17", "18")),
               testing::StartsWith(":2:1: an empty line"));

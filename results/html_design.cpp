@@ -1,0 +1,147 @@
+// How the lots were drawn, so that a stranger can draw them again.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "results/findings_words.h"
+#include "results/html_parts.h"
+#include "results/inert_text.h"
+#include "results/sentences.h"
+#include "rig/model/generator.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t most_trials = 1000;
+
+std::string sham_text(const std::string& sham) {
+  if (sham.empty()) return "no sham arm: this event can show association only";
+  if (sham == "host")
+    return "host: the same exchanges with the same device, nothing on the machine's side";
+  if (sham == "none") return "none: nothing is done";
+  if (sham.starts_with("dummy"))
+    return inert(sham, 60) +
+           ": the same press of the same kind of relay, onto a contact that is not wired";
+  return inert(sham, 60);
+}
+
+std::string parameter_text(const ParameterDesign& parameter) {
+  std::string text = parameter.kind == ParameterKind::drawn     ? "drawn"
+                     : parameter.kind == ParameterKind::derived ? "derived"
+                                                                : "observed";
+  if (parameter.unique) text += ", different in every trial";
+  if (parameter.money)
+    text += ", in minor units" + (parameter.currency.empty() ? "" : " of " + parameter.currency);
+  std::vector<std::string> levels;
+  for (std::size_t i = 0; i < parameter.levels.size() && i < 12; ++i)
+    levels.push_back(inert(to_text(parameter.levels[i]), 40));
+  if (parameter.levels.size() > 12) levels.emplace_back("...");
+  if (!levels.empty()) text += ": " + list_text(levels);
+  return text;
+}
+
+std::string arms_table(const Design& design) {
+  if (design.events.empty()) return "";
+  std::string out =
+      "<h4>Arms</h4><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Event"
+      "</th><th scope=\"col\">Its sham</th><th scope=\"col\">Parameters</th></tr></thead><tbody>\n";
+  for (const auto& [name, event] : design.events) {
+    std::string parameters;
+    for (const auto& [parameter, drawn] : event.parameters)
+      parameters += fmt::format("{}<b>{}</b> {}", parameters.empty() ? "" : "<br>",
+                                inert_html(parameter, 40), inert_html(parameter_text(drawn), 600));
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
+                       inert_html(name, 60), inert_html(sham_text(event.sham), 200), parameters);
+  }
+  return out + "</tbody></table></div>\n";
+}
+
+std::string lots(const std::vector<Slot>& slots) {
+  if (slots.empty()) return "";
+  std::string out = "<h4>The order that the lots gave</h4><dl class=\"facts\">\n";
+  for (std::size_t i = 0; i < slots.size() && i < most_trials;) {
+    const int block = slots[i].block;
+    out += fmt::format("<dt>Block {}</dt><dd class=\"lots\">", block);
+    for (; i < slots.size() && i < most_trials && slots[i].block == block; ++i)
+      out += fmt::format("<span class=\"lot{}\">{}{}</span>", slots[i].sham ? "" : " did",
+                         slots[i].sham ? "sham " : "", inert_html(slots[i].event, 20));
+    out += "</dd>\n";
+  }
+  return out + "</dl>\n";
+}
+
+std::string values_text(const Parameters& values, const std::string& currency) {
+  std::string text;
+  for (const auto& [name, value] : values)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", inert(name, 40),
+                        inert(to_text(value), 60));
+  if (!text.empty() && !currency.empty()) text += ", " + inert(currency, 10);
+  return text;
+}
+
+std::string trials_table(const std::vector<Trial>& trials) {
+  if (trials.empty()) return "";
+  std::string out = fmt::format(
+      "<details><summary>All {} trials</summary><div class=\"scroll\" tabindex=\"0\"><table><thead>"
+      "<tr><th scope=\"col\" class=\"n\">Trial</th><th scope=\"col\" class=\"n\">Block</th>"
+      "<th scope=\"col\">Arm</th><th scope=\"col\">Drawn</th><th scope=\"col\">Observed</th>"
+      "<th scope=\"col\">Act</th><th scope=\"col\">Status</th></tr></thead><tbody>\n",
+      trials.size());
+  for (std::size_t i = 0; i < std::min(most_trials, trials.size()); ++i) {
+    const Trial& trial = trials[i];
+    std::string status(status_word(trial.status));
+    if (!trial.reason.empty()) status += ": " + trial.reason;
+    out += fmt::format(
+        "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}{}</td><td>{}</td><td>{}</td>"
+        "<td class=\"mono\">{}</td><td>{}</td></tr>\n",
+        trial.trial, trial.block ? std::to_string(*trial.block) : "", trial.sham ? "sham " : "",
+        inert_html(trial.event, 40), inert_html(values_text(trial.params, trial.currency), 300),
+        inert_html(values_text(trial.observed, ""), 300), trial.origin_ns(),
+        inert_html(status, 200));
+  }
+  out += "</tbody></table></div>";
+  if (trials.size() > most_trials)
+    out += fmt::format("<p class=\"note\">and {} more, in trials.jsonl</p>",
+                       trials.size() - most_trials);
+  return out + "</details>\n";
+}
+
+}  // namespace
+
+std::string design_section(const ReportInput& input) {
+  const Plan& plan = input.plan;
+  const Findings& findings = input.findings;
+  std::string out = section_head(
+      "design", "How this was tested",
+      "Before each slot lots were drawn. Sometimes the rig really acts; sometimes it does "
+      "everything except the last contact. The machine cannot know the lot, so whatever follows "
+      "the acts and not the shams was caused by the act, and the chance of being fooled is counted "
+      "over all the ways the lots could have fallen.");
+  std::vector<std::pair<std::string, std::string>> rows;
+  const auto row = [&rows](const char* name, std::string value) {
+    if (!value.empty()) rows.emplace_back(name, std::move(value));
+  };
+  row("Procedure", inert_html(plan.procedure));
+  row("Law of the test", inert_html(findings.analysis.law));
+  if (!plan.slots.empty())
+    row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,
+                              plan.reserve_blocks));
+  if (findings.run.seed)
+    row("Seed", fmt::format("{}, generator {}", *findings.run.seed, generator_name));
+  row("Nonce", inert_html(plan.nonce));
+  if (!findings.run.plan_sha256.empty())
+    row("Plan, SHA-256", code(findings.run.plan_sha256) + ", journalled before the first act");
+  std::string windows;
+  for (const Window& window : findings.analysis.windows)
+    windows += (windows.empty() ? "" : ", ") + window_text(window);
+  row("Windows", windows);
+  row("Error rate",
+      fmt::format("{} for all claims of this report together, half for timing and half for "
+                  "content; {} re-draws",
+                  percent_text(findings.analysis.alpha), count_text(findings.analysis.draws)));
+  out += "<div class=\"card\">" + facts(rows) + arms_table(plan.design) + lots(plan.slots) +
+         trials_table(input.trials);
+  return out + "</div>\n";
+}
+
+}  // namespace brewproof

@@ -1,0 +1,61 @@
+#include <fmt/core.h>
+
+#include "results/findings_words.h"
+#include "results/html_parts.h"
+#include "results/inert_text.h"
+#include "results/sentences.h"
+
+namespace brewproof {
+namespace {
+
+std::string kind_chip(FieldKind kind) {
+  const std::string_view word = kind_word(kind);
+  return fmt::format("<span class=\"chip {0}\">{0}</span>", word);
+}
+
+// How the parameter's value stands in the field: its form, and the mapping of small sets.
+std::string form_cell(const FieldFinding& field) {
+  std::string out = inert_html(field.form, 60);
+  for (const auto& [value, seen] : field.mapping)
+    out += fmt::format("{}<code>{}</code> → <code>{}</code>", out.empty() ? "" : "<br>",
+                       inert_html(value, 40), inert_html(seen, 40));
+  return out;
+}
+
+std::string examples_cell(const FieldFinding& field) {
+  std::string out;
+  for (const std::string& example : field.examples) {
+    if (!out.empty()) out += "<br>";
+    out += code(example, 60);
+  }
+  return out;
+}
+
+std::string figures_cell(const FieldFinding& field) {
+  std::string out;
+  if (field.of > 0) out = fmt::format("{} of {}", field.matched, field.of);
+  if (field.p) out += fmt::format("<br>p {}", probability_text(*field.p));
+  if (field.p_adjusted) out += fmt::format("<br>adjusted {}", probability_text(*field.p_adjusted));
+  return out;
+}
+
+}  // namespace
+
+std::string fields_table(const Finding& finding) {
+  if (finding.fields.empty()) return "";
+  std::string out =
+      "<h4>What is in it</h4>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
+      "<th scope=\"col\">Field</th><th scope=\"col\">Carries</th><th scope=\"col\">How</th>"
+      "<th scope=\"col\">Matched</th><th scope=\"col\">Seen</th></tr></thead><tbody>\n";
+  for (const FieldFinding& field : finding.fields) {
+    const std::string carries = field.kind == FieldKind::stimulus
+                                    ? "<b>" + inert_html(field.parameter, 40) + "</b> "
+                                    : std::string();
+    out += fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                       code(field.path), carries, kind_chip(field.kind), form_cell(field),
+                       figures_cell(field), examples_cell(field));
+  }
+  return out + "</tbody></table></div>\n";
+}
+
+}  // namespace brewproof

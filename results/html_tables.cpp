@@ -1,0 +1,127 @@
+// The shorter sections of report.html: what was not seen, what comes anyway, bytes, exclusions.
+#include <fmt/core.h>
+
+#include "results/html_parts.h"
+#include "results/inert_text.h"
+#include "results/sentences.h"
+
+namespace brewproof {
+namespace {
+
+std::string open_table(std::string_view heads) {
+  return fmt::format(
+      "<div class=\"card\"><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{}</tr></thead>"
+      "<tbody>\n",
+      heads);
+}
+constexpr std::string_view close_table = "</tbody></table></div></div>\n";
+
+std::string bar(double share) {
+  return fmt::format("<div class=\"bar\"><i style=\"width:{:.1f}%\"></i></div>",
+                     std::clamp(share, 0.0, 1.0) * 100);
+}
+
+std::string ledger(std::string_view caption, const std::map<std::string, std::uint64_t>& counts,
+                   std::uint64_t total) {
+  std::string out = fmt::format(
+      "<table><caption>{}</caption><thead><tr><th scope=\"col\">What</th><th scope=\"col\" "
+      "class=\"n\">Bytes</th><th scope=\"col\">Share</th></tr></thead><tbody>\n",
+      caption);
+  for (const auto& [name, count] : counts) {
+    const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td></tr>\n",
+                       inert_html(name, 60), count_text(count), bar(share));
+  }
+  return out + "</tbody></table>\n";
+}
+
+}  // namespace
+
+std::string none_section(const Findings& findings) {
+  if (findings.none.empty()) return "";
+  std::string out =
+      section_head("none", "None seen",
+                   "That nothing was seen has a bound, a horizon and the paths that were watched.");
+  out += "<div class=\"card\">";
+  for (const NoneSeen& none : findings.none)
+    out += fmt::format("<p>{}</p>\n", inert_html(none_sentence(none), 500));
+  if (const std::string paths = paths_sentence(findings.run); !paths.empty())
+    out += fmt::format("<p class=\"note\">Network paths {}.</p>\n", inert_html(paths, 1000));
+  return out + "</div>\n";
+}
+
+std::string candidates_section(const Findings& findings) {
+  if (findings.candidates.empty()) return "";
+  std::string out = section_head(
+      "candidates", "Candidates, not proven",
+      "Listed by a weaker rule (false discovery rate 5 %). Worth a run of their own; no claim.");
+  out += open_table(
+      "<th scope=\"col\">Event</th><th scope=\"col\">Message</th><th scope=\"col\">Destination</th>"
+      "<th scope=\"col\" class=\"n\">After acts</th><th scope=\"col\" class=\"n\">After shams</th>"
+      "<th scope=\"col\" class=\"n\">p</th>");
+  for (const Finding& finding : findings.candidates) {
+    std::string figures = "<td></td><td></td><td></td>";
+    if (finding.timing)
+      figures = fmt::format(
+          "<td class=\"n\">{} of {}</td><td class=\"n\">{} of {}</td><td class=\"n\">{}</td>",
+          finding.timing->event_hits, finding.timing->event_trials, finding.timing->sham_hits,
+          finding.timing->sham_trials, probability_text(finding.timing->p));
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td>{}</tr>\n",
+                       inert_html(finding.event, 60), code(finding.message),
+                       inert_html(destination_text(finding.destination), 120), figures);
+  }
+  return out + std::string(close_table);
+}
+
+std::string background_section(const Findings& findings) {
+  if (findings.background.empty()) return "";
+  std::string out = section_head(
+      "background", "Background",
+      "Messages that come without any act. For each event: by how much more often they could come "
+      "after it at most, with 95 % confidence, without this run having shown it.");
+  out += open_table(
+      "<th scope=\"col\">Message</th><th scope=\"col\">Destination</th>"
+      "<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">At most more often after</th>");
+  for (const Background& b : findings.background) {
+    std::string limits;
+    for (const auto& [event, limit] : b.max_excess)
+      limits += fmt::format("{}{} {}", limits.empty() ? "" : "<br>", inert_html(event, 40),
+                            percent_text(limit));
+    out += fmt::format(
+        "<tr><td>{} <span class=\"chip\">{}</span></td><td>{}</td><td class=\"n\">{}</td><td>{}"
+        "</td></tr>\n",
+        code(b.message), inert_html(b.protocol, 20),
+        inert_html(destination_text(b.destination), 120), count_text(b.count), limits);
+  }
+  return out + std::string(close_table);
+}
+
+std::string bytes_section(const Findings& findings) {
+  const ByteLedger& bytes = findings.bytes;
+  if (bytes.by_cause.empty() && bytes.up_total == 0) return "";
+  std::string out =
+      section_head("bytes", "Every byte that left the machine",
+                   fmt::format("{} bytes in the frames that the machine sent, each counted once.",
+                               count_text(bytes.up_total)));
+  out += "<div class=\"card\">" + ledger("By cause", bytes.by_cause, bytes.up_total);
+  if (!bytes.by_layer.empty()) out += ledger("By layer", bytes.by_layer, bytes.up_total);
+  return out + "</div>\n";
+}
+
+std::string exclusions_section(const Findings& findings) {
+  if (findings.exclusions.empty()) return "";
+  std::string out = section_head(
+      "left-out", "Trials left out",
+      "Decided from the rig's own record alone, before any packet of the machine was decoded. A "
+      "damaged trial takes its whole block out.");
+  out += open_table(
+      "<th scope=\"col\">Arm</th><th scope=\"col\">Why</th><th scope=\"col\" "
+      "class=\"n\">Trials</th>");
+  for (const Exclusion& exclusion : findings.exclusions)
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
+                       inert_html(exclusion.arm, 80),
+                       inert_html(reason_sentence(exclusion.reason), 200), exclusion.trials);
+  return out + std::string(close_table);
+}
+
+}  // namespace brewproof
