@@ -266,7 +266,11 @@ void append_message_label(std::string& label, const Parsed& parsed) {
 
 void send(const Parsed& parsed, ByteView bytes, Message& message, const Flow& flow, Outlet& out) {
   message.size = std::max<std::uint64_t>(message.size, bytes.size());
-  append_message_label(message.message, parsed);
+  if (bytes.size() < 12) {
+    message.message = "malformed";
+  } else {
+    append_message_label(message.message, parsed);
+  }
   out.integer(message, "id", parsed.header.id);
   for (std::size_t i = 0; i < parsed.question_count; ++i) {
     const Record& question = parsed.questions[i];

@@ -158,6 +158,11 @@ std::string_view host_name(std::string_view host) {
   return parse_address(name) ? std::string_view{} : name;
 }
 
+bool ends_lines_bare(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  return end != std::string_view::npos && end != 0 && text[end - 1] != '\r';
+}
+
 class Reader final : public StreamReader {
  public:
   Reader(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), half_{Half(out), Half(out)} {}
@@ -256,7 +261,9 @@ class Reader final : public StreamReader {
     while (!input.empty()) {
       error_code error;
       const ByteView bytes = input.bytes();
-      const std::size_t used = parser.put({bytes.data(), bytes.size()}, error);
+      const bool bare = !half.begun() && ends_lines_bare(as_text(bytes));
+      const std::size_t used = bare ? put_bare_header(half, parser, as_text(bytes), error)
+                                    : parser.put({bytes.data(), bytes.size()}, error);
       if (used != 0) {
         half.collected.span.include(input.span(0, used));
         half.consumed += used;
@@ -277,6 +284,30 @@ class Reader final : public StreamReader {
       if (used == 0) return true;
     }
     return true;
+  }
+
+  /// Beast wants CR LF; a header whose lines end in LF alone (RFC 9112 section 2.2 lets one read
+  /// it) is given to it as it should have been. Returns how many bytes the header has.
+  template <class AnyParser>
+  static std::size_t put_bare_header(Half& half, AnyParser& parser, std::string_view text,
+                                     error_code& error) {
+    const std::size_t end = std::min(text.find("\n\n"), text.find("\n\r\n"));
+    if (end == std::string_view::npos) {
+      if (text.size() > max_header)
+        error = http::error::header_limit;
+      else
+        error = http::error::need_more;
+      return 0;
+    }
+    const std::size_t size = text[end + 1] == '\n' ? end + 2 : end + 3;
+    std::string header;
+    for (const char c : text.substr(0, size)) {
+      if (c == '\n' && (header.empty() || header.back() != '\r')) header += '\r';
+      header += c;
+    }
+    half.collected.message.notes.emplace_back("header lines end in LF without CR");
+    parser.put({header.data(), header.size()}, error);
+    return size;
   }
 
   void broken(Side from, Half& half, StreamBuffer& input) {

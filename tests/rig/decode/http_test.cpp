@@ -173,6 +173,20 @@ TEST(Http, BytesMissingFromABodyAreAGapAndTheNextMessageIsRead) {
   EXPECT_EQ(tap.totals().gap_bytes, 4u);
 }
 
+TEST(Http, LinesThatEndInLfAloneAreReadAndSaidSo) {
+  Tap tap;
+  Connection connection(tap);
+  connection.open();
+  connection.up("POST /l HTTP/1.1\nHost: lean.example\nContent-");
+  connection.up("Length: 2\n\nokGET /m HTTP/1.1\nHost: x\n\n");
+  ASSERT_EQ(tap.finish().size(), 2u);
+  EXPECT_EQ(tap.messages[0].message, "POST /l");
+  EXPECT_EQ(value(tap.messages[0], "header:host"), "lean.example");
+  EXPECT_EQ(value(tap.messages[0], "body"), "ok");
+  EXPECT_EQ(tap.messages[0].notes.at(0), "header lines end in LF without CR");
+  EXPECT_EQ(tap.messages[1].message, "GET /m");
+}
+
 TEST(Http, ABrokenHeaderIsMalformedWithItsOffset) {
   Tap tap;
   Connection connection(tap);

@@ -1,0 +1,131 @@
+// Hostile bytes: packets of every protocol with bytes changed, cut, repeated and shuffled, from a
+// fixed seed. Nothing may crash, hang or grow; run under AddressSanitizer this is the real test.
+#include <random>
+
+#include "tests/rig/decode/wire.h"
+
+namespace brewproof::wire {
+namespace {
+
+Bytes tls_hello() {
+  return hex("16 0301 0045 01 000041 0303") + Bytes(32, 0xaa) + hex("00 0002 1301 01 00 0016") +
+         hex("0000 0012 0010 00 000d") + text("kiosk.example");
+}
+
+/// One packet of each kind that the rooms read.
+std::vector<Bytes> corpus() {
+  std::vector<Bytes> frames;
+  Tap unused;
+  const auto tcp = [&](std::uint16_t port, const Bytes& up, const Bytes& down) {
+    // Headers by hand: ports, sequence numbers 1 and 1, ACK PSH.
+    const auto segment = [&](bool is_up, const Bytes& payload) {
+      const Bytes ports =
+          is_up ? Bytes{0xa0, 0x28} + Bytes{std::uint8_t(port >> 8), std::uint8_t(port)}
+                : Bytes{std::uint8_t(port >> 8), std::uint8_t(port)} + Bytes{0xa0, 0x28};
+      return ipv4(is_up, 6, ports + hex("00000001 00000001 5018 faf0 0000 0000") + payload);
+    };
+    frames.push_back(segment(true, up));
+    frames.push_back(segment(false, down));
+  };
+  tcp(80,
+      text("POST /v1/order?a=1 HTTP/1.1\r\nHost: x.example\r\nContent-Type: application/json\r\n"
+           "Content-Length: 22\r\n\r\n{\"a\":[1,2.5e3,{\"b\":\"c\"}]}"),
+      text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+  tcp(81,
+      text("POST /g HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 33\r\n\r\n") +
+          hex("1f8b08000000000002ffab564a4ecd2b2956b232b430a80500a1e4680b0d000000"),
+      text("HTTP/1.1 101 Switching Protocols\r\n\r\nxyz"));
+  tcp(1883,
+      hex("10 13 0004 4d515454 04 02 003c 0007 4b443030343132") + hex("32 0c 0003 612f62 0007") +
+          text("{\"n\":1}") + hex("82 06 0001 0001 23 00"),
+      hex("20 02 00 00 40 02 0007 90 03 0001 00"));
+  tcp(443, tls_hello() + hex("14 0303 0001 01 17 0303 0004 01020304"),
+      hex("16 0303 0030 02 00002c 0303") + Bytes(32, 0xbb) + hex("00 1301 00 0004 002b 0000"));
+  tcp(53, hex("0011 1234 0100 0001 0000 0000 0000 0161 00 0001 0001"), hex("0000"));
+  frames.push_back(udp(true, 53,
+                       hex("1234 0100 0001 0000 0000 0001 0161 0162 00 0001 0001 "
+                           "00 0029 1000 00000000 0004 000a 0000")));
+  frames.push_back(udp(false, 53,
+                       hex("1234 8180 0001 0002 0000 0000 0161 00 0001 0001 "
+                           "c00c 0005 0001 0000003c 0004 0165 c00c "
+                           "c020 0001 0001 0000003c 0004 cb00710a")));
+  frames.push_back(udp(true, 123,
+                       hex("23 00 06 ec 00000000 00000000 00000000 0000000000000000"
+                           "0000000000000000 0000000000000000 ec5a3f1080000000")));
+  Bytes dhcp = hex("01 01 06 00 3903f326 0000 0000");
+  dhcp.resize(236);
+  frames.push_back(udp(true, 67, dhcp + hex("63825363 35 01 01 0c 05 6b696f736b ff")));
+  frames.push_back(ipv4(true, 1, hex("08 00 f7ff 0007 0001 62726577")));
+  frames.push_back(ethernet(true, 0x0806,
+                            hex("0001 0800 06 04 0001 02c0ffee0001 0a4d0032 "
+                                "000000000000 0a4d0001")));
+  frames.push_back(ethernet(true, 0x86dd,
+                            hex("60000000 0014 00 40 20010db8000000000000000000000050 "
+                                "20010db8000000000000000000000001 11 00 0502 0000 0100 "
+                                "9c40 270f 000c 0000 00010203")));
+  return frames;
+}
+
+void mutate(Bytes& frame, std::mt19937& random, std::size_t from) {
+  const auto below = [&](std::size_t n) { return n == 0 ? 0 : random() % n; };
+  for (std::size_t i = 1 + below(6); i > 0 && frame.size() > from; --i) {
+    const std::size_t at = from + below(frame.size() - from);
+    switch (below(6)) {
+      case 0:
+        frame[at] = static_cast<std::uint8_t>(random());
+        break;
+      case 1:
+        frame[at] ^= static_cast<std::uint8_t>(1u << below(8));
+        break;
+      case 2:
+        frame[at] = below(2) != 0 ? 0xff : 0x00;
+        break;
+      case 3:
+        frame.resize(at);
+        break;
+      case 4:
+        frame.insert(frame.begin() + static_cast<std::ptrdiff_t>(at), 1 + below(40),
+                     static_cast<std::uint8_t>(random()));
+        break;
+      default: {
+        const std::size_t to = at + below(frame.size() - at);
+        const Bytes piece(frame.begin() + static_cast<std::ptrdiff_t>(at),
+                          frame.begin() + static_cast<std::ptrdiff_t>(to));
+        frame.insert(frame.end(), piece.begin(), piece.end());
+      }
+    }
+  }
+}
+
+std::uint64_t run(std::uint32_t seed, std::size_t from, int rounds) {
+  std::mt19937 random(seed);
+  const std::vector<Bytes> frames = corpus();
+  DecodeOptions options{{machine_mac}};
+  options.max_buffer = 4096;
+  options.max_flows = 64;
+  Tap tap(options);
+  std::uint64_t messages = 0;
+  for (int i = 0; i < rounds; ++i) {
+    Bytes frame = frames[random() % frames.size()];
+    mutate(frame, random, from);
+    tap.packet(frame, random() % 4 == 0 ? static_cast<std::uint32_t>(random() % 3000)
+                                        : static_cast<std::uint32_t>(frame.size()));
+    messages += tap.messages.size();
+    tap.messages.clear();
+  }
+  messages += tap.finish().size();
+  EXPECT_EQ(tap.totals().packets, static_cast<std::uint64_t>(rounds));
+  return messages;
+}
+
+TEST(Mutation, TwentyThousandBrokenPacketsAreSurvived) { EXPECT_GT(run(1, 0, 20000), 5000u); }
+
+TEST(Mutation, TwentyThousandBrokenPayloadsAreSurvived) {
+  // Behind the TCP header, so that what the rooms read is broken and the addresses are not.
+  EXPECT_GT(run(2, 54, 20000), 10000u);
+}
+
+TEST(Mutation, TheSameBytesGiveTheSameMessages) { EXPECT_EQ(run(3, 30, 3000), run(3, 30, 3000)); }
+
+}  // namespace
+}  // namespace brewproof::wire
