@@ -114,6 +114,7 @@ std::string where_to(const Message& message) {
 struct Siblings {
   std::unordered_set<std::string_view> values;
   std::vector<std::size_t> members;
+  std::size_t count = 0;  // messages
 };
 
 }  // namespace
@@ -123,14 +124,14 @@ std::string template_of(std::string_view protocol, std::string_view message,
   return shape_of(protocol, message, Identities(identities)).text();
 }
 
-std::vector<std::string> templates_of(std::span<const Message* const> messages,
+std::vector<std::string> templates_of(std::span<const Alike> messages,
                                       const std::vector<std::string>& identities) {
   const Identities known(identities);
   std::vector<Shape> shapes;
   shapes.reserve(messages.size());
   std::size_t longest = 0;
-  for (const Message* message : messages) {
-    shapes.push_back(shape_of(message->protocol, message->message, known));
+  for (const Alike& alike : messages) {
+    shapes.push_back(shape_of(alike.message->protocol, alike.message->message, known));
     longest = std::max(longest, shapes.back().segments.size());
   }
   // Position by position from the left, so that what became {} counts as equal further right.
@@ -138,14 +139,15 @@ std::vector<std::string> templates_of(std::span<const Message* const> messages,
     std::unordered_map<std::string, Siblings> groups;
     for (std::size_t i = 0; i < shapes.size(); ++i) {
       if (position >= shapes[i].segments.size() || shapes[i].segments[position] == hole) continue;
-      Siblings& siblings = groups[where_to(*messages[i]) + shapes[i].text(position)];
+      Siblings& siblings = groups[where_to(*messages[i].message) + shapes[i].text(position)];
       siblings.values.insert(shapes[i].segments[position]);
       siblings.members.push_back(i);
+      siblings.count += messages[i].count;
     }
     std::vector<std::size_t> varying;
     for (const auto& [others, siblings] : groups) {
       const std::size_t values = siblings.values.size();
-      if (values >= varying_values && siblings.members.size() <= values * varying_repeats) {
+      if (values >= varying_values && siblings.count <= values * varying_repeats) {
         varying.insert(varying.end(), siblings.members.begin(), siblings.members.end());
       }
     }

@@ -4,6 +4,7 @@
 // Label-blind: neither lots nor parameter values are looked at.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,10 +19,16 @@ namespace brewproof {
 [[nodiscard]] std::string template_of(std::string_view protocol, std::string_view message,
                                       const std::vector<std::string>& identities);
 
-/// All messages of one analysis, in their order. A position varies when, with everything else
-/// equal (destination, protocol, the other segments), it takes at least 8 values and each comes
-/// 3 times at most on average.
-[[nodiscard]] std::vector<std::string> templates_of(std::span<const Message* const> messages,
+/// Messages that are alike in destination, protocol and text: one of them, and how many there are.
+struct Alike {
+  const Message* message = nullptr;
+  std::size_t count = 0;
+};
+
+/// Templates of all messages of one analysis, in their order. A position varies when, with
+/// everything else equal (destination, protocol, the other segments), it takes at least 8 values
+/// and each comes 3 times at most on average.
+[[nodiscard]] std::vector<std::string> templates_of(std::span<const Alike> messages,
                                                     const std::vector<std::string>& identities);
 
 /// The name asked for by "query A api.x.example"; "" for anything else.

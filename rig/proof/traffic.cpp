@@ -31,10 +31,11 @@ bool earlier(const Message* a, const Message* b) {
 
 /// A host that was met with one name only is meant by its address, too.
 std::map<std::pair<std::string, std::uint16_t>, std::string> names_of(
-    const std::vector<const Message*>& messages) {
+    const std::vector<Alike>& kinds) {
   std::map<std::pair<std::string, std::uint16_t>, std::set<std::string>> met;
-  for (const Message* m : messages) {
-    if (!m->peer.name.empty()) met[{m->peer.address, m->peer.port}].insert(m->peer.name);
+  for (const Alike& kind : kinds) {
+    const Endpoint& peer = kind.message->peer;
+    if (!peer.name.empty()) met[{peer.address, peer.port}].insert(peer.name);
   }
   std::map<std::pair<std::string, std::uint16_t>, std::string> names;
   for (const auto& [host, of] : met) {
@@ -62,12 +63,45 @@ std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
       const auto met = next.find(lower_case(asked_name(m.message)));
       if (met == next.end()) continue;
       if (messages[met->second]->time_ns - m.time_ns <= serving_ns) serves[i] = met->second;
-    } else if (!m.peer.name.empty() &&
-               (is_datagram(m.protocol) || flow_start[m.flow] == m.time_ns)) {
+    } else if ((is_datagram(m.protocol) || flow_start[m.flow] == m.time_ns) &&
+               !m.peer.name.empty()) {
       next[lower_case(m.peer.name)] = i;
     }
   }
   return serves;
+}
+
+/// Messages of one destination, protocol and text are looked at once, however many there are.
+struct Kinds {
+  std::vector<Alike> alike;
+  std::vector<std::size_t> of;  // by message; `none` for look-ups that serve a flow
+};
+
+struct KindHash {
+  std::size_t operator()(const Message* m) const {
+    const std::hash<std::string_view> text;
+    return text(m->message) * 31 + text(m->peer.name) * 7 + text(m->peer.address) + m->peer.port;
+  }
+};
+struct SameKind {
+  bool operator()(const Message* a, const Message* b) const {
+    return a->message == b->message && a->protocol == b->protocol && a->tls == b->tls &&
+           a->peer == b->peer;
+  }
+};
+
+Kinds kinds_of(const Traffic& traffic) {
+  Kinds kinds;
+  kinds.of.assign(traffic.messages.size(), none);
+  std::unordered_map<const Message*, std::size_t, KindHash, SameKind> known;
+  for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
+    if (traffic.serves[i] != none) continue;
+    const auto [kind, fresh] = known.try_emplace(traffic.messages[i], kinds.alike.size());
+    if (fresh) kinds.alike.push_back({traffic.messages[i], 0});
+    ++kinds.alike[kind->second].count;
+    kinds.of[i] = kind->second;
+  }
+  return kinds;
 }
 
 }  // namespace
@@ -80,41 +114,38 @@ Traffic read_traffic(const std::vector<Message>& messages,
   }
   std::stable_sort(traffic.messages.begin(), traffic.messages.end(), earlier);
   traffic.serves = served(traffic.messages);
+  const Kinds kinds = kinds_of(traffic);
+  const std::vector<std::string> templates = templates_of(kinds.alike, identities);
 
-  const std::vector<std::string> templates = templates_of(traffic.messages, identities);
-  const auto names = names_of(traffic.messages);
+  // Kinds of one (destination, protocol, template) are one signature.
+  const auto names = names_of(kinds.alike);
   using Key = std::tuple<std::string, std::uint16_t, std::string, bool, std::string>;
-  std::map<Key, Signature> signatures;
-  std::vector<std::map<Key, Signature>::iterator> of(traffic.messages.size(), signatures.end());
-  for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
-    if (traffic.serves[i] != none) continue;
-    const Message& m = *traffic.messages[i];
+  std::map<Key, std::vector<std::size_t>> by_key;
+  std::vector<Destination> destinations;
+  for (std::size_t k = 0; k < kinds.alike.size(); ++k) {
+    const Message& m = *kinds.alike[k].message;
     std::string name = m.peer.name;
-    if (const auto met = names.find({m.peer.address, m.peer.port});
-        name.empty() && met != names.end()) {
-      name = met->second;
-    }
-    if (m.protocol == "dns") {
-      name = stable_suffix(asked_name(templates[i]));
-    }
-    const Key key{name.empty() ? m.peer.address : name, m.peer.port, m.protocol, m.tls,
-                  templates[i]};
-    of[i] =
-        signatures
-            .try_emplace(
-                key,
-                Signature{{name, m.peer.address, m.peer.port}, m.protocol, m.tls, templates[i], {}})
-            .first;
-    of[i]->second.messages.push_back(i);
+    const auto met = names.find({m.peer.address, m.peer.port});
+    if (name.empty() && met != names.end()) name = met->second;
+    if (m.protocol == "dns") name = stable_suffix(asked_name(templates[k]));
+    destinations.push_back({name, m.peer.address, m.peer.port});
+    by_key[{name.empty() ? m.peer.address : name, m.peer.port, m.protocol, m.tls, templates[k]}]
+        .push_back(k);
   }
 
-  std::unordered_map<const Signature*, std::size_t> place;
-  for (const auto& [key, signature] : signatures) place.emplace(&signature, place.size());
+  std::vector<std::size_t> signature_of_kind(kinds.alike.size());
+  for (const auto& [key, members] : by_key) {
+    for (const std::size_t k : members) signature_of_kind[k] = traffic.signatures.size();
+    const std::size_t first = members.front();  // the earliest: kinds are in order of time
+    const Message& m = *kinds.alike[first].message;
+    traffic.signatures.push_back({destinations[first], m.protocol, m.tls, templates[first], {}});
+  }
   traffic.signature_of.assign(traffic.messages.size(), none);
   for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
-    if (of[i] != signatures.end()) traffic.signature_of[i] = place.at(&of[i]->second);
+    if (kinds.of[i] == none) continue;
+    traffic.signature_of[i] = signature_of_kind[kinds.of[i]];
+    traffic.signatures[traffic.signature_of[i]].messages.push_back(i);
   }
-  for (auto& [key, signature] : signatures) traffic.signatures.push_back(std::move(signature));
   return traffic;
 }
 

@@ -1,8 +1,10 @@
 #include "rig/proof/attribute.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <clocale>
 #include <map>
 #include <string>
 
@@ -13,6 +15,31 @@ namespace {
 
 using synthetic::ms;
 using synthetic::World;
+
+/// Everything that a report could show of a proof.
+std::string render(const Proof& proof) {
+  std::string text = proof.law;
+  const auto add = [&](const Finding& f) {
+    text += fmt::format("\n{} {} {} {} {} {} {} {} {} {}", f.id, f.event, f.grade,
+                        f.destination.name, f.message, f.timing->p, f.timing->p_adjusted,
+                        f.timing->window.end_ns, f.latency->median_ns, f.latency->p95_ns);
+    for (const FieldFinding& field : f.fields) {
+      text += fmt::format("\n  {} {} {} {} {} {}", field.path, static_cast<int>(field.kind),
+                          field.parameter, field.form, field.p_adjusted.value_or(-1),
+                          fmt::join(field.examples, ","));
+    }
+    for (const Evidence& e : f.evidence) text += fmt::format(" {}@{}", e.trial, e.offset);
+  };
+  for (const Finding& finding : proof.findings) add(finding);
+  for (const Finding& finding : proof.candidates) add(finding);
+  for (const Background& b : proof.background) {
+    text += fmt::format("\n{} {} {}", b.destination.name, b.message, b.count);
+    for (const auto& [event, excess] : b.max_excess) text += fmt::format(" {}={}", event, excess);
+  }
+  for (const auto& [cause, bytes] : proof.bytes.by_cause)
+    text += fmt::format("\n{} {}", cause, bytes);
+  return text;
+}
 
 const Finding* finding_for(const Proof& proof, const std::string& event,
                            const std::string& message) {
@@ -90,6 +117,320 @@ TEST(Attribute, TheKioskIsFoundWithAllItsStimulusFieldsAndNothingElse) {
   EXPECT_EQ(kind_at(*brew, "payload|json:/temp"), FieldKind::unexplained);
   EXPECT_EQ(field_at(*dispensed, "payload|json:/drink")->parameter, "drink");
   EXPECT_EQ(kind_at(*dispensed, "payload|json:/by"), FieldKind::constant);
+}
+
+TEST(Attribute, TheOrderOfMessagesDoesNotMatter) {
+  World world(3);
+  synthetic::kiosk(world);
+  const std::string once = render(attribute(world.input));
+  Generator(9).shuffle(std::span(world.input.messages));
+  EXPECT_EQ(render(attribute(world.input)), once);
+  EXPECT_EQ(render(attribute(world.input)), once);
+}
+
+TEST(Attribute, TheLocaleDoesNotMatter) {
+  World world(3);
+  synthetic::kiosk(world);
+  const std::string once = render(attribute(world.input));
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  bool changed = false;
+  for (const char* name : {"de_DE.UTF-8", "tr_TR.UTF-8", "C.UTF-8"}) {
+    changed = changed || std::setlocale(LC_ALL, name) != nullptr;
+    if (changed) break;
+  }
+  EXPECT_EQ(render(attribute(world.input)), once);
+  std::setlocale(LC_ALL, before.c_str());
+  if (!changed) GTEST_SKIP() << "no other locale is installed";
+}
+
+TEST(Attribute, AMuteMachineIsSilentWithItsBound) {
+  World world(5);
+  world.deal({"brew", "pay"});
+  synthetic::add_background(world);
+  const Proof proof = attribute(world.input);
+  EXPECT_TRUE(proof.findings.empty());
+  EXPECT_TRUE(proof.reasons.empty());
+  ASSERT_EQ(proof.none.size(), 2u);
+  EXPECT_EQ(proof.none[0].event, "brew");
+  EXPECT_EQ(proof.none[0].trials, 16);
+  EXPECT_NEAR(proof.none[0].upper_bound, 0.1707, 5e-5);  // 1 - 0.05^(1/16)
+  EXPECT_EQ(proof.none[0].horizon_ns, 350 * ms);
+  ASSERT_EQ(proof.background.size(), 4u);  // look-ups went with the polls they served
+  for (const Background& one : proof.background) {
+    EXPECT_GT(one.count, 10u);
+    EXPECT_EQ(one.max_excess.size(), 2u);
+    EXPECT_GT(one.max_excess.at("pay"), 0.0);
+  }
+}
+
+TEST(Attribute, ADeafMachineClaimsNothingAndAssertsNothing) {
+  World world(5);
+  synthetic::kiosk(world);  // whatever it sends: nobody can say that the acts took place
+  for (Trial& trial : world.input.trials) {
+    if (!trial.sham) trial.status = TrialStatus::unconfirmed;
+  }
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(proof.reasons, std::vector<std::string>{"unconfirmed"});
+  EXPECT_TRUE(proof.findings.empty());
+  EXPECT_TRUE(proof.candidates.empty());
+  EXPECT_TRUE(proof.none.empty());
+  ASSERT_FALSE(proof.background.empty());
+  EXPECT_TRUE(proof.background[0].max_excess.empty());
+  EXPECT_EQ(proof.bytes.by_cause.at("unexplained"), world.input.up_bytes);
+}
+
+TEST(Attribute, OneUnconfirmedActIsAnalysedAsAssigned) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.trials_of("pay", false)[3]->status = TrialStatus::unconfirmed;  // 1 of 32: 3.1 %
+  const Proof proof = attribute(world.input);
+  EXPECT_TRUE(proof.reasons.empty());
+  ASSERT_TRUE(finding_for(proof, "pay", "POST /v1/order"));
+  EXPECT_EQ(finding_for(proof, "pay", "POST /v1/order")->timing->event_trials, 16);
+}
+
+TEST(Attribute, ADamagedBlockIsLeftOutAndCounted) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.input.trials[0].status = TrialStatus::excluded;
+  world.input.trials[0].reason = "capture-gap";
+  const Proof proof = attribute(world.input);
+  int left_out = 0;
+  for (const Exclusion& exclusion : proof.exclusions) left_out += exclusion.trials;
+  EXPECT_EQ(left_out, 16);
+  const Finding* sale = finding_for(proof, "pay", "POST /v1/order");
+  ASSERT_TRUE(sale);
+  EXPECT_EQ(sale->timing->event_trials, 12);
+  EXPECT_NEAR(sale->timing->p, 2.9155e-6, 0.0001e-6);
+  EXPECT_EQ(sale->evidence.size(), 12u);
+}
+
+TEST(Attribute, AnEventWithoutShamIsNeitherFoundNorSilent) {
+  World world(7);
+  synthetic::kiosk(world);
+  std::erase_if(world.input.trials, [](const Trial& t) { return t.sham && t.event == "brew"; });
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(proof.reasons, std::vector<std::string>{"no-sham"});
+  for (const Finding& finding : proof.findings) EXPECT_EQ(finding.event, "pay");
+  EXPECT_TRUE(proof.none.empty());
+}
+
+TEST(Attribute, ADesignTooSmallToProveAnythingSaysSo) {
+  World world(7);
+  world.deal({"brew"}, 1);  // 1/70 is above 0.005
+  for (const Trial& trial : world.input.trials) {
+    if (!trial.sham) synthetic::send_brew_telemetry(world, trial, "latte", "panel");
+  }
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(proof.reasons, std::vector<std::string>{"too-few-trials"});
+  EXPECT_TRUE(proof.findings.empty());
+  EXPECT_TRUE(proof.none.empty());
+}
+
+TEST(Attribute, TooFewDrawsCannotReachTheLevel) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.input.design.draws = 99;  // 1/100 is above 0.005
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(proof.reasons, std::vector<std::string>{"too-few-draws"});
+  EXPECT_TRUE(proof.findings.empty());
+}
+
+TEST(Attribute, NothingAtAllIsNoCrash) {
+  const Proof proof = attribute({});
+  EXPECT_EQ(proof.reasons.front(), "no-trials");
+  EXPECT_TRUE(proof.findings.empty());
+}
+
+TEST(Attribute, ADrawOfTheWholeRunIsAnAssumptionThatIsStated) {
+  World world(7);
+  synthetic::kiosk(world);
+  for (Trial& trial : world.input.trials) trial.block.reset();
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(proof.law, "one whole-run draw (assumed)");
+  ASSERT_TRUE(finding_for(proof, "pay", "POST /v1/order"));
+  // 1 / C(32,16)
+  EXPECT_NEAR(finding_for(proof, "pay", "POST /v1/order")->timing->p * 601080390, 1, 1e-9);
+}
+
+TEST(Attribute, ALogMadeElsewhereNeedsNoDesign) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.input.design.events.clear();
+  const Proof proof = attribute(world.input);
+  const Finding* sale = finding_for(proof, "pay", "POST /v1/order");
+  ASSERT_TRUE(sale);
+  EXPECT_EQ(sale->against, "sham");
+  EXPECT_EQ(field_at(*sale, "body|json:/cents")->parameter, "amount");
+  EXPECT_EQ(field_at(*sale, "body|json:/price")->form, "decimal");
+  EXPECT_EQ(field_at(*sale, "body|json:/method")->parameter, "method");
+}
+
+TEST(Attribute, WithoutWindowsTheLongestObservationIsTheWindow) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.input.design.windows.clear();
+  const Proof proof = attribute(world.input);
+  ASSERT_TRUE(finding_for(proof, "pay", "POST /v1/order"));
+  EXPECT_EQ(finding_for(proof, "pay", "POST /v1/order")->timing->window, (Window{0, 350 * ms}));
+}
+
+TEST(Attribute, LatencyIsThatOfTheFirstMessageFromTheLastContact) {
+  World world(7);
+  world.deal({"brew"}, 2);
+  int n = 0;
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    ++n;  // 10, 20 ... 80 ms, and a second copy later on
+    world.send(trial.origin_ns() + n * 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a");
+    world.send(trial.origin_ns() + 200 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a");
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].latency->median_ns, 45 * ms);
+  EXPECT_EQ(proof.findings[0].latency->p95_ns, 80 * ms);
+  EXPECT_EQ(proof.findings[0].latency->max_ns, 80 * ms);
+  EXPECT_EQ(proof.findings[0].grade, 'B');  // nothing was read in it
+}
+
+TEST(Attribute, EvidenceNamesThePacketOfEveryAct) {
+  World world(7);
+  synthetic::kiosk(world);
+  const Proof proof = attribute(world.input);
+  const Finding* sale = finding_for(proof, "pay", "POST /v1/order");
+  ASSERT_TRUE(sale);
+  for (const Evidence& evidence : sale->evidence) {
+    const auto& trial = world.input.trials.at(static_cast<std::size_t>(evidence.trial - 1));
+    EXPECT_FALSE(trial.sham);
+    const auto message =
+        std::find_if(world.input.messages.begin(), world.input.messages.end(),
+                     [&](const Message& m) { return m.first.frame == evidence.frame; });
+    ASSERT_NE(message, world.input.messages.end());
+    EXPECT_EQ(message->first.offset, evidence.offset);
+    EXPECT_LT(message->time_ns - trial.origin_ns(), 100 * ms);
+  }
+}
+
+TEST(Attribute, EveryUplinkByteIsAccountedFor) {
+  World world(7);
+  synthetic::kiosk(world);
+  const ByteLedger bytes = attribute(world.input).bytes;
+  std::uint64_t sum = 0;
+  for (const auto& [cause, count] : bytes.by_cause) sum += count;
+  EXPECT_EQ(sum, world.input.up_bytes);
+  EXPECT_EQ(bytes.up_total, world.input.up_bytes);
+  EXPECT_EQ(bytes.by_cause.at("brew"), 16u * 140);
+  EXPECT_EQ(bytes.by_cause.at("pay"), 16u * (140 + 300 + 35));  // telemetry, sale, its look-up
+  EXPECT_EQ(bytes.by_cause.at("overhead"), 66 * world.input.messages.size());
+  EXPECT_EQ(bytes.by_cause.at("unexplained"), 0u);
+}
+
+TEST(Attribute, SizesThatCannotBeAreUnexplained) {
+  World world(7);
+  synthetic::kiosk(world);
+  world.input.up_bytes = 1000;
+  const ByteLedger bytes = attribute(world.input).bytes;
+  EXPECT_EQ(bytes.by_cause.at("unexplained"), 1000u);
+  EXPECT_EQ(bytes.by_cause.at("background"), 0u);
+}
+
+TEST(Attribute, HeardNoLongerThanTheCaptureLasted) {
+  World world(5);
+  world.deal({"brew"});
+  world.input.capture_end_ns = world.input.trials.back().origin_ns() + 120 * ms;
+  ASSERT_EQ(attribute(world.input).none.size(), 1u);
+  EXPECT_EQ(attribute(world.input).none[0].horizon_ns, 120 * ms);
+}
+
+TEST(Attribute, CardNumbersAreMaskedInExamples) {
+  World world(7);
+  world.deal({"pay"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    world.send(trial.origin_ns() + 10 * ms, "api.x.example", 80, "http", "POST /pay",
+               {synthetic::text("body|json:/pan", "4111111111111111")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].fields[0].examples, std::vector<std::string>{"411111******1111"});
+}
+
+TEST(Attribute, MissingBytesLowerAFinding) {
+  World world(7);
+  world.deal({"brew"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a").gap = true;
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].reasons,
+            std::vector<std::string>{"bytes missing in 16 of its messages"});
+}
+
+TEST(Attribute, ATokenThatComesOnlyWithCardsIsStillTheCard) {
+  World world(11);
+  world.deal({"pay"});
+  world.deal_levels("pay", "method", {"card", "app"});
+  world.deal_tokens("pay", "card");
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool card = trial.params.at("method") == Value{"card"};
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {synthetic::text("m", card ? "C" : "A"),
+                synthetic::text("c", card ? std::get<std::string>(trial.params.at("card")) : "")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "c")->parameter, "card");
+  EXPECT_EQ(field_at(proof.findings[0], "c")->matched, 8);
+  EXPECT_EQ(field_at(proof.findings[0], "c")->of, 8);
+  EXPECT_EQ(field_at(proof.findings[0], "m")->parameter, "method");
+}
+
+TEST(Attribute, AFieldWithoutTheParameterIsNeverAStimulus) {
+  // Sixteen payments whose record holds neither amount nor card: constants, numbers of the amounts'
+  // size, and an amount that is always one of those dealt.
+  int claimed = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    World world(seed);
+    world.deal({"pay"});
+    world.deal_amounts("pay", "amount");
+    world.deal_levels("pay", "method", {"card", "app"});
+    const Value first = world.trials_of("pay", false)[0]->params.at("amount");
+    for (const Trial& trial : world.input.trials) {
+      if (trial.sham) continue;
+      world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+                 {synthetic::text("fixed", to_text(first)),
+                  synthetic::text("any", std::to_string(105 + 5 * world.within(0, 175))),
+                  synthetic::text("coin", std::to_string(world.within(0, 2))),
+                  synthetic::text("die", std::to_string(world.within(0, 6)))});
+    }
+    const Proof proof = attribute(world.input);
+    ASSERT_EQ(proof.findings.size(), 1u);
+    for (const FieldFinding& field : proof.findings[0].fields) {
+      if (field.kind == FieldKind::stimulus) ++claimed;
+    }
+  }
+  // Content's share is 0.5 % a run: of 60 runs more than 3 come with probability 3e-4 at most.
+  EXPECT_LE(claimed, 3);
+}
+
+TEST(Attribute, ContentLengthIsNoEmissionOfItsOwn) {
+  World world(11);
+  world.deal({"pay"});
+  world.deal_levels("pay", "method", {"card", "app"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const std::string method = std::get<std::string>(trial.params.at("method"));
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {synthetic::text("header:content-length", std::to_string(40 + method.size())),
+                synthetic::text("body|json:/m", method)});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(kind_at(proof.findings[0], "header:content-length"), FieldKind::unexplained);
+  EXPECT_EQ(kind_at(proof.findings[0], "body|json:/m"), FieldKind::stimulus);
 }
 
 }  // namespace

@@ -1,0 +1,134 @@
+#include "rig/proof/kinds.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+
+namespace brewproof {
+namespace {
+
+constexpr std::int64_t start = 1'760'000'000'000'000'000;  // 2025-10-09T08:53:20Z
+constexpr std::int64_t second = 1'000'000'000;
+
+/// One field, its values sent every `step` nanoseconds; `incoming` came in before all of them.
+FieldKind kind(const std::vector<std::string>& values, std::int64_t step = 3 * second,
+               const std::vector<std::string>& incoming = {}) {
+  std::vector<Message> messages;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Message m;
+    m.from_dut = true;
+    m.time_ns = start + static_cast<std::int64_t>(i) * step;
+    m.fields = {{"f", values[i], FieldType::text}};
+    messages.push_back(m);
+  }
+  for (const std::string& value : incoming) {
+    Message m;
+    m.time_ns = start - second;
+    m.fields = {{"given", value, FieldType::text}};
+    messages.push_back(m);
+  }
+  std::vector<FieldRow> rows;
+  for (std::size_t i = 0; i < values.size(); ++i) rows.push_back({nullptr, &messages[i]});
+  const FieldTable table = field_table(rows);
+  Passage passage;
+  passage.want(table);
+  passage.see(messages);
+  return kind_of(table, table.columns.at(0), passage);
+}
+
+TEST(IsoSeconds, ReadsItsFormsWhateverTheZone) {
+  EXPECT_EQ(iso_seconds("2025-10-09T08:53:20Z"), 1'760'000'000);
+  EXPECT_EQ(iso_seconds("2025-10-09 10:53:20+02:00"), 1'760'000'000);
+  EXPECT_EQ(iso_seconds("2025-10-09T04:53:20-0400"), 1'760'000'000);
+  EXPECT_EQ(iso_seconds("20251009T085320"), 1'760'000'000);
+  EXPECT_EQ(iso_seconds("20251009085320"), 1'760'000'000);
+  EXPECT_NEAR(iso_seconds("2025-10-09T08:53:20.125Z"), 1'760'000'000.125, 1e-6);
+  for (const char* no : {"", "2025", "2025-13-09T08:53:20Z", "2025-02-30T08:53:20Z",
+                         "2025-10-09T08:53:20Zz", "2025-10-0908:53:2", "hello there, world"}) {
+    EXPECT_TRUE(std::isnan(iso_seconds(no))) << no;
+  }
+}
+
+TEST(KindOf, OneValueIsConstant) {
+  EXPECT_EQ(kind({"K95", "K95", "K95"}), FieldKind::constant);
+  EXPECT_EQ(kind({"K95"}), FieldKind::unexplained);  // one row tells nothing
+}
+
+TEST(KindOf, ClocksInEveryUnitAreTime) {
+  EXPECT_EQ(kind({"1760000000", "1760000003", "1760000006"}), FieldKind::time);
+  EXPECT_EQ(kind({"1760000000123", "1760000003101", "1760000006077"}), FieldKind::time);
+  EXPECT_EQ(kind({"1760000000123456", "1760000003101456"}), FieldKind::time);
+  EXPECT_EQ(kind({"1760000000000000000", "1760000003000000000"}), FieldKind::time);
+  EXPECT_EQ(kind({"1760000000.25", "1760000003.5"}), FieldKind::time);
+  EXPECT_EQ(kind({"2025-10-09T08:53:20Z", "2025-10-09T08:53:23Z"}), FieldKind::time);
+}
+
+TEST(KindOf, AClockWithAnOffsetOfItsOwnIsTimeOnceEnoughTimePassed) {
+  const std::vector<std::string> local = {"2025-10-09T10:53:20", "2025-10-09T10:53:32",
+                                          "2025-10-09T10:53:44"};
+  EXPECT_EQ(kind(local, 12 * second), FieldKind::time);
+  const std::vector<std::string> uptime = {"17", "29", "41", "53"};
+  EXPECT_EQ(kind(uptime, 12 * second), FieldKind::time);
+  // Five rows in five seconds: that may as well be a counter.
+  EXPECT_EQ(kind({"17", "18", "19", "20", "21"}, second), FieldKind::counter);
+}
+
+TEST(KindOf, WhatOnlyGrowsIsACounter) {
+  EXPECT_EQ(kind({"1041", "1042", "1044", "1050", "1051"}), FieldKind::counter);
+  EXPECT_EQ(kind({"A-0997", "A-0998", "A-1000", "A-1003", "A-1004"}), FieldKind::counter);
+  EXPECT_EQ(kind({"9", "8", "6", "5", "2"}), FieldKind::counter);
+  EXPECT_EQ(kind({"1041", "1042", "1042", "1050", "1051"}), FieldKind::unexplained);
+  EXPECT_EQ(kind({"1", "2", "3", "4"}), FieldKind::unexplained);  // too few to tell
+}
+
+TEST(KindOf, WhatCameInFirstIsTheServers) {
+  const std::vector<std::string> orders = {"ord-81", "ord-17", "ord-65"};
+  EXPECT_EQ(kind(orders, second, orders), FieldKind::server);
+  EXPECT_EQ(kind(orders, second, {"ord-81", "ord-17"}), FieldKind::unexplained);
+  EXPECT_EQ(kind({"s3cr3t-token", "s3cr3t-token"}, second, {"s3cr3t-token"}), FieldKind::server);
+  // A word that both sides use anyway is no evidence of a passage.
+  EXPECT_EQ(kind({"application/json", "application/json"}, second, {"application/json"}),
+            FieldKind::constant);
+}
+
+TEST(Passage, WhatTheMachineSaidFirstIsOnlyAnEcho) {
+  Message out, in;
+  out.from_dut = true;
+  out.time_ns = 1;
+  in.time_ns = 2;
+  out.fields = in.fields = {{"sn", "KD00412", FieldType::text}};
+  const FieldTable table = field_table({{nullptr, &out}});
+  Passage passage;
+  passage.want(table);
+  passage.see({out, in});
+  EXPECT_FALSE(passage.came_in_first("KD00412", 10));
+}
+
+TEST(KindOf, LongUnrelatedValuesAreRandom) {
+  EXPECT_EQ(kind({"9f3a77c1", "02be4d90", "c4481f6a"}), FieldKind::random);
+  EXPECT_EQ(kind({"tx-9f3a77c1", "tx-02be4d90", "tx-c4481f6a"}), FieldKind::random);
+  EXPECT_EQ(kind({"92.4", "91.8", "93.0"}), FieldKind::unexplained);  // a measurement
+  EXPECT_EQ(kind({"9f3a77c1", "02be4d90", "9f3a77c1"}), FieldKind::unexplained);
+}
+
+TEST(KindOf, HugeAndHostileValuesAreOnlyNamed) {
+  EXPECT_EQ(kind({"999999999999999999999999", "1e400", "-", "+", ""}), FieldKind::unexplained);
+  EXPECT_EQ(kind({"", "", ""}), FieldKind::constant);
+}
+
+TEST(FieldTable, ListsPathsInTheirOrderAndIsBounded) {
+  Message m;
+  for (std::size_t i = 0; i < most_columns + 5; ++i) {
+    m.fields.push_back({"p" + std::to_string(i), "x", FieldType::text});
+  }
+  m.fields.push_back({"p0", "second", FieldType::text});
+  const FieldTable table = field_table({{nullptr, &m}});
+  EXPECT_EQ(table.columns.size(), most_columns);
+  EXPECT_TRUE(table.cut);
+  EXPECT_EQ(table.columns[0].path, "p0");
+  EXPECT_EQ(table.columns[0].by_row[0]->value, "x");  // the first of two
+}
+
+}  // namespace
+}  // namespace brewproof

@@ -1,0 +1,107 @@
+#include "rig/proof/traffic.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace brewproof {
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+Message sent(std::int64_t time_ns, const std::string& name, const std::string& protocol,
+             const std::string& text, std::uint64_t flow) {
+  Message m;
+  m.time_ns = m.last_time_ns = time_ns;
+  m.from_dut = true;
+  m.peer = {name, "203.0.113.10", 80};
+  m.protocol = protocol;
+  m.message = text;
+  m.flow = flow;
+  return m;
+}
+
+Message asked(std::int64_t time_ns, const std::string& name, std::uint64_t flow) {
+  Message m = sent(time_ns, "", "dns", "query A " + name, flow);
+  m.peer = {"", "10.77.0.1", 53};
+  return m;
+}
+
+TEST(Traffic, ALookUpBelongsToTheConversationThatFollows) {
+  const std::vector<Message> messages = {asked(0, "API.x.example", 1),
+                                         sent(second / 2, "api.x.example", "http", "POST /a", 2)};
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 1u);
+  EXPECT_EQ(traffic.signatures[0].message, "POST /a");
+  EXPECT_EQ(traffic.signature_of[0], none);
+  EXPECT_EQ(traffic.serves[0], 1u);
+}
+
+TEST(Traffic, ALookUpThatNothingFollowsStandsForItself) {
+  const std::vector<Message> messages = {asked(0, "api.x.example", 1),
+                                         sent(6 * second, "api.x.example", "http", "POST /a", 2),
+                                         asked(7 * second, "other.x.example", 3)};
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 3u);
+  EXPECT_EQ(traffic.serves, (std::vector<std::size_t>{none, none, none}));
+  EXPECT_EQ(traffic.signatures[0].destination, (Destination{"api.x.example", "10.77.0.1", 53}));
+}
+
+TEST(Traffic, AnOldConversationNeededNoLookUp) {
+  const std::vector<Message> messages = {sent(0, "mq.x.example", "mqtt", "CONNECT", 1),
+                                         asked(second, "mq.x.example", 2),
+                                         sent(2 * second, "mq.x.example", "mqtt", "PINGREQ", 1)};
+  EXPECT_EQ(read_traffic(messages, {}).serves[1], none);
+}
+
+TEST(Traffic, DatagramsFromOnePortAreServedEachTime) {
+  const std::vector<Message> messages = {sent(0, "ntp.x.example", "ntp", "client", 1),
+                                         asked(second, "ntp.x.example", 2),
+                                         sent(2 * second, "ntp.x.example", "ntp", "client", 1)};
+  EXPECT_EQ(read_traffic(messages, {}).serves[1], 2u);
+}
+
+TEST(Traffic, OneNameBehindTwoAddressesIsOneDestination) {
+  std::vector<Message> messages = {sent(0, "api.x.example", "http", "GET /", 1),
+                                   sent(1, "api.x.example", "http", "GET /", 2)};
+  messages[1].peer.address = "203.0.113.11";
+  EXPECT_EQ(read_traffic(messages, {}).signatures.size(), 1u);
+}
+
+TEST(Traffic, AnAddressThatIsNamedOnceIsAlwaysMeantByName) {
+  const std::vector<Message> messages = {sent(0, "", "http", "GET /", 1),
+                                         sent(1, "api.x.example", "http", "GET /", 2)};
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 1u);
+  EXPECT_EQ(traffic.signatures[0].destination.name, "api.x.example");
+}
+
+TEST(Traffic, PortProtocolAndSealDistinguish) {
+  std::vector<Message> messages(4, sent(0, "api.x.example", "http", "GET /", 1));
+  messages[1].peer.port = 8080;
+  messages[2].tls = true;
+  messages[3].protocol = "http2";
+  EXPECT_EQ(read_traffic(messages, {}).signatures.size(), 4u);
+}
+
+TEST(Traffic, WhatComesInIsNoEmission) {
+  std::vector<Message> messages = {sent(0, "api.x.example", "http", "GET /", 1)};
+  messages[0].from_dut = false;
+  EXPECT_TRUE(read_traffic(messages, {}).signatures.empty());
+}
+
+TEST(Traffic, TheOrderOfInputDoesNotMatter) {
+  std::vector<Message> messages;
+  for (int i = 0; i < 6; ++i) {  // all in one packet, told apart by their fields alone
+    messages.push_back(sent(5, "mq.x.example", "mqtt", "PUBLISH a", 1));
+    messages.back().fields = {{"payload", std::to_string(i), FieldType::text}};
+  }
+  std::vector<Message> reversed(messages.rbegin(), messages.rend());
+  const Traffic one = read_traffic(messages, {}), other = read_traffic(reversed, {});
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(one.messages[i]->fields, other.messages[i]->fields);
+  }
+}
+
+}  // namespace
+}  // namespace brewproof
