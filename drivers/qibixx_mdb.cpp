@@ -1,0 +1,350 @@
+// Qibixx MDB-USB adapter (USB CDC, 115200 8N1, text lines) as an emulated cashless card reader.
+//
+// Sources: docs.qibixx.com, pages api-general, api-configuration, api-sniff, vending-sessions-
+// examples, cashless-device-accept-a-vend-request; jiroscripts/sumup-mdb-qibixx,
+// mdb_bridge/mdb_service.py (the order of a session and its error lines).
+//
+//   V                       -> v,<firmware>,...
+//   C,0  C,1                reader off, on; then c,STATUS,INACTIVE | DISABLED | ENABLED by itself
+//   C,START,<funds>,<id>    a card is shown -> c,STATUS,IDLE.. then c,STATUS,VEND,<price>,<item>
+//   C,VEND,<amount>         approved        -> c,VEND,SUCCESS or c,ERR,VEND 3 (the machine failed)
+//   C,STOP                  denied, or the session ended -> c,STATUS,IDLE, c,STATUS,ENABLED
+//   c,ERR,"START -3"        the adapter refuses a command
+//   X,1                     sniff: x,<status>,<time>,... lines, kept in the record of exchanges
+//
+// Lines may come at any moment and in pieces: whoever waits reads all of them. Only V has an answer
+// of its own, so V is the fence: what is answered before it belongs to what was sent before it.
+// An approval is never repeated: whether it counted is what the machine says, or unknown.
+
+#include <algorithm>
+#include <array>
+
+#include "drivers/mdb/amount.h"
+#include "drivers/option.h"
+#include "drivers/quoted.h"
+#include "drivers/transport/dialogue.h"
+#include "drivers/transport/line_reader.h"
+#include "rig/bench/driver.h"
+
+namespace brewproof {
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr milliseconds version_within{500};
+constexpr milliseconds session_ends_within{1000};
+constexpr int stop_attempts = 3;
+
+enum class State { off, inactive, disabled, enabled, idle, vend };
+
+std::string_view word_of(State state) {
+  constexpr std::array<std::string_view, 6> words{"off",     "INACTIVE", "DISABLED",
+                                                  "ENABLED", "IDLE",     "VEND"};
+  return words[static_cast<std::size_t>(state)];
+}
+
+bool is_session(State state) { return state == State::idle || state == State::vend; }
+
+// The text up to the next comma, which is taken off `rest` with it.
+std::string_view next_field(std::string_view& rest) {
+  const std::size_t comma = std::min(rest.find(','), rest.size());
+  const std::string_view field = rest.substr(0, comma);
+  rest.remove_prefix(std::min(comma + 1, rest.size()));
+  return field;
+}
+
+class QibixxMdb final : public Device, public PaymentReader {
+ public:
+  QibixxMdb(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
+            const DriverContext& context, int decimals)
+      : dialogue_(std::move(port), resource.name, context),
+        clock_(context.clock),
+        decimals_(decimals) {}
+
+  /// Finds out who is there and turns the reader off and on: no session of an earlier program is
+  /// left, and its state is known.
+  Result<void> start(bool sniff) {
+    if (auto settled = dialogue_.settle(); !settled) return settled;
+    // The line end closes what an earlier program left half said.
+    if (auto known = fence("\r\nV\r\n"); !known) return known;
+    if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
+    state_ = State::off;
+    if (auto on = turn_on(); !on) return on;
+    sniffs_ = false;
+    if (auto set = fence(sniff ? "X,1\r\nV\r\n" : "X,0\r\nV\r\n"); !set) return set;
+    if (sniff && !sniffs_)
+      return fail(ErrorCode::protocol,
+                  "the adapter does not sniff: remove `sniff` from its options");
+    return {};
+  }
+
+  [[nodiscard]] std::string identity() const override {
+    return "Qibixx MDB adapter " + quoted(as_bytes(version_));
+  }
+  PaymentReader* as_payment_reader() override { return this; }
+
+  Result<Request> begin(std::int64_t funds, ByteView media_id, milliseconds within) override {
+    const Deadline until = SteadyClock::now() + within;
+    if (funds < 0 || media_id.size() != 4)
+      return fail(ErrorCode::usage, "a card has funds of 0 or more and a media id of 4 bytes");
+    auto enabled_now = read_until([this] { return state_ == State::enabled; }, until);
+    if (!enabled_now) return pass_on(std::move(enabled_now));
+    if (!*enabled_now)
+      return fail(ErrorCode::timeout,
+                  "the machine has not enabled the card reader (it is {}): is it switched on, and "
+                  "wired to the adapter?",
+                  word_of(state_));
+    expect_events();
+    auto answered = command(
+        fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
+        [this] { return request_ || refusal_ || has_ended_; }, until);
+    if (!answered) return pass_on(std::move(answered));
+    if (refusal_) return refused("beginning a session");
+    if (request_) return *request_;
+    return fail(ErrorCode::timeout, "the machine {}: does it offer a drink now?",
+                has_ended_ ? "ended the session without asking for a vend"
+                           : "asked for no vend within the time");
+  }
+
+  Result<Vend> approve(std::int64_t amount, milliseconds within) override {
+    if (amount < 0) return fail(ErrorCode::usage, "an approved amount is 0 or more");
+    if (auto heard = absorb(); !heard) return pass_on(std::move(heard));
+    if (!request_)
+      return fail(ErrorCode::protocol,
+                  "no vend request is open (the reader is {}): nothing was approved",
+                  word_of(state_));
+    expect_events();
+    auto answered = command(
+        "C,VEND," + amount_text(amount, decimals_),
+        [this] { return outcome_ || refusal_ || has_ended_; }, SteadyClock::now() + within);
+    if (!answered) return pass_on(std::move(answered));
+    const Sent contact = last_sent_;
+    // Is the machine silent, or the adapter? Only the first is an answer.
+    if (!*answered)
+      if (auto alive = fence("V\r\n"); !alive) return pass_on(std::move(alive));
+    if (outcome_) return Vend{*outcome_, contact, outcome_at_};
+    if (refusal_) return refused("approving");
+    return Vend{Outcome::none, contact, clock_.now()};
+  }
+
+  Result<Sent> deny() override {
+    std::optional<Sent> first;
+    for (int attempt = 0; attempt < stop_attempts; ++attempt) {
+      expect_events();
+      auto stopped = command("C,STOP", [] { return true; }, SteadyClock::now());
+      if (!stopped) return pass_on(std::move(stopped));
+      if (!first) first = last_sent_;
+      if (auto heard = fence("V\r\n"); !heard) return pass_on(std::move(heard));
+      if (state_ == State::off)  // the adapter lost its power in between
+        if (auto on = turn_on(); !on) return pass_on(std::move(on));
+      auto closed = read_until([this] { return !is_session(state_); },
+                               SteadyClock::now() + session_ends_within);
+      if (!closed) return pass_on(std::move(closed));
+      if (*closed) return *first;
+    }
+    return fail(ErrorCode::timeout,
+                "the payment session does not end: the reader is still {} after C,STOP; look at "
+                "the machine's display",
+                word_of(state_));
+  }
+
+  Result<bool> enabled() override {
+    if (auto heard = absorb(); !heard) return pass_on(std::move(heard));
+    return state_ == State::enabled;
+  }
+
+  Result<Sent> harmless_exchange() override {
+    if (auto heard = fence("V\r\n"); !heard) return pass_on(std::move(heard));
+    return last_sent_;
+  }
+
+ private:
+  void expect_events() {
+    request_.reset();
+    outcome_.reset();
+    refusal_.reset();
+    has_ended_ = false;
+  }
+
+  tl::unexpected<Error> refused(std::string_view what) const {
+    return fail(ErrorCode::protocol, "{} failed: the adapter says {} (the reader is {})", what,
+                quoted(as_bytes(*refusal_)), word_of(state_));
+  }
+
+  Result<void> turn_on() {
+    refusal_.reset();
+    if (auto on = fence("C,1\r\nV\r\n"); !on) return on;
+    if (refusal_)
+      return fail(ErrorCode::protocol, "the adapter does not become a card reader: {}",
+                  quoted(as_bytes(*refusal_)));
+    if (state_ == State::off) state_ = State::inactive;
+    return {};
+  }
+
+  // Sends one line; reads until `done` or the deadline; false: the deadline came first.
+  template <class Done>
+  Result<bool> command(const std::string& line, Done done, Deadline until) {
+    auto sent = dialogue_.send(as_bytes(line + "\r\n"));
+    if (!sent) return pass_on(std::move(sent));
+    auto finished = read_until(done, until);
+    last_sent_ = dialogue_.finish();
+    return finished;
+  }
+
+  // Sends lines of which the last is V. An answer that is owed from before must come as well.
+  Result<void> fence(std::string_view lines) {
+    ++versions_owed_;
+    versions_heard_ = 0;
+    auto sent = dialogue_.send(as_bytes(lines));
+    if (!sent) return sent;
+    auto finished =
+        read_until([this] { return versions_owed_ == 0; }, SteadyClock::now() + version_within);
+    last_sent_ = dialogue_.finish();
+    if (!finished) return pass_on(std::move(finished));
+    if (!*finished && versions_heard_ == 0)
+      return fail(ErrorCode::timeout,
+                  "the adapter does not answer V within {} ms: is it plugged in, and is this its "
+                  "port? What came: {}",
+                  version_within.count(), quoted(as_bytes(lines_.unfinished())));
+    versions_owed_ = 0;
+    return {};
+  }
+
+  Result<void> absorb() {
+    auto heard = read_until([] { return false; }, SteadyClock::now());
+    if (!heard) return pass_on(std::move(heard));
+    return {};
+  }
+
+  template <class Done>
+  Result<bool> read_until(Done done, Deadline until) {
+    for (;;) {
+      const auto came = dialogue_.receive(done() ? SteadyClock::now() : until);
+      if (!came) return tl::unexpected(came.error());
+      if (came->empty()) return done();
+      lines_.feed(*came);
+      while (const auto line = lines_.next()) understand(*line);
+      if (SteadyClock::now() > until && !done()) return false;
+    }
+  }
+
+  void understand(std::string_view line) {
+    // Noise before a line: no letter of the protocol is beyond ASCII.
+    const auto is_noise = [](char c) { return c < ' ' || c > '~'; };
+    line.remove_prefix(
+        static_cast<std::size_t>(std::ranges::find_if_not(line, is_noise) - line.begin()));
+    std::string_view rest = line;
+    const std::string_view kind = next_field(rest);
+    if (kind == "v") {
+      version_ = rest;
+      ++versions_heard_;
+      if (versions_owed_ > 0) --versions_owed_;
+    } else if (kind == "x") {
+      if (rest == "ACK") sniffs_ = true;
+    } else if (kind == "c") {
+      understand_reader(rest);
+    }
+  }
+
+  void understand_reader(std::string_view rest) {
+    const std::string_view what = next_field(rest);
+    if (what == "STATUS") {
+      understand_status(rest);
+    } else if (what == "VEND" && rest == "SUCCESS") {
+      ended_as(Outcome::success);
+    } else if (what == "ERR") {
+      understand_error(rest);
+    }
+  }
+
+  void understand_status(std::string_view rest) {
+    const std::string_view word = next_field(rest);
+    for (const State state :
+         {State::inactive, State::disabled, State::enabled, State::idle, State::vend})
+      if (word == word_of(state)) become(state);
+    if (word != word_of(State::vend)) return;
+    const auto price = parse_amount(next_field(rest), decimals_);
+    const auto item = parse_amount(next_field(rest), 0);
+    if (price && item && *item <= 0xFFFF)
+      request_ = Request{*price, static_cast<int>(*item), dialogue_.last_received()};
+    else
+      refusal_ = "a vend request without a price and an item";
+  }
+
+  void become(State state) {
+    if (is_session(state_) && !is_session(state)) has_ended_ = true;
+    if (state != State::vend) request_.reset();  // withdrawn, or settled
+    state_ = state;
+  }
+
+  // `VEND 3`, with or without quotes: the machine reports that dispensing failed. A negative number
+  // is the adapter's: it does not take the command now.
+  void understand_error(std::string_view rest) {
+    std::string text(rest);
+    std::erase(text, '"');
+    if (text == "VEND 3" || text == "VEND,3") {
+      ended_as(Outcome::failure);
+      return;
+    }
+    if (text.find("is off") != std::string::npos) become(State::off);
+    if (!text.starts_with("STOP")) refusal_ = text;  // nothing to stop is not a fault
+  }
+
+  void ended_as(Outcome outcome) {
+    outcome_ = outcome;
+    outcome_at_ = dialogue_.last_received();
+  }
+
+  Dialogue dialogue_;
+  Clock& clock_;
+  int decimals_;
+  LineReader lines_;
+  std::string version_;
+  int versions_owed_ = 0, versions_heard_ = 0;
+  bool sniffs_ = false;
+  State state_ = State::off;
+  std::optional<Request> request_;
+  std::optional<Outcome> outcome_;
+  Instant outcome_at_;
+  std::optional<std::string> refusal_;
+  bool has_ended_ = false;  // a session that was open is not any more
+  Sent last_sent_;
+};
+
+Result<std::unique_ptr<Device>> open_qibixx_mdb(const ResourceConfig& resource,
+                                                const DriverContext& context) {
+  auto decimals = number_option(resource, "decimals", 2, 0, 4);
+  if (!decimals) return pass_on(std::move(decimals));
+  const std::string sniff = text_option(resource, "sniff", "off");
+  if (sniff != "on" && sniff != "off")
+    return fail(ErrorCode::bad_file, "sniff is {}: on or off is expected", quoted(as_bytes(sniff)));
+  auto port = open_serial_port(resource, 115200);
+  if (!port) return pass_on(std::move(port));
+  auto adapter = std::make_unique<QibixxMdb>(std::move(*port), resource, context, *decimals);
+  if (auto started = adapter->start(sniff == "on"); !started) return pass_on(std::move(started));
+  return adapter;
+}
+
+constexpr std::array<OptionEntry, 4> options{{
+    {"port", false, "serial port, as /dev/serial/by-path/..."},
+    {"usb", false, "the port's USB adapter instead: path, vid, pid, serial"},
+    {"decimals", false, "decimal places of the machine's currency; 2 where absent"},
+    {"sniff", false, "on: keep the MDB bus traffic in the record of exchanges"},
+}};
+
+}  // namespace
+
+extern const DriverEntry qibixx_mdb_driver;
+constinit const DriverEntry qibixx_mdb_driver{
+    .name = "qibixx_mdb",
+    .summary = "Qibixx MDB-USB adapter as an emulated cashless card reader",
+    .transport = "serial",
+    .capability = "reader",
+    .read_back = ReadBack::none,
+    .source = "docs.qibixx.com; jiroscripts/sumup-mdb-qibixx, mdb_bridge/mdb_service.py",
+    .options = options,
+    .open = open_qibixx_mdb,
+};
+
+}  // namespace brewproof

@@ -1,0 +1,73 @@
+// The talk with one device over its port: every byte of it is recorded, in exchanges of one request
+// and what came back, each with its clock brackets. What a device says unasked is recorded as an
+// exchange that wrote nothing.
+//
+// Owns the port. Once the device is gone the dialogue stays broken and repeats the first cause; a
+// silent or garbling device does not break it. Called from one thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "drivers/transport/serial.h"
+#include "rig/bench/driver.h"
+
+namespace brewproof {
+
+class Dialogue {
+ public:
+  Dialogue(std::unique_ptr<SerialPort> port, std::string resource, const DriverContext& context);
+  ~Dialogue();
+  Dialogue(const Dialogue&) = delete;
+  Dialogue& operator=(const Dialogue&) = delete;
+
+  /// Begins an exchange: writes `bytes`, waits until they have left, stamps before and after. An
+  /// exchange still open is finished first. Error `timeout`: the port took only a part; the device
+  /// may hold half a frame (`was_cut`).
+  Result<void> send(ByteView bytes);
+
+  /// What has come, at the latest by the deadline; empty: nothing. Valid until the next call.
+  /// Belongs to the open exchange.
+  Result<ByteView> receive(Deadline deadline);
+
+  /// Ends the open exchange, records it and gives its stamps. Without one: the stamps of the last.
+  Sent finish();
+
+  /// The answer to the open exchange did not come in time, or not whole: it may come later.
+  void owe_answer();
+
+  /// Before a request whose answer matters: throws away (and records) what has come so far. Where
+  /// an answer is owed, waits for it until 1 s after its request: a late answer must not be taken
+  /// for the next one. Error `protocol`: the device does not stop talking.
+  Result<void> settle();
+
+  /// Lets time pass, reading on: what comes is kept in the record.
+  Result<void> pause_until(Deadline time);
+
+  /// When the last byte was sent or received.
+  [[nodiscard]] Deadline last_activity() const { return last_activity_; }
+  /// When the last bytes were received.
+  [[nodiscard]] Instant last_received() const { return last_received_; }
+  /// The last send() was cut off in the middle.
+  [[nodiscard]] bool was_cut() const { return was_cut_; }
+
+ private:
+  tl::unexpected<Error> broken(Error cause);
+  void open_exchange(const Instant& now);
+
+  std::unique_ptr<SerialPort> port_;
+  std::string resource_;
+  DriverContext context_;
+  std::optional<Error> first_cause_;
+  bool open_ = false;
+  Exchange exchange_;
+  Bytes chunk_;
+  bool was_cut_ = false;
+  Deadline last_activity_{};
+  Instant last_received_;
+  std::optional<Deadline> owed_until_;
+};
+
+}  // namespace brewproof

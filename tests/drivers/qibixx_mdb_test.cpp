@@ -1,0 +1,500 @@
+// The Qibixx adapter as a card reader, against a scripted adapter: the lines are those of the
+// maker's session examples (see drivers/qibixx_mdb.cpp).
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/drivers/station.h"
+
+namespace brewproof::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Outcome = PaymentReader::Outcome;
+
+const Bytes card = hex("01 A1 B2 C3");
+const std::string version = "v,4.0.2.0,00000000b0b0cafe00000001\n";
+
+void fence(PtyPeer& adapter) {
+  adapter.expect("V\r\n");
+  adapter.say(version);
+}
+
+// What the driver says when it opens, to an adapter with a machine that enables the reader.
+void start(PtyPeer& adapter) {
+  adapter.expect("\r\nV\r\n");
+  adapter.say(version);
+  adapter.expect("C,0\r\nV\r\n");
+  adapter.say("c,0\n" + version);
+  adapter.expect("C,1\r\nV\r\n");
+  adapter.say("c,STATUS,INACTIVE\n" + version);
+  adapter.expect("X,0\r\nV\r\n");
+  adapter.say("x,ACK\n" + version);
+  adapter.say("c,STATUS,DISABLED\nc,STATUS,ENABLED\n");
+}
+
+void show_card(PtyPeer& adapter) {
+  adapter.expect("C,START,50.00,01a1b2c3\r\n");
+  adapter.say("c,STATUS,IDLE,50.00\n");
+}
+
+void ask_vend(PtyPeer& adapter) {
+  show_card(adapter);
+  adapter.say("c,STATUS,VEND,1.00,5\n");
+}
+
+struct Till {
+  Station station;
+  std::unique_ptr<Device> device;
+  PaymentReader* reader = nullptr;
+
+  explicit Till(const PtyPeer& adapter, std::map<std::string, std::string> options = {}) {
+    options["port"] = adapter.path();
+    auto opened = station.open("qibixx_mdb", options);
+    if (!opened) {
+      ADD_FAILURE() << opened.error().message;
+      return;
+    }
+    device = std::move(*opened);
+    reader = device->as_payment_reader();
+  }
+  Result<PaymentReader::Request> begin(milliseconds within = seconds(2)) {
+    return reader->begin(5000, card, within);
+  }
+};
+
+TEST(QibixxMdb, APaymentFromCardToSuccess) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.80\r\n");
+    a.say("r,ACK\nc,VEND,SUCCESS\nc,STATUS,IDLE\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.reader);
+  const auto request = till.begin();
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->price, 100);
+  EXPECT_EQ(request->item, 5);
+  const auto vend = till.reader->approve(180, seconds(2));
+  ASSERT_TRUE(vend) << vend.error().message;
+  EXPECT_EQ(vend->outcome, Outcome::success);
+  EXPECT_LE(vend->contact.before_write.raw_ns, vend->contact.after_drain.raw_ns);
+  EXPECT_GE(vend->at.raw_ns, vend->contact.after_drain.raw_ns);
+  adapter.wait();
+  EXPECT_EQ(till.reader->enabled().value(), true);
+}
+
+TEST(QibixxMdb, TheAdapterTellsItsVersion) {
+  PtyPeer adapter(start);
+  Till till(adapter);
+  ASSERT_TRUE(till.device);
+  EXPECT_EQ(till.device->identity(), "Qibixx MDB adapter \"4.0.2.0,00000000b0b0cafe00000001\"");
+}
+
+TEST(QibixxMdb, AMachineThatFailsToDispenseIsAFailure) {
+  for (const std::string line : {"c,ERR,VEND 3\n", "c,ERR,\"VEND 3\"\n"}) {
+    PtyPeer adapter([&](PtyPeer& a) {
+      start(a);
+      ask_vend(a);
+      a.expect("C,VEND,1.00\r\n");
+      a.say(line);
+    });
+    Till till(adapter);
+    ASSERT_TRUE(till.begin());
+    const auto vend = till.reader->approve(100, seconds(2));
+    ASSERT_TRUE(vend);
+    EXPECT_EQ(vend->outcome, Outcome::failure);
+  }
+}
+
+TEST(QibixxMdb, AnApprovalOutOfTurnIsRefusedByTheAdapter) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.say("c,ERR,\"VEND -3\"\n");
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_FAILS(till.reader->approve(100, seconds(2)), ErrorCode::protocol, "VEND -3");
+}
+
+TEST(QibixxMdb, WithoutAVendRequestNothingIsApproved) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect_silence(milliseconds(100));
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.reader->approve(100, seconds(1)), ErrorCode::protocol, "nothing was approved");
+  adapter.wait();
+}
+
+TEST(QibixxMdb, ARequestThatTheMachineWithdrewIsNotApproved) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.pause(milliseconds(20));
+    a.say("c,STATUS,IDLE\n");
+    a.expect_silence(milliseconds(200));
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  std::this_thread::sleep_for(milliseconds(60));
+  EXPECT_FAILS(till.reader->approve(100, seconds(1)), ErrorCode::protocol, "nothing was approved");
+  adapter.wait();
+}
+
+TEST(QibixxMdb, AMachineThatNeverAsksIsATimeout) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    show_card(a);
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.begin(milliseconds(150)), ErrorCode::timeout, "asked for no vend");
+}
+
+TEST(QibixxMdb, AMachineThatEndsTheSessionUnaskedIsToldAtOnce) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    show_card(a);
+    a.say("c,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FAILS(till.begin(seconds(5)), ErrorCode::timeout, "ended the session without asking");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(2));
+}
+
+TEST(QibixxMdb, AReaderThatTheMachineHasNotEnabledShowsNoCard) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.say("c,STATUS,DISABLED\n");
+    a.expect_silence(milliseconds(300));
+  });
+  Till till(adapter);
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(till.reader->enabled().value(), false);
+  EXPECT_FAILS(till.begin(milliseconds(100)), ErrorCode::timeout, "it is DISABLED");
+  adapter.wait();
+}
+
+TEST(QibixxMdb, ARefusedCardIsToldInTheAdaptersWords) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    a.say("c,ERR,\"START -3\"\n");
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.begin(), ErrorCode::protocol, "START -3");
+}
+
+TEST(QibixxMdb, DenyingARequestEndsTheSession) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,STOP\r\n");
+    fence(a);
+    a.pause(milliseconds(30));
+    a.say("c,STATUS,IDLE\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  ASSERT_TRUE(till.reader->deny());
+  EXPECT_EQ(till.reader->enabled().value(), true);
+}
+
+TEST(QibixxMdb, ASessionThatStaysOpenAfterTheDenialIsCancelled) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,STOP\r\n");
+    fence(a);
+    a.say("c,STATUS,IDLE\n");
+    a.expect("C,STOP\r\n");
+    a.say("c,STATUS,ENABLED\n");
+    fence(a);
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_TRUE(till.reader->deny());
+}
+
+TEST(QibixxMdb, DenyingWithoutASessionIsNoFault) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,STOP\r\n");
+    a.say("c,ERR,\"STOP -3\"\n");
+    fence(a);
+  });
+  Till till(adapter);
+  EXPECT_TRUE(till.reader->deny());
+}
+
+TEST(QibixxMdb, ASessionThatCannotBeEndedIsATimeout) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    for (int i = 0; i < 3; ++i) {
+      a.expect("C,STOP\r\n");
+      fence(a);
+    }
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_FAILS(till.reader->deny(), ErrorCode::timeout, "the reader is still VEND");
+}
+
+TEST(QibixxMdb, AnAdapterThatLostItsPowerIsTurnedOnAgainByDeny) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,STOP\r\n");
+    a.say("c,ERR,\"cashless is off\"\n");
+    fence(a);
+    a.expect("C,1\r\nV\r\n");
+    a.say("c,STATUS,INACTIVE\n" + version + "c,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.reader->deny());
+  adapter.wait();
+  EXPECT_EQ(till.reader->enabled().value(), true);
+}
+
+TEST(QibixxMdb, AMachineThatSaysNothingAfterTheApprovalIsNoOutcome) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    fence(a);  // the adapter lives, and the approval is not repeated
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  const auto vend = till.reader->approve(100, milliseconds(100));
+  ASSERT_TRUE(vend);
+  EXPECT_EQ(vend->outcome, Outcome::none);
+}
+
+TEST(QibixxMdb, AnAdapterThatIsSilentAfterTheApprovalIsATimeoutAndNothingIsRepeated) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.expect("V\r\n");
+    a.expect_silence(milliseconds(600));
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_FAILS(till.reader->approve(100, milliseconds(100)), ErrorCode::timeout,
+               "does not answer V");
+  adapter.wait();
+}
+
+TEST(QibixxMdb, AnOutcomeThatComesAfterTheWaitButBeforeTheFenceCounts) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.expect("V\r\n");
+    a.say("c,VEND,SUCCESS\n" + version);
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  const auto vend = till.reader->approve(100, milliseconds(100));
+  ASSERT_TRUE(vend);
+  EXPECT_EQ(vend->outcome, Outcome::success);
+}
+
+TEST(QibixxMdb, AMachineThatResetsAfterTheApprovalIsNoOutcome) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.say("c,STATUS,INACTIVE\n");
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(till.reader->approve(100, seconds(5)).value().outcome, Outcome::none);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(2));
+}
+
+// A payment whose every line from the adapter comes in two pieces, split at every byte.
+TEST(QibixxMdb, LinesSplitAtAnyByteAreRead) {
+  const std::string asked = "c,STATUS,IDLE,50.00\r\nc,STATUS,VEND,1.00,5\r\n";
+  const std::string sold = "c,VEND,SUCCESS\r\nc,STATUS,IDLE\r\nc,STATUS,ENABLED\r\n";
+  PtyPeer adapter([&](PtyPeer& a) {
+    start(a);
+    for (std::size_t cut = 1; cut < sold.size(); ++cut) {
+      a.expect("C,START,50.00,01a1b2c3\r\n");
+      a.say_split(as_bytes(asked), std::min(cut, asked.size()));
+      a.expect("C,VEND,1.00\r\n");
+      a.say_split(as_bytes(sold), cut);
+    }
+  });
+  Till till(adapter);
+  for (std::size_t cut = 1; cut < sold.size(); ++cut) {
+    ASSERT_TRUE(till.begin()) << "split after " << cut;
+    EXPECT_EQ(till.reader->approve(100, seconds(2)).value().outcome, Outcome::success);
+  }
+}
+
+TEST(QibixxMdb, ATruncatedOutcomeIsNoOutcome) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.say("c,VEND,SUCC");
+    a.expect("V\r\n");
+    a.say("\n" + version);
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_EQ(till.reader->approve(100, milliseconds(100)).value().outcome, Outcome::none);
+}
+
+TEST(QibixxMdb, AGarbledOutcomeIsNoOutcome) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.say("c,VEND,SUCCESR\n");
+    fence(a);
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_EQ(till.reader->approve(100, milliseconds(100)).value().outcome, Outcome::none);
+}
+
+TEST(QibixxMdb, NoiseAndEchoBeforeALineArePassedOver) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    a.say("C,START,50.00,01a1b2c3\r\n");
+    a.say(
+        "\xff\x80\x01"
+        "c,STATUS,VEND,1.00,5\n");
+  });
+  Till till(adapter);
+  EXPECT_TRUE(till.begin());
+}
+
+TEST(QibixxMdb, AVendRequestWithoutAPriceIsAProtocolError) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    show_card(a);
+    a.say("c,STATUS,VEND,cheap,5\n");
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.begin(), ErrorCode::protocol, "without a price");
+}
+
+TEST(QibixxMdb, ALateVersionIsNotTakenForTheNextFence) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("V\r\n");
+    a.pause(milliseconds(550));
+    a.expect("V\r\n");
+    a.say(version);  // of the first
+    a.pause(milliseconds(100));
+    a.say("c,STATUS,DISABLED\n" + version);
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.device->harmless_exchange(), ErrorCode::timeout, "does not answer V");
+  ASSERT_TRUE(till.device->harmless_exchange());
+  EXPECT_EQ(till.reader->enabled().value(), false);  // it read on to the second answer
+}
+
+TEST(QibixxMdb, ASilentAdapterIsATimeoutOnOpening) {
+  PtyPeer adapter;
+  Station station;
+  EXPECT_FAILS(station.open("qibixx_mdb", {{"port", adapter.path()}}), ErrorCode::timeout,
+               "does not answer V within 500 ms");
+}
+
+TEST(QibixxMdb, UnpluggedInMidLineIsAnIoErrorAndStaysOne) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,VEND,1.00\r\n");
+    a.say("c,VEND,SUC");
+    a.pause(milliseconds(20));
+    a.hang_up();
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  EXPECT_FAILS(till.reader->approve(100, seconds(2)), ErrorCode::io, "the device is gone");
+  EXPECT_FAILS(till.reader->deny(), ErrorCode::io, "the device is gone");
+  EXPECT_FAILS(till.reader->enabled(), ErrorCode::io, "the device is gone");
+}
+
+TEST(QibixxMdb, SniffedLinesAreKeptInTheRecordAndDisturbNothing) {
+  PtyPeer adapter([](PtyPeer& a) {
+    a.expect("\r\nV\r\n");
+    a.say(version);
+    a.expect("C,0\r\nV\r\n");
+    a.say(version);
+    a.expect("C,1\r\nV\r\n");
+    a.say("c,STATUS,INACTIVE\n" + version);
+    a.expect("X,1\r\nV\r\n");
+    a.say("x,ACK\nc,STATUS,ENABLED\n" + version);
+    a.say("x,00,0000012345,12\nx,80,0000012346,ACK\n");
+    a.expect("V\r\n");
+    a.say("x,00,0000012500,13,0000640001\n" + version);
+  });
+  Till till(adapter, {{"sniff", "on"}});
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(till.reader->enabled().value(), true);
+  ASSERT_TRUE(till.device->harmless_exchange());
+  EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,80,0000012346,ACK"));
+  EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,00,0000012500,13,0000640001"));
+}
+
+TEST(QibixxMdb, WhatComesUnaskedIsAnExchangeThatWroteNothing) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.pause(milliseconds(20));
+    a.say("c,STATUS,DISABLED\n");
+    fence(a);
+  });
+  Till till(adapter);
+  std::this_thread::sleep_for(milliseconds(60));
+  ASSERT_EQ(till.reader->enabled().value(), false);
+  ASSERT_TRUE(till.device->harmless_exchange());
+  const auto& exchanges = till.station.exchanges;
+  const Exchange& unasked = exchanges[exchanges.size() - 2];
+  EXPECT_THAT(unasked.written, ::testing::IsEmpty());
+  EXPECT_THAT(std::string(as_text(unasked.received)), ::testing::HasSubstr("c,STATUS,DISABLED\n"));
+  EXPECT_EQ(unasked.sent.first_reply, unasked.sent.before_write);
+}
+
+TEST(QibixxMdb, AmountsFollowTheDecimalsOfTheCurrency) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,5000,01a1b2c3\r\n");
+    a.say("c,STATUS,VEND,180,5\n");
+    a.expect("C,VEND,200\r\n");
+    a.say("c,VEND,SUCCESS\n");
+  });
+  Till till(adapter, {{"decimals", "0"}});
+  EXPECT_EQ(till.begin().value().price, 180);
+  EXPECT_TRUE(till.reader->approve(200, seconds(1)));
+}
+
+TEST(QibixxMdb, ACardHasAMediaIdOfFourBytesAndNoDebt) {
+  PtyPeer adapter(start);
+  Till till(adapter);
+  EXPECT_FAILS(till.reader->begin(100, hex("01"), seconds(1)), ErrorCode::usage, "4 bytes");
+  EXPECT_FAILS(till.reader->begin(-1, card, seconds(1)), ErrorCode::usage, "0 or more");
+}
+
+TEST(QibixxMdb, WrongOptionsAreRefused) {
+  Station station;
+  EXPECT_FAILS(station.open("qibixx_mdb", {{"port", "/nowhere"}, {"decimals", "two"}}),
+               ErrorCode::bad_file, "decimals is \"two\"");
+  EXPECT_FAILS(station.open("qibixx_mdb", {{"port", "/nowhere"}, {"sniff", "maybe"}}),
+               ErrorCode::bad_file, "on or off");
+}
+
+}  // namespace
+}  // namespace brewproof::testing
