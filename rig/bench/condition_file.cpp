@@ -77,7 +77,7 @@ std::string misfit(const MeterCondition& condition,
         "there is no meter control {}{}", yaml::in_quotes(condition.control),
         yaml::did_you_mean(condition.control, names_of(controls, ControlConfig::Kind::meter)));
   const std::string_view unit = unit_of(control->second.quantity);
-  if (!condition.unit.empty() && condition.unit != unit)
+  if (!condition.unit.empty() && !unit.empty() && condition.unit != unit)
     return fmt::format("control {} measures {} in {}, and the threshold is in {}",
                        condition.control, control->second.quantity, unit, condition.unit);
   return "";

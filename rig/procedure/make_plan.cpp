@@ -81,23 +81,33 @@ std::vector<Slot*> slots_of(std::vector<Slot>& slots, const Arm& arm, int block)
   return mine;
 }
 
-// Gives one parameter's values to one arm: over the whole run, then to each reserve block apart,
-// so that a block taken from the reserve is as balanced as the one it replaces.
-void deal_parameter(const ParameterSpec& spec, const Arm& arm, Plan& plan, std::set<Value>& used) {
-  const std::string purpose =
-      fmt::format("parameter/{}/{}/{}", arm.event, spec.name, arm.sham ? "sham" : "event");
-  const std::vector<Value> levels = spec.unique ? std::vector<Value>{} : levels_of(spec);
+std::string purpose_of(const ParameterSpec& spec, const Arm& arm) {
+  return fmt::format("parameter/{}/{}/{}", arm.event, spec.name, arm.sham ? "sham" : "event");
+}
+
+// Gives one parameter's values to slots of one arm. A unique value is not in `used`.
+void give(const ParameterSpec& spec, const std::vector<Slot*>& slots, Generator& lots,
+          std::set<Value>& used) {
   const bool balanced = spec.kind != ParameterSpec::Kind::one_of || spec.balanced;
-  const auto give = [&](const std::vector<Slot*>& slots, Generator& lots) {
-    const std::vector<Value> values = spec.unique ? draw_unique(spec, slots.size(), used, lots)
-                                                  : deal(levels, balanced, slots.size(), lots);
-    for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->parameters[spec.name] = values[i];
-  };
-  Generator committed = stream(plan.design.seed, purpose);
-  give(slots_of(plan.slots, arm, 0), committed);
-  Generator reserve = stream(plan.design.seed, purpose + "/reserve");
-  for (int block = plan.blocks + 1; block <= plan.blocks + plan.reserve_blocks; ++block)
-    give(slots_of(plan.reserve, arm, block), reserve);
+  const std::vector<Value> values = spec.unique
+                                        ? draw_unique(spec, slots.size(), used, lots)
+                                        : deal(levels_of(spec), balanced, slots.size(), lots);
+  for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->parameters[spec.name] = values[i];
+}
+
+// Over the whole run, then to each reserve block apart, so that a block taken from the reserve is
+// as balanced as the one it replaces. The reserve comes last: its size changes no committed lot.
+void deal_parameter(const ParameterSpec& spec, const std::vector<Arm>& arms, Plan& plan) {
+  std::set<Value> used;  // a unique value is used once in the whole run, shams included
+  for (const Arm& arm : arms) {
+    Generator lots = stream(plan.design.seed, purpose_of(spec, arm));
+    give(spec, slots_of(plan.slots, arm, 0), lots, used);
+  }
+  for (const Arm& arm : arms) {
+    Generator lots = stream(plan.design.seed, purpose_of(spec, arm) + "/reserve");
+    for (int block = plan.blocks + 1; block <= plan.blocks + plan.reserve_blocks; ++block)
+      give(spec, slots_of(plan.reserve, arm, block), lots, used);
+  }
 }
 
 }  // namespace
@@ -125,12 +135,11 @@ Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
   deal_blocks(procedure, plan.reserve_blocks, plan.blocks + 1,
               static_cast<int>(plan.slots.size()) + 1, stream(seed, "order/reserve"),
               stream(seed, "jitter/reserve"), plan.reserve);
-  for (const auto& [event_name, event] : procedure.events)
-    for (const auto& [name, spec] : event.parameters) {
-      std::set<Value> used;  // a unique value is used once in the whole run, shams included
-      for (const bool sham : {false, true})
-        if (!sham || !event.sham.empty()) deal_parameter(spec, {event_name, sham}, plan, used);
-    }
+  for (const auto& [event_name, event] : procedure.events) {
+    std::vector<Arm> arms = {{event_name, false}};
+    if (!event.sham.empty()) arms.push_back({event_name, true});
+    for (const auto& [name, spec] : event.parameters) deal_parameter(spec, arms, plan);
+  }
   return plan;
 }
 

@@ -34,7 +34,11 @@ Amount read_amount(const yaml::Node& node) {
 
 // A value of one_of: a whole number, money, or text.
 Value read_level(const yaml::Node& node, std::string& currency) {
-  const std::string text = node.raw().value_or("");
+  if (!node.is_scalar()) {
+    (void)node.raw();  // the fault
+    return {};
+  }
+  const std::string text = *node.raw();
   if (const auto money = yaml::parse_money(text)) {
     currency = money->currency;
     return money->minor;
@@ -51,9 +55,9 @@ void read_one_of(const yaml::Node& node, yaml::Map& keys, ParameterSpec& spec) {
   for (const yaml::Node& item : node.items(1)) {
     std::string currency;
     Value level = read_level(item, currency);
-    if (std::ranges::find(spec.levels, level) != spec.levels.end())
+    if (item.is_scalar() && std::ranges::find(spec.levels, level) != spec.levels.end())
       item.fault(fmt::format("{}: {} is there twice", item.name(), in_quotes(to_text(level))));
-    if (!spec.levels.empty() &&
+    if (item.is_scalar() && !spec.levels.empty() &&
         (spec.levels.front().index() != level.index() || spec.currency != currency))
       item.fault(
           fmt::format("{}: all values must be of one kind: texts, whole numbers, or money "

@@ -9,6 +9,7 @@
 #include "rig/bench/condition_file.h"
 #include "rig/procedure/event_file.h"
 #include "rig/yaml/document.h"
+#include "rig/yaml/quote.h"
 
 namespace brewproof {
 namespace {
@@ -24,7 +25,10 @@ constexpr std::array<std::string_view, 5> reserved_names = {"sham", "idle", "bac
 void read_sham(const yaml::Node& node, EventSpec& event) {
   if (!node) return;
   if (!node.is_map()) {
-    event.sham = node.choice({"none", "host"});
+    event.sham = node.raw().value_or("");
+    if (node.is_scalar() && event.sham != "none" && event.sham != "host")
+      node.fault(fmt::format("{} is {}: none, host or {{dummy: CONTROL}} is expected", node.name(),
+                             yaml::in_quotes(event.sham)));
     return;
   }
   yaml::Map keys = node.map();

@@ -52,7 +52,7 @@ class Provability {
                   procedure_.per_block, procedure_.per_block, p, share,
                   static_cast<int>(std::ceil(std::log(share) / std::log(block_p)))));
     if (1 / (static_cast<double>(procedure_.draws) + 1) > share)
-      add(at, fmt::format("{} draws can prove nothing: the smallest p they reach is {:.2g}, and "
+      add(at, fmt::format("{} draws can prove nothing: the smallest p they reach is {:.3g}, and "
                           "{:.2g} is needed (half of alpha): use at least draws: {}",
                           procedure_.draws, 1 / (static_cast<double>(procedure_.draws) + 1), share,
                           static_cast<std::int64_t>(std::ceil(1 / share)) - 1));

@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/rig/procedure/written_files.h"
+
+namespace brewproof {
+namespace {
+
+class CheckAgainstBench : public testing::WrittenFiles {
+ protected:
+  // All misfits of a changed demo procedure on a changed demo bench, one a line.
+  std::string misfits(std::string_view procedure_from, std::string_view procedure_to,
+                      std::string_view bench_from = "", std::string_view bench_to = "") {
+    const ProcedureFile file = good_procedure(
+        with(source("procedures/demo.procedure.yaml"), procedure_from, procedure_to));
+    const BenchFile bench =
+        good_bench(with(source("procedures/demo.bench.yaml"), bench_from, bench_to));
+    std::string lines;
+    for (const Error& error : check_against_bench(file, bench)) {
+      EXPECT_EQ(error.code, ErrorCode::bad_file);
+      lines += (lines.empty() ? "" : "\n") + cut(error.message);
+    }
+    return lines;
+  }
+};
+
+TEST_F(CheckAgainstBench, TheDemoFits) { EXPECT_EQ(misfits("", ""), ""); }
+
+TEST_F(CheckAgainstBench, EveryValueOfAPressIsAControl) {
+  EXPECT_EQ(misfits("[espresso, latte]", "[expresso, latte]"),
+            "p.yaml:10:9: bench demo has no output control 'expresso'; did you mean 'espresso'?");
+  EXPECT_EQ(misfits("\"${drink}\"", "\"button_${drink}\""),
+            "p.yaml:10:9: bench demo has no output control 'button_espresso'; known here: dummy, "
+            "espresso, latte\n"
+            "p.yaml:10:9: bench demo has no output control 'button_latte'; known here: dummy, "
+            "espresso, latte");
+}
+
+TEST_F(CheckAgainstBench, AMeterCannotBePressed) {
+  EXPECT_EQ(misfits("[espresso, latte]", "[watts, latte]"),
+            "p.yaml:10:9: bench demo has no output control 'watts'; known here: dummy, espresso, "
+            "latte");
+}
+
+TEST_F(CheckAgainstBench, TheShamsControlIsNoButton) {
+  EXPECT_EQ(misfits("[espresso, latte]", "[espresso, dummy]"),
+            "p.yaml:10:9: control dummy is for sham only: pressing it does nothing to the machine");
+  EXPECT_EQ(
+      misfits("sham: {dummy: dummy}", "sham: {dummy: latte}"),
+      "p.yaml:7:5: control latte is no dummy: it must be inert for the machine, and the bench "
+      "file must say so with `for: sham`");
+  EXPECT_EQ(misfits("sham: {dummy: dummy}", "sham: {dummy: dumy}"),
+            "p.yaml:7:5: bench demo has no output control 'dumy'; did you mean 'dummy'?");
+}
+
+TEST_F(CheckAgainstBench, ConfirmationAsksAMeterInItsUnit) {
+  EXPECT_EQ(misfits("watts: {above: 500 W", "wats: {above: 500 W"),
+            "p.yaml:11:21: there is no meter control 'wats'; did you mean 'watts'?");
+  EXPECT_EQ(misfits("above: 500 W", "above: 2 A"),
+            "p.yaml:11:22: control watts measures power in W, and the threshold is in A");
+}
+
+TEST_F(CheckAgainstBench, PaymentsNeedAnEmulatedReader) {
+  EXPECT_EQ(misfits("reader: card", "reader: card_reader"),
+            "p.yaml:20:9: bench demo has no reader control 'card_reader'; known here: card");
+  EXPECT_EQ(misfits("", "", "payment: emulated", "payment: real"),
+            "p.yaml:20:9: bench demo does not emulate payments: it needs `payment: emulated` and a "
+            "reader");
+}
+
+TEST_F(CheckAgainstBench, AMediaIdHoldsAMethodAndThreeBytes) {
+  EXPECT_EQ(misfits("token: 3 bytes", "token: 4 bytes"),
+            "p.yaml:20:9: the card token card has 4 bytes: the reader shows at most 3");
+  EXPECT_EQ(misfits("one_of: [card, app]", "one_of: [card, apple]"),
+            "p.yaml:20:9: there is no payment method 'apple': card or app");
+}
+
+TEST_F(CheckAgainstBench, TheLimitIsInThePaymentsCurrency) {
+  EXPECT_EQ(misfits("", "", "300.00 EUR", "300.00 USD"),
+            "p.yaml:20:9: the payment is in EUR and the bench file's limit in USD: the limit could "
+            "not be kept");
+}
+
+}  // namespace
+}  // namespace brewproof

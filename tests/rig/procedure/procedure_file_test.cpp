@@ -1,0 +1,256 @@
+#include "rig/procedure/procedure_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/rig/procedure/written_files.h"
+
+namespace brewproof {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+constexpr std::string_view kiosk = R"(brewproof: procedure/1
+name: kiosk sale records
+events:
+  brew:
+    params: {drink: {one_of: [espresso, latte], balanced: true}}
+    do: [press: "${drink}"]
+    confirm: {watts: {above: 500 W, within: 5 s}}
+    sham: {dummy: dummy}
+    observe: 6 s
+  pay:
+    params: {method: {one_of: [card, app]}, amount: {from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true}, card: {token: 3 bytes}}
+    do: [pay: {reader: card, method: "${method}", amount: "${amount}", card: "${card}"}, wait: 2 s]
+    sham: host
+    observe: 6 s
+design: {blocks: 4, per_block: 4, reserve: 1, background: 15 s, idle: 60 s, drain: 2 s, jitter: 15 s, windows: [0..1 s, 0..2 s, 0..5 s], alpha: 0.01}
+contract: kiosk.contract.yaml
+)";
+
+// The second list entry of `do` in one-line form is a map of its own.
+std::string whole() {
+  std::string text(kiosk);
+  text.replace(text.find("[pay: {"), 1, "[{");
+  text.replace(text.find("}, wait: 2 s]"), 13, "}}, {wait: 2 s}]");
+  return text;
+}
+
+class ProcedureFileTest : public testing::WrittenFiles {};
+
+TEST_F(ProcedureFileTest, AWholeFileIsReadAsAValue) {
+  const ProcedureFile file = good_procedure(whole());
+  EXPECT_EQ(file.name, "kiosk sale records");
+  EXPECT_EQ(file.text, whole());
+  EXPECT_EQ(file.contract, "kiosk.contract.yaml");
+  EXPECT_EQ(file.blocks, 4);
+  EXPECT_EQ(file.per_block, 4);
+  EXPECT_EQ(file.reserve, 1);
+  EXPECT_EQ(file.background, 15s);
+  EXPECT_EQ(file.idle, 60s);
+  EXPECT_EQ(file.drain, 2s);
+  EXPECT_EQ(file.jitter, 15s);
+  EXPECT_EQ(file.alpha, 0.01);
+  EXPECT_EQ(file.draws, 9999U);
+  EXPECT_THAT(file.windows, ElementsAre(Window{0, 1'000'000'000}, Window{0, 2'000'000'000},
+                                        Window{0, 5'000'000'000}));
+
+  const EventSpec& brew = file.events.at("brew");
+  ASSERT_EQ(brew.steps.size(), 1U);
+  EXPECT_EQ(brew.steps[0].kind, Step::Kind::press);
+  EXPECT_EQ(brew.steps[0].control, "${drink}");
+  EXPECT_EQ(brew.sham, "dummy");
+  EXPECT_EQ(brew.sham_control, "dummy");
+  EXPECT_EQ(brew.observe, 6s);
+  ASSERT_EQ(brew.confirm.size(), 1U);
+  EXPECT_EQ(brew.confirm[0].above, 500.0);
+  EXPECT_EQ(brew.confirm[0].within, 5s);
+  EXPECT_EQ(brew.confirm[0].unit, "W");
+  EXPECT_THAT(brew.parameters.at("drink").levels, ElementsAre(Value("espresso"), Value("latte")));
+  EXPECT_TRUE(brew.parameters.at("drink").balanced);
+
+  const EventSpec& pay = file.events.at("pay");
+  EXPECT_EQ(pay.sham, "host");
+  const ParameterSpec& amount = pay.parameters.at("amount");
+  EXPECT_EQ(amount.kind, ParameterSpec::Kind::range);
+  EXPECT_EQ(amount.from, 105);
+  EXPECT_EQ(amount.to, 975);
+  EXPECT_EQ(amount.step, 5);
+  EXPECT_EQ(amount.currency, "EUR");
+  EXPECT_TRUE(amount.unique);
+  EXPECT_EQ(pay.parameters.at("card").token_bytes, 3);
+  EXPECT_TRUE(pay.parameters.at("card").unique);
+  ASSERT_EQ(pay.steps.size(), 2U);
+  EXPECT_EQ(pay.steps[0].kind, Step::Kind::pay);
+  EXPECT_EQ(pay.steps[0].control, "card");
+  EXPECT_EQ(pay.steps[0].arguments.at("amount"), "${amount}");
+  EXPECT_EQ(pay.steps[1].duration, 2s);
+}
+
+TEST_F(ProcedureFileTest, AWrittenAmountIsKeptInMinorUnits) {
+  const ProcedureFile file = good_procedure(
+      with(with(whole(), "amount: \"${amount}\"", "amount: 1.80 EUR"),
+           ", amount: {from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true}", ""));
+  EXPECT_EQ(file.events.at("pay").steps[0].arguments.at("amount"), "180");
+  EXPECT_EQ(file.events.at("pay").steps[0].arguments.at("currency"), "EUR");
+}
+
+TEST_F(ProcedureFileTest, SmallSetsMayBeMoneyOrNumbersButNotMixed) {
+  const std::string money = with(whole(), "[espresso, latte]", "[1.00 EUR, 2.00 EUR]");
+  EXPECT_EQ(
+      faults(money),
+      "p.yaml:6:17: events.brew.do[1].press: the parameter drink must be a one_of of names of "
+      "controls");
+  EXPECT_EQ(
+      faults(with(whole(), "[espresso, latte]", "[espresso, 2]")),
+      "p.yaml:5:41: events.brew.params.drink.one_of[2]: all values must be of one kind: texts, "
+      "whole numbers, or money of one currency");
+  EXPECT_EQ(faults(with(whole(), "[espresso, latte]", "[espresso, NO]")),
+            "p.yaml:5:41: events.brew.params.drink.one_of[2]: 'NO' needs quotes to be text: some "
+            "YAML readers take it for a boolean");
+}
+
+TEST_F(ProcedureFileTest, SubstitutionsNameDeclaredParameters) {
+  EXPECT_EQ(faults(with(whole(), "press: \"${drink}\"", "press: \"${drnk}\"")),
+            "p.yaml:6:9: no step uses the parameter drink: write \"${drink}\" where it belongs, or "
+            "take it out\n"
+            "p.yaml:6:17: events.brew.do[1].press: there is no parameter 'drnk'; did you mean "
+            "'drink'?");
+  EXPECT_EQ(faults(with(whole(), "press: \"${drink}\"", "press: \"${drink}${\"")),
+            "p.yaml:6:9: no step uses the parameter drink: write \"${drink}\" where it belongs, or "
+            "take it out\n"
+            "p.yaml:6:17: events.brew.do[1].press: '${drink}${' has a ${ without its name and }");
+}
+
+TEST_F(ProcedureFileTest, AmountsAreMoney) {
+  EXPECT_EQ(faults(with(whole(), "from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR",
+                        "from: 105, to: 975, step: 5")),
+            "p.yaml:12:60: events.pay.do[1].pay.amount: the parameter amount is no money: give it "
+            "values as 1.05 EUR");
+  EXPECT_EQ(
+      faults(with(whole(), "amount: \"${amount}\"", "amount: \"${amount}0\"")),
+      "p.yaml:12:60: events.pay.do[1].pay.amount is '${amount}0': it must be one parameter, or "
+      "money");
+}
+
+TEST_F(ProcedureFileTest, RangesEndOnAStepAfterTheyBegin) {
+  const auto range = [&](std::string_view to) {
+    return faults(with(whole(), "from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true", to));
+  };
+  const std::string at = "p.yaml:11:53: events.pay.params.amount";
+  EXPECT_EQ(range("from: 1.05 EUR, to: 9.76 EUR, step: 0.05 EUR, unique: true"),
+            at + ": to is not reached from `from` in whole steps");
+  EXPECT_EQ(range("from: 1.05 EUR, to: 1.00 EUR, step: 0.05 EUR, unique: true"),
+            at + " ends before it begins: to is less than from");
+  EXPECT_EQ(
+      range("from: 1.05 EUR, to: 2.05 USD, step: 0.05 EUR, unique: true"),
+      at + ": from, to and step must be of one kind: whole numbers, or money of one currency");
+  EXPECT_EQ(range("from: 1.05 EUR, to: 2.05 EUR, step: 0.00 EUR, unique: true"),
+            at + ".step must be more than 0");
+  EXPECT_EQ(
+      range("from: 1.00 EUR, to: 2.00 EUR"),
+      at + " has 101 values: with more than 64 add `unique: true`, so that each is used once");
+  EXPECT_EQ(range("from: 1.00 EUR, to: 2.00 EUR, step: 0.50 EUR"), "");
+}
+
+TEST_F(ProcedureFileTest, TokensHaveOneToSixteenBytes) {
+  EXPECT_EQ(faults(with(whole(), "3 bytes", "17 bytes")),
+            "p.yaml:11:129: events.pay.params.card.token must have 1 to 16 bytes");
+  EXPECT_EQ(faults(with(whole(), "3 bytes", "0 bytes")),
+            "p.yaml:11:129: events.pay.params.card.token must have 1 to 16 bytes");
+}
+
+TEST_F(ProcedureFileTest, AlphaIsOutOfRange) {
+  EXPECT_EQ(faults(with(whole(), "alpha: 0.01", "alpha: 5")),
+            "p.yaml:15:145: design.alpha is '5': it must be from 1e-09 to 0.5");
+}
+
+TEST_F(ProcedureFileTest, EventNamesDoNotClashWithOtherWords) {
+  EXPECT_EQ(
+      faults(with(whole(), "  pay:\n", "  background:\n")),
+      "p.yaml:11:5: no event can be named background: the word means something else in trials "
+      "and findings");
+}
+
+TEST_F(ProcedureFileTest, AContractNeedsItsStarsInQuotes) {
+  const auto contract = [&](std::string_view fields) {
+    const auto read = read_contract_file(write(
+        "c.yaml", with("brewproof: contract/1\nallow:\n"
+                       "  - {event: pay, destination: a.example, protocol: http, message: POST /x, "
+                       "fields: FIELDS, purpose: sales}\n",
+                       "FIELDS", fields)));
+    return read ? std::string() : cut(read.error().message);
+  };
+  EXPECT_EQ(contract("[\"*\"]"), "");
+  EXPECT_EQ(contract("[body|json:/sn, query:k]"), "");
+  EXPECT_EQ(contract("[*]"),
+            "c.yaml:3:86: alias not found after *: to write a * put it in quotes: \"*\"");
+}
+
+TEST_F(ProcedureFileTest, AContractIsReadAsAValue) {
+  const auto contract =
+      read_contract_file(write("c.yaml", source("procedures/kiosk.contract.yaml")));
+  ASSERT_TRUE(contract) << contract.error().message;
+  EXPECT_EQ(contract->name, "kiosk declaration");
+  ASSERT_EQ(contract->allow.size(), 3U);
+  EXPECT_EQ(contract->allow[0].event, "pay");
+  EXPECT_EQ(contract->allow[0].message, "POST /v1/order");
+  EXPECT_EQ(contract->allow[0].fields.front(), "body|json:/sn");
+  EXPECT_TRUE(contract->allow[0].place.ends_with("c.yaml:6:5")) << contract->allow[0].place;
+  EXPECT_EQ(contract->background.size(), 2U);
+  EXPECT_TRUE(contract->otherwise_fail);
+}
+
+TEST_F(ProcedureFileTest, NoTruncationOfAShippedFileCrashes) {
+  for (const char* name : {"demo", "kiosk"}) {
+    const std::string bench = source(std::string("procedures/") + name + ".bench.yaml");
+    const std::string procedure_text =
+        source(std::string("procedures/") + name + ".procedure.yaml");
+    const std::string contract = source(std::string("procedures/") + name + ".contract.yaml");
+    ASSERT_GT(procedure_text.size(), 500U);
+    int whole_procedures = 0;
+    for (std::size_t length = 0; length <= procedure_text.size(); ++length)
+      whole_procedures += faults(procedure_text.substr(0, length)).empty() ? 1 : 0;
+    EXPECT_LT(whole_procedures, 120);  // cuts behind the last required key
+    EXPECT_GT(whole_procedures, 0);
+    for (std::size_t length = 0; length <= bench.size(); ++length)
+      (void)read_bench_file(write("b.yaml", bench.substr(0, length)), testing::named_drivers());
+    for (std::size_t length = 0; length <= contract.size(); ++length)
+      (void)read_contract_file(write("c.yaml", contract.substr(0, length)));
+  }
+}
+
+TEST_F(ProcedureFileTest, NoChangeOfAShippedFileCrashes) {
+  const std::string text = source("procedures/demo.procedure.yaml");
+  std::uint32_t state = 1;  // a small congruential generator is enough to scatter the changes
+  const auto next = [&state](std::uint32_t bound) {
+    state = state * 1664525U + 1013904223U;
+    return (state >> 8) % bound;
+  };
+  constexpr std::string_view bytes = "\t\n !\"#$%&'*,-0:>?@[]`{|}~\x7f\xc3\xff";
+  for (int round = 0; round < 1500; ++round) {
+    std::string changed = text;
+    for (std::uint32_t edits = 1 + next(4); edits > 0; --edits) {
+      const std::size_t at = next(static_cast<std::uint32_t>(changed.size()));
+      const char byte = bytes[next(static_cast<std::uint32_t>(bytes.size()))];
+      switch (next(3)) {
+        case 0:
+          changed[at] = byte;
+          break;
+        case 1:
+          changed.insert(at, 1, byte);
+          break;
+        default:
+          changed.erase(at, 1 + next(8));
+      }
+    }
+    const auto read = procedure(changed);
+    if (read) (void)check_against_bench(*read, BenchFile{});
+  }
+}
+
+}  // namespace
+}  // namespace brewproof
