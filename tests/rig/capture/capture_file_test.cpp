@@ -245,6 +245,8 @@ struct Damage {
   const char* message;  // what it must say
 };
 
+void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.name; }
+
 class PcapngDamage : public testing::TestWithParam<Damage> {};
 
 TEST_P(PcapngDamage, IsReportedWithItsPlace) {
@@ -312,7 +314,7 @@ TEST(CaptureFile, PacketsAreWholeAcrossTheBuffersEdge) {
   const Scratch scratch;
   auto bytes = hex("d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000");
   std::vector<std::string> expected;
-  for (std::uint32_t i = 0; i < 4000; ++i) {  // 2.9 MB through a buffer of 256 KiB
+  for (std::uint32_t i = 0; i < 900; ++i) {  // 0.4 MB through a buffer of 256 KiB
     const std::uint32_t size = i % 1451;
     const auto header = hex(fmt::format("0078e768 00000000 {:02x}{:02x}0000 {:02x}{:02x}0000",
                                         size & 0xff, size >> 8, size & 0xff, size >> 8));
@@ -332,7 +334,7 @@ TEST(CaptureFile, MutatedFilesNeverCrashAndAlwaysEnd) {
   std::mt19937 draw(20260101);
   for (const char* const seed : {kLittleMicroseconds, kBigNanoseconds, kLittlePcapng}) {
     const auto whole = hex(seed);
-    for (int round = 0; round < 1000; ++round) {
+    for (int round = 0; round < 200; ++round) {
       auto bytes = whole;
       for (unsigned change = draw() % 4 + 1; change > 0; --change) {
         const std::size_t at = draw() % bytes.size();

@@ -151,8 +151,8 @@ TEST_F(Capture, LostPacketsAreCountedAndDated) {
   const std::int64_t before = SystemClock().now().real_ns;
   ::kill(pid, SIGSTOP);
   sender.send_all(0, 60'000, 1400);
-  ::kill(pid, SIGCONT);
   const std::int64_t after = SystemClock().now().real_ns;
+  ::kill(pid, SIGCONT);
   const auto summary = capture.stop();
   ASSERT_TRUE(summary) << summary.error().message;
   const auto found = numbers_in(file(1));
@@ -164,7 +164,7 @@ TEST_F(Capture, LostPacketsAreCountedAndDated) {
   EXPECT_EQ(damage.reason, "capture-gap");
   EXPECT_THAT(damage.text, HasSubstr("lost in the capture ring"));
   EXPECT_LT(damage.from_real_ns, before + 100'000'000);
-  EXPECT_GT(damage.to_real_ns, after - 1'000'000);
+  EXPECT_GE(damage.to_real_ns, after);
   auto reader = CaptureFileReader::open(file(1));
   ASSERT_TRUE(reader);
   while (*reader->next()) continue;

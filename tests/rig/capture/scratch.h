@@ -40,15 +40,15 @@ class Scratch {
 /// Hex digits with spaces between them as bytes.
 inline Bytes hex(std::string_view text) {
   Bytes bytes;
-  std::string pair;
+  int high = -1;
   for (const char c : text) {
     if (c == ' ') continue;
-    pair += c;
-    if (pair.size() < 2) continue;
-    bytes.push_back(static_cast<std::uint8_t>(std::stoi(pair, nullptr, 16)));
-    pair.clear();
+    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+    if (digit < 0 || digit > 15) throw std::invalid_argument("not a hex digit");
+    if (high >= 0) bytes.push_back(static_cast<std::uint8_t>(high << 4 | digit));
+    high = high >= 0 ? -1 : digit;
   }
-  if (!pair.empty()) throw std::invalid_argument("odd hex digit");
+  if (high >= 0) throw std::invalid_argument("odd number of hex digits");
   return bytes;
 }
 
