@@ -57,9 +57,23 @@ void read_option(const std::string& name, const yaml::Node& node, ResourceConfig
   } else if (name == "port") {
     resource.options[name] = node.text();
   } else if (const auto value = node.raw()) {
-    (void)node.json();  // tells a doubtful scalar
+    // `on` and `off` are a driver's words here; every other doubtful scalar is told.
+    if (*value != "on" && *value != "off") (void)node.json();
     resource.options[name] = *value;
   }
+}
+
+// A serial device is found by its port or by its USB adapter.
+void require_place(const DriverEntry& driver, const yaml::Node& node, const yaml::Map& keys) {
+  const auto has_option = [&](std::string_view name) {
+    return std::ranges::find(driver.options, name, &OptionEntry::name) != driver.options.end();
+  };
+  if (!node.is_map() || !has_option("port") || !has_option("usb")) return;
+  if (keys.has("port") == keys.has("usb"))
+    node.fault(
+        fmt::format("{} must have exactly one of port and usb: where is the device? "
+                    "(see ls -l /dev/serial/by-path)",
+                    node.name()));
 }
 
 // Two resources on one port would answer each other; devices on one bus have an address each.
@@ -117,6 +131,7 @@ Resources read_resources(const yaml::Node& node, DriverTable drivers) {
       read_option(std::string(option.name),
                   option.required ? keys.required(option.name) : keys.optional(option.name),
                   resource);
+    require_place(*entry, value, keys);
     keys.close();
   }
   refuse_shared_ports(entries, resources);

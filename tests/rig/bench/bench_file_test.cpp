@@ -128,13 +128,27 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
   EXPECT_EQ(faults("port: /dev/ttyUSB0", "prot: /dev/ttyUSB0"),
-            "b.yaml:6:11: resources.panel.port is missing\n"
+            "b.yaml:6:11: resources.panel must have exactly one of port and usb: where is the "
+            "device? (see ls -l /dev/serial/by-path)\n"
             "b.yaml:6:32: unknown key resources.panel.prot; did you mean 'port'?");
   EXPECT_EQ(faults("channels: 4", "channels: 0"),
             "b.yaml:6:62: resources.panel.channels is '0': it must be from 1 to 64");
   EXPECT_EQ(
       faults("port: /dev/ttyACM0", "port: 7"),
       "b.yaml:7:38: resources.reader.port: '7' is a number: put it in quotes to make it text");
+}
+
+TEST_F(BenchFileTest, OnAndOffAreADriversWordsButNoIsDoubtful) {
+  EXPECT_EQ(faults("port: /dev/ttyACM0", "port: /dev/ttyACM0, sniff: on"), "");
+  EXPECT_EQ(faults("port: /dev/ttyACM0", "port: /dev/ttyACM0, sniff: NO"),
+            "b.yaml:7:59: 'NO' needs quotes: some YAML readers take it for a boolean");
+}
+
+TEST_F(BenchFileTest, ADeviceIsFoundByPortOrByItsUsbAdapterNotByBoth) {
+  EXPECT_EQ(faults("port: /dev/ttyUSB0", "port: /dev/ttyUSB0, usb: {serial: A1B2}"),
+            "b.yaml:6:11: resources.panel must have exactly one of port and usb: where is the "
+            "device? (see ls -l /dev/serial/by-path)");
+  EXPECT_EQ(faults("port: /dev/ttyUSB0", "usb: {serial: A1B2}"), "");
 }
 
 TEST_F(BenchFileTest, TwoResourcesOnOnePortAreRefused) {

@@ -6,17 +6,19 @@
 namespace brewproof::testing {
 
 inline DriverTable named_drivers() {
-  static constexpr OptionEntry board_options[] = {{"port", true, "serial port"},
+  static constexpr OptionEntry board_options[] = {{"port", false, "serial port"},
+                                                  {"usb", false, "its USB adapter"},
                                                   {"channels", true, "number of relays"}};
-  static constexpr OptionEntry port_only[] = {{"port", true, "serial port"}};
+  static constexpr OptionEntry reader_options[] = {{"port", true, "serial port"},
+                                                   {"sniff", false, "on or off"}};
   static constexpr OptionEntry usb_options[] = {{"usb", true, "where the board is"},
                                                 {"channels", false, "number of relays"}};
   static constexpr OptionEntry bus_options[] = {{"port", true, "serial port"},
                                                 {"address", false, "on the bus"}};
   static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
                                      ReadBack::latch, "", board_options, nullptr};
-  static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",  "reader",
-                                      ReadBack::none, "", port_only, nullptr};
+  static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",       "reader",
+                                      ReadBack::none, "", reader_options, nullptr};
   static constexpr DriverEntry meter{"pzem004t",     "", "serial",    "meter",
                                      ReadBack::none, "", bus_options, nullptr};
   static constexpr DriverEntry usb_board{"hid_relay",     "", "usb",       "switch",
