@@ -25,7 +25,7 @@ std::string form_cell(const FieldFinding& field) {
 std::string examples_cell(const FieldFinding& field) {
   std::string out;
   for (const std::string& example : field.examples) {
-    if (!out.empty()) out += "<br>";
+    if (!out.empty()) out += ", ";
     out += code(example, 60);
   }
   return out;

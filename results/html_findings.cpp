@@ -20,9 +20,10 @@ const char* verb_of(const Finding& finding) {
 
 std::string grade_badge(char grade) {
   const bool known = grade == 'A' || grade == 'B' || grade == 'C';
-  return fmt::format("<span class=\"grade {}\" title=\"{}\">{}</span>",
-                     known ? static_cast<char>(grade - 'A' + 'a') : 'c', grade_sentence(grade),
-                     known ? grade : '?');
+  return fmt::format(
+      "<span class=\"judged\">{}<span class=\"grade {}\" aria-label=\"grade {}\">{}</span></span>",
+      grade_sentence(grade), known ? static_cast<char>(grade - 'A' + 'a') : 'c',
+      known ? grade : '?', known ? grade : '?');
 }
 
 std::string one_figure(std::string_view name, const std::string& value, const std::string& small) {
@@ -50,7 +51,6 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
     out += one_figure("delay, median", span_text(finding.latency->median_ns),
                       fmt::format("95 % within {}, at most {}", span_text(finding.latency->p95_ns),
                                   span_text(finding.latency->max_ns)));
-  out += one_figure("grade", std::string(1, finding.grade), grade_sentence(finding.grade));
   return out + "</dl>\n";
 }
 
@@ -110,7 +110,7 @@ std::string arithmetic(const ReportInput& input, const Finding& finding) {
   const bool perfect = t.event_hits == t.event_trials && t.sham_hits == 0;
   if (perfect && std::fabs(p - t.p) <= 0.01 * p)
     out += fmt::format(
-        "The lots could have fallen otherwise in every block; that they fell just so has the "
+        "Had the act made no difference, the lots would have fallen just this way with the "
         "probability {} = {}.",
         product, probability_text(p));
   return out + "</p>\n";

@@ -9,13 +9,13 @@ std::string_view html_style() {
 :root{color-scheme:light dark;--page:#f6f3ef;--card:#fff;--ink:#1f1a17;--soft:#5f564f;--faint:#8b8178;
 --line:#e4ddd5;--wash:#faf7f3;--band:#2a1d16;--bandink:#fbf6f0;--bandsoft:#cbb9aa;--accent:#8a4b1f;
 --good:#1a6b45;--goodwash:#e4f3ea;--doubt:#8a5a00;--doubtwash:#fdf1d7;--bad:#a3261b;--badwash:#fbe6e3;
---real:#4a3a30;--sham:#b9aca0;--gray:#b4a99e;
+--real:#4a3a30;--sham:#b9aca0;--gray:#9b8f84;
 --f0:#1f5fbf;--f1:#c2520a;--f2:#0b7a6d;--f3:#7a3fc4;--f4:#b5186a;--f5:#5b7a0b;
 --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 @media (prefers-color-scheme:dark){:root{--page:#15110e;--card:#1e1915;--ink:#f0e9e2;--soft:#b7aba0;
 --faint:#8d8177;--line:#38302a;--wash:#251f1a;--band:#0d0a08;--bandink:#f7efe6;--bandsoft:#b09d8d;
 --accent:#e0a06d;--good:#7fd3a6;--goodwash:#143324;--doubt:#f0c36b;--doubtwash:#3a2b0b;--bad:#f29b90;
---badwash:#45170f;--real:#d8c7b8;--sham:#7d7067;--gray:#6d625a;
+--badwash:#45170f;--real:#d8c7b8;--sham:#8d7f74;--gray:#8a7d73;
 --f0:#7fb0ff;--f1:#ff9d5c;--f2:#4fd0bf;--f3:#c09bff;--f4:#ff8ac4;--f5:#b8dc5a}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -27,7 +27,7 @@ header{background:var(--band);color:var(--bandink);padding-top:2.25rem;padding-b
 .brand{font-size:.8rem;letter-spacing:.14em;text-transform:uppercase;color:var(--bandsoft);margin:0 0 .75rem}
 h1{font-size:clamp(1.5rem,1.1rem + 1.8vw,2.25rem);line-height:1.2;margin:0;font-weight:650;letter-spacing:-.01em}
 header .about{display:flex;flex-wrap:wrap;gap:.35rem 1.75rem;margin:1.1rem 0 0;padding:0;color:var(--bandsoft);font-size:.92rem}
-header .about div{display:flex;gap:.5em}header dt{opacity:.85}header dd{margin:0;color:var(--bandink)}
+header .about div{display:flex;gap:.5em}header dt{opacity:.85;white-space:nowrap}header dd{margin:0;color:var(--bandink)}
 .verdict{display:flex;flex-wrap:wrap;align-items:baseline;gap:.4rem 1rem;margin:-1.1rem 0 0;padding:1rem 1.35rem;
 border-radius:12px;background:var(--card);border:1px solid var(--line);border-left:6px solid var(--soft);
 box-shadow:0 6px 22px rgb(0 0 0/.09);font-size:1.08rem}
@@ -41,12 +41,13 @@ h2{font-size:1.35rem;margin:2.9rem 0 .35rem;letter-spacing:-.01em}h3{font-size:1
 h4{font-size:.78rem;letter-spacing:.08em;text-transform:uppercase;color:var(--faint);margin:1.6rem 0 .5rem;font-weight:650}
 .lead{color:var(--soft);margin:.1rem 0 1rem;max-width:46rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.35rem;margin:0 0 1.1rem}
-.scroll{overflow-x:auto}.scroll:focus-visible{outline:2px solid var(--accent)}
+.scroll{overflow-x:auto}.scroll table{min-width:38rem}.scroll:focus-visible{outline:2px solid var(--accent)}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .85rem .5rem 0;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);font-size:.82rem}tr:last-child td,tbody tr:last-child th{border-bottom:0}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td:last-child,th:last-child{padding-right:0}
+td.n,th.n{padding-right:1.5rem}td:last-child,th:last-child{padding-right:0}
+.card>p:first-child{margin-top:0}.card>p:last-child{margin-bottom:0}
 caption{text-align:left;color:var(--soft);font-size:.88rem;padding:0 0 .4rem}
 code,.mono{font-family:var(--mono);font-size:.86em}
 .list{display:grid;gap:.6rem;margin:0;padding:0;list-style:none}
@@ -61,17 +62,18 @@ padding:.85rem 1.1rem}
 .list .hits b{color:var(--ink);font-size:1.05rem}
 .chips{display:flex;flex-wrap:wrap;gap:.3rem;margin-top:.4rem;grid-column:2}
 .chip{display:inline-block;padding:.05rem .55rem;border-radius:99px;font-size:.78rem;background:var(--wash);
-border:1px solid var(--line);color:var(--soft);white-space:nowrap;max-width:100%;overflow:hidden;text-overflow:ellipsis}
+border:1px solid var(--line);color:var(--soft);vertical-align:middle;overflow-wrap:break-word}
 .chip.stimulus{background:var(--goodwash);color:var(--good);border-color:transparent;font-weight:600}
 .grade{display:inline-grid;place-items:center;min-width:1.75rem;height:1.75rem;border-radius:7px;font-weight:700;
 background:var(--goodwash);color:var(--good);padding:0 .4rem}.grade.b,.grade.c{background:var(--doubtwash);color:var(--doubt)}
 .finding{border-top:5px solid var(--c)}
 .finding>header{all:unset;display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between}
+.finding .judged{display:flex;align-items:center;gap:.6rem;color:var(--soft);font-size:.88rem}
 .finding h3 .id{color:var(--c)}.finding h3 span.v{font-weight:400;color:var(--soft)}
 .said{margin:1.1rem 0 0;padding:.9rem 1.15rem;background:var(--wash);border-radius:10px;border:1px solid var(--line);font-size:1.04rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(148px,1fr));gap:1px;margin:1.1rem 0 0;background:var(--line);
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(148px,1fr));margin:1.1rem 0 0;
 border:1px solid var(--line);border-radius:10px;overflow:hidden}
-.figures div{background:var(--card);padding:.7rem .9rem}.figures dt{font-size:.78rem;color:var(--faint)}
+.figures div{padding:.7rem .9rem;box-shadow:0 0 0 .5px var(--line)}.figures dt{font-size:.78rem;color:var(--faint)}
 .figures dd{margin:0;font-size:1.12rem;font-weight:600;font-variant-numeric:tabular-nums}
 .figures dd small{display:block;font-size:.78rem;font-weight:400;color:var(--soft)}
 .note{color:var(--soft);font-size:.9rem;margin:.5rem 0 0}.warn{color:var(--doubt)}
@@ -105,7 +107,7 @@ footer{margin-top:3rem;padding-top:1.4rem;padding-bottom:2.5rem;border-top:1px s
 @media print{:root{--page:#fff;--card:#fff;--wash:#fff;--ink:#000;--soft:#333;--faint:#555;--line:#bbb;--band:#fff;--bandink:#000;
 --bandsoft:#333;color-scheme:light}body{font-size:10.5pt}nav,.skip{display:none}header{padding-top:0;border-bottom:2px solid #000}
 .card,.list a,tr{break-inside:avoid}.card,.verdict{box-shadow:none}h2,h3,h4{break-after:avoid}
-.scroll{overflow:visible}.scroll svg,.raster svg{min-width:0}pre{white-space:pre-wrap}
+.scroll{overflow:visible}.scroll table,.scroll svg,.raster svg{min-width:0}pre{white-space:pre-wrap}
 details::details-content{content-visibility:visible;block-size:auto}*{print-color-adjust:exact}}
 )css";
 }

@@ -11,7 +11,7 @@
 namespace brewproof {
 namespace {
 
-constexpr double width = 1080, gutter = 118, right = 12;
+constexpr double width = 1080, gutter = 118, right = 26;
 constexpr std::size_t most_open_strips = 8;  // the rest is folded away
 constexpr std::size_t trials_without_block = 16;
 constexpr std::size_t most_raster_rows = 60;
@@ -138,8 +138,8 @@ class StripPicture {
     for (std::int64_t t = zero; t <= axis_.to_ns; t += step)
       out_ += fmt::format(
           "<path class=\"axis\" d=\"M{0:.1f} {1:.0f}V{2:.0f}\"/>"
-          "<text x=\"{0:.1f}\" y=\"{3:.0f}\" text-anchor=\"middle\">+{4}</text>\n",
-          axis_.x(t), top, height - 18, height - 4, span_text(t - zero));
+          "<text x=\"{0:.1f}\" y=\"{3:.0f}\" text-anchor=\"middle\">{4}</text>\n",
+          axis_.x(t), top, height - 18, height - 4, t == zero ? "0" : "+" + span_text(t - zero));
   }
 
   // The background is one path: it is much and has no names; what belongs to a finding has.
@@ -266,7 +266,8 @@ std::string raster(const ReportInput& input, const Finding& finding) {
           rows += fmt::format("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"/>", x,
                               y + row / 2);
         else
-          rows += fmt::format("<path class=\"ticks\" d=\"M{:.1f} {:.1f}v4\"/>", x, y + row / 2 - 2);
+          rows +=
+              fmt::format("<path class=\"ticks\" d=\"M{:.1f} {:.1f}v5\"/>", x, y + row / 2 - 2.5);
       }
       rows += '\n';
     }

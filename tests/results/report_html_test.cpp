@@ -43,7 +43,7 @@ TEST(HtmlReport, ShowsTheArithmetic) {
 }
 
 TEST(HtmlReport, ShowsThePacketBytes) {
-  EXPECT_THAT(sample_html(), HasSubstr("50 4f 53 54 20 2f"));
+  EXPECT_THAT(sample_html(), HasSubstr("50 4f  53 54 20 2f"));
   const Evidence where = sample_report().excerpts[0].where;
   EXPECT_THAT(sample_html(), HasSubstr(fmt::format("Trial {}, frame {} of capture/0001.pcapng",
                                                    where.trial, where.frame)));

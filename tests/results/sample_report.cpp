@@ -267,7 +267,14 @@ ReportInput mute_report() {
 
 ReportInput report_of_hostile_text(const std::string& text) {
   ReportInput input = sample_report();
+  // A few of each are enough, and there are many texts.
+  input.trials.resize(10);
+  input.plan.slots.resize(10);
+  std::erase_if(input.marks, [&](const TimelineMark& mark) {
+    return mark.time_ns > input.trials.back().end_ns;
+  });
   Findings& findings = input.findings;
+  for (Finding& finding : findings.findings) finding.evidence.resize(3);
   for (auto* list : {&findings.findings, &findings.candidates})
     for (Finding& finding : *list) {
       finding.event = finding.against = finding.protocol = finding.message = text;
@@ -308,7 +315,8 @@ ReportInput report_of_hostile_text(const std::string& text) {
   }
   for (PacketExcerpt& excerpt : input.excerpts) {
     excerpt.finding = text;
-    excerpt.bytes.assign(text.begin(), text.begin() + std::min<long>(200, std::ssize(text)));
+    for (std::size_t i = 0; i < excerpt.bytes.size() && !text.empty(); ++i)
+      excerpt.bytes[i] = static_cast<std::uint8_t>(text[i % text.size()]);
   }
   input.plan.procedure = input.plan.nonce = text;
   std::map<std::string, EventDesign> events;
