@@ -4,8 +4,17 @@
 #include <fmt/format.h>
 
 #include <array>
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // false alarm of g++ 12 on boost::optional
+#endif
 #include <boost/beast/http/basic_parser.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #include <deque>
+#include <limits>
 #include <string>
 #include <variant>
 
@@ -59,7 +68,7 @@ class Parser final : public http::basic_parser<is_request> {
   explicit Parser(Collected& collected) : collected_(&collected) {
     this->eager(true);
     this->header_limit(max_header);
-    this->body_limit(boost::none);  // bounded where it is kept
+    this->body_limit(std::numeric_limits<std::uint64_t>::max());  // bounded where it is kept
   }
 
  private:
