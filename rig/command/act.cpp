@@ -1,0 +1,156 @@
+// brewproof act: one recorded manual action. brewproof safe: all outputs off, and what the boards
+// say.
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "drivers/catalogue.h"
+#include "rig/bench/bench.h"
+#include "rig/command/command.h"
+#include "rig/command/recorder.h"
+#include "rig/command/stop_request.h"
+#include "rig/procedure/act.h"
+
+namespace brewproof {
+namespace {
+
+struct ActArguments {
+  std::string control, bench, out;
+  std::vector<std::string> words;
+};
+
+std::string state_text(const std::optional<bool>& reported) {
+  return !reported ? "no read-back" : *reported ? "ON" : "off";
+}
+
+// The step that a person asked for, in the form a procedure has.
+Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control) {
+  Step step;
+  step.control = control.name;
+  if (control.kind == ControlConfig::Kind::output) return step;
+  if (control.kind == ControlConfig::Kind::meter)
+    return fail(ErrorCode::usage, "{} is a meter: nothing can be done to it", control.name);
+  step.kind = Step::Kind::pay;
+  for (const std::string& word : arguments.words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorCode::usage,
+                  "\"{}\": write name=value, like method=card amount=180 card=04a1b2", word);
+    step.arguments[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  for (const char* name : {"method", "amount", "card"})
+    if (!step.arguments.contains(name))
+      return fail(ErrorCode::usage,
+                  "paying needs {}=...: method=card|app amount=MINOR-UNITS card=HEX", name);
+  return step;
+}
+
+Result<void> act(const ActArguments& arguments, Invocation& invocation) {
+  auto bench_file = read_bench_file(arguments.bench, driver_table());
+  if (!bench_file) return pass_on(std::move(bench_file));
+  const auto control = bench_file->controls.find(arguments.control);
+  if (control == bench_file->controls.end()) {
+    std::string known;
+    for (const auto& [name, config] : bench_file->controls)
+      known += (known.empty() ? "" : ", ") + name;
+    return fail(ErrorCode::usage, "{} has no control \"{}\"; it has: {}", arguments.bench,
+                arguments.control, known);
+  }
+  EventSpec event;
+  auto step = step_of(arguments, control->second);
+  if (!step) return pass_on(std::move(step));
+  event.steps.push_back(std::move(*step));
+
+  SystemClock clock;
+  const std::string out = arguments.out.empty()
+                              ? fmt::format("runs/act-{}", clock.now().real_ns / 1'000'000'000)
+                              : arguments.out;
+  auto folder = RunFolder::create(out);
+  if (!folder) return pass_on(std::move(folder));
+  auto recorder = Recorder::create(*folder, clock);
+  if (!recorder) return pass_on(std::move(recorder));
+  auto bench = Bench::open(*bench_file, driver_table(), clock, recorder->exchanges());
+  if (!bench) return pass_on(std::move(bench));
+  if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
+  if (auto written = recorder->journal().append(
+          "intent",
+          {{"action", "act"}, {"control", arguments.control}, {"arguments", arguments.words}},
+          Journal::Sync::yes);
+      !written)
+    return written;
+  const std::atomic<int>& stop = stop_requests();
+  auto done = do_event(event, {}, **bench, clock, [&](std::int64_t raw_ns) -> Result<void> {
+    while (clock.now().raw_ns < raw_ns) {
+      if (stop.load() > 0) return fail(ErrorCode::interrupted, "stopped on request");
+      clock.sleep_until(raw_ns);
+    }
+    return {};
+  });
+  const nlohmann::json outcome = {{"steps", done ? done->steps : nlohmann::json::array()},
+                                  {"silent", done ? done->silent : ""},
+                                  {"fault", done ? "" : done.error().message}};
+  if (auto written = recorder->journal().append("outcome", outcome, Journal::Sync::yes); !written)
+    return written;
+  if (auto ended = recorder->journal().append(
+          "end",
+          {{"outcome", done ? "completed" : "rig_fault"}, {"reasons", nlohmann::json::array()}},
+          Journal::Sync::yes);
+      !ended)
+    return ended;
+  if (!done) return pass_on(std::move(done));
+  invocation.say(done->silent.empty() ? fmt::format("{}: done", arguments.control)
+                                      : fmt::format("{}: {}", arguments.control, done->silent));
+  invocation.say("Record: " + std::filesystem::absolute(folder->file("journal.jsonl")).string());
+  invocation.answer(
+      {{"control", arguments.control}, {"outcome", outcome}, {"record", folder->path()}});
+  if (!done->silent.empty()) invocation.exit = ExitCode::inconclusive;
+  return {};
+}
+
+Result<void> safe(const std::string& bench_path, Invocation& invocation) {
+  auto bench_file = read_bench_file(bench_path, driver_table());
+  if (!bench_file) return pass_on(std::move(bench_file));
+  SystemClock clock;
+  auto bench = Bench::open(*bench_file, driver_table(), clock, {});
+  if (!bench) return pass_on(std::move(bench));
+  auto states = (*bench)->make_safe();
+  if (!states) return pass_on(std::move(states));
+  nlohmann::json outputs = nlohmann::json::array();
+  for (const OutputState& state : *states) {
+    invocation.say(fmt::format("{}/{}  commanded off, board reports {}", state.resource,
+                               state.channel, state_text(state.reported)));
+    outputs.push_back(
+        {{"output", fmt::format("{}/{}", state.resource, state.channel)},
+         {"reported", state.reported ? nlohmann::json(*state.reported) : nlohmann::json(nullptr)}});
+  }
+  invocation.answer({{"outputs", outputs}});
+  return {};
+}
+
+}  // namespace
+
+void add_act(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("act", "one recorded manual action on a control");
+  auto arguments = std::make_shared<ActArguments>();
+  verb->add_option("control", arguments->control, "control of the bench file")->required();
+  verb->add_option("arguments", arguments->words,
+                   "for a reader: method=card|app amount=180 card=04a1b2");
+  verb->add_option("--bench", arguments->bench, "bench file")->required();
+  verb->add_option("--out", arguments->out, "new folder for the record (default: runs/act-...)");
+  verb->callback([arguments, &invocation] {
+    if (auto done = act(*arguments, invocation); !done) invocation.refuse(done.error());
+  });
+}
+
+void add_safe(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("safe", "all outputs off, then what each board reports");
+  auto bench = std::make_shared<std::string>();
+  verb->add_option("--bench", *bench, "bench file")->required();
+  verb->callback([bench, &invocation] {
+    if (auto done = safe(*bench, invocation); !done) invocation.refuse(done.error());
+  });
+}
+
+}  // namespace brewproof

@@ -1,0 +1,278 @@
+#include "rig/command/analysis.h"
+
+#include <algorithm>
+#include <map>
+
+#include "drivers/catalogue.h"
+#include "results/findings_json.h"
+#include "results/store.h"
+#include "rig/capture/capture_file.h"
+#include "rig/command/program.h"
+#include "rig/decode/decoder.h"
+#include "rig/evidence/damage.h"
+#include "rig/evidence/journal.h"
+#include "rig/evidence/trials_log.h"
+#include "rig/model/sha256.h"
+#include "rig/procedure/make_plan.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t most_marks = 4000;
+constexpr std::size_t excerpts_per_finding = 2;
+constexpr std::size_t excerpt_bytes = 512;
+
+// Reads every packet of every capture in order. A damaged file is read up to the damage, which is
+// noted, not thrown away.
+Result<void> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
+                             const std::function<void(const Packet&)>& use,
+                             std::vector<CaptureFile>& files, std::vector<std::string>& damage) {
+  files.clear();
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    auto reader = CaptureFileReader::open(captures[i].path, static_cast<std::uint32_t>(i));
+    if (!reader) return pass_on(std::move(reader));
+    CaptureFile file{captures[i].name, captures[i].sha256, 0, std::nullopt};
+    while (true) {
+      auto packet = reader->next();
+      if (!packet) {
+        damage.push_back(packet.error().message);
+        break;
+      }
+      if (!*packet) break;
+      ++file.packets;
+      use(**packet);
+    }
+    file.dropped = reader->dropped();
+    if (file.sha256.empty()) {
+      auto hash = sha256_file(captures[i].path);
+      if (!hash) return pass_on(std::move(hash));
+      file.sha256 = *hash;
+    }
+    files.push_back(std::move(file));
+  }
+  return {};
+}
+
+std::map<PacketPlace, std::string> claimed_packets(const std::vector<Finding>& findings) {
+  std::map<PacketPlace, std::string> claimed;
+  for (const Finding& finding : findings)
+    for (const Evidence& e : finding.evidence)
+      claimed.emplace(PacketPlace{e.file, e.offset, e.frame}, finding.id);
+  return claimed;
+}
+
+// Uplink messages as marks of the timeline; where there are too many, every claimed one and an even
+// sample of the others.
+std::vector<TimelineMark> timeline(const std::vector<Message>& messages,
+                                   const std::map<PacketPlace, std::string>& claimed) {
+  std::size_t others = 0;
+  for (const Message& message : messages)
+    if (message.from_dut && !claimed.contains(message.first)) ++others;
+  const std::size_t every = others / most_marks + 1;
+  std::vector<TimelineMark> marks;
+  std::size_t seen = 0;
+  for (const Message& message : messages) {
+    if (!message.from_dut) continue;
+    const auto found = claimed.find(message.first);
+    if (found == claimed.end() && seen++ % every != 0) continue;
+    marks.push_back({message.time_ns, found == claimed.end() ? "" : found->second,
+                     message.protocol + " " + message.message, message.size});
+  }
+  std::ranges::sort(
+      marks, {}, [](const TimelineMark& m) { return std::tuple(m.time_ns, m.label, m.finding); });
+  return marks;
+}
+
+Result<std::vector<PacketExcerpt>> excerpts(const AnalysisSource& source,
+                                            const std::vector<Finding>& findings) {
+  std::multimap<PacketPlace, std::pair<std::string, Evidence>> wanted;
+  for (const Finding& finding : findings)
+    for (std::size_t i = 0; i < std::min(excerpts_per_finding, finding.evidence.size()); ++i) {
+      const Evidence& e = finding.evidence[i];
+      wanted.emplace(PacketPlace{e.file, e.offset, e.frame}, std::pair(finding.id, e));
+    }
+  std::vector<PacketExcerpt> found;
+  if (wanted.empty()) return found;
+  std::vector<CaptureFile> files;
+  std::vector<std::string> damage;
+  auto read = for_each_packet(
+      source.captures,
+      [&](const Packet& packet) {
+        const auto [first, last] = wanted.equal_range(packet.place);
+        for (auto it = first; it != last; ++it) {
+          const ByteView part = packet.data.first(std::min(packet.data.size(), excerpt_bytes));
+          found.push_back({it->second.first, it->second.second, packet.time_ns,
+                           Bytes(part.begin(), part.end()), packet.original_length});
+        }
+      },
+      files, damage);
+  if (!read) return pass_on(std::move(read));
+  std::ranges::stable_sort(found, {}, [](const PacketExcerpt& e) { return e.finding; });
+  return found;
+}
+
+// The levels and kinds of a log that was made elsewhere, as far as its trials show them.
+Design design_of(const std::vector<Trial>& trials, const ForeignCaptures& foreign) {
+  Design design;
+  design.alpha = foreign.alpha;
+  design.windows = foreign.windows;
+  std::map<std::string, std::map<std::string, std::vector<Value>>> seen;
+  for (const Trial& trial : trials) {
+    if (trial.sham || trial.event.empty()) continue;
+    EventDesign& event = design.events[trial.event];
+    event.observe_ns = std::max(event.observe_ns, trial.end_ns - trial.origin_ns());
+    for (const auto& [name, value] : trial.params) seen[trial.event][name].push_back(value);
+  }
+  for (const Trial& trial : trials)
+    if (trial.sham)
+      for (auto& [name, event] : design.events)
+        if (trial.event.empty() || trial.event == name) event.sham = "as logged";
+  for (auto& [event, parameters] : seen)
+    for (auto& [name, values] : parameters) {
+      const std::size_t count = values.size();
+      std::ranges::sort(values);
+      values.erase(std::ranges::unique(values).begin(), values.end());
+      ParameterDesign& parameter = design.events[event].parameters[name];
+      parameter.unique = values.size() == count && count > 2;
+      if (!parameter.unique) parameter.levels = values;
+    }
+  return design;
+}
+
+}  // namespace
+
+Result<AnalysisSource> source_of_run(const RunFolder& folder) {
+  AnalysisSource source;
+  auto plan_text = read_file_whole(folder.file("plan.json"));
+  if (!plan_text) return pass_on(std::move(plan_text));
+  auto plan = read_plan_json(*plan_text, folder.file("plan.json"));
+  if (!plan) return pass_on(std::move(plan));
+  source.plan = std::move(*plan);
+  auto bench = read_bench_file(folder.file("bench.yaml"), driver_table());
+  if (!bench) return pass_on(std::move(bench));
+  auto journal = read_journal(folder.file("journal.jsonl"));
+  if (!journal) return pass_on(std::move(journal));
+  auto trials = read_trials_log(folder.file("trials.jsonl"));
+  if (!trials) return pass_on(std::move(trials));
+  source.trials = std::move(*trials);
+  apply_damage(source.trials, damage_of(journal->records));
+  auto captures = folder.captures();
+  if (!captures) return pass_on(std::move(captures));
+  for (const std::string& name : *captures)
+    source.captures.push_back({folder.file(name), name, ""});
+  source.dut = bench->dut_macs;
+  source.identities = bench->dut_identities;
+
+  FindingsRun& run = source.run;
+  run.outcome = "partial";
+  run.bench = bench->name;
+  run.dut_json = bench->dut_json;
+  run.paths = bench->paths;
+  run.seed = source.plan.design.seed;
+  run.plan_sha256 = plan_sha256(source.plan);
+  run.journal_head = journal->head;
+  for (const Record& record : journal->records) {
+    if (record.type == "plan") {
+      run.started_ns = record.at.real_ns;
+      run.operator_name = record.body.value("operator", "");
+      run.id = record.body.value("run", "");
+    } else if (record.type == "end") {
+      run.ended_ns = record.at.real_ns;
+      run.outcome = record.body.value("outcome", "partial");
+      run.reasons = record.body.value("reasons", std::vector<std::string>());
+    }
+  }
+  if (run.outcome != "completed") run.reasons.push_back(run.outcome);
+  if (!journal->fault.empty()) run.reasons.emplace_back("journal-damaged");
+  for (const auto& [path, state] : run.paths)
+    if (state == "unobserved") run.reasons.emplace_back("path-unobserved");
+  source.journal = std::move(journal->records);
+  return source;
+}
+
+Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign) {
+  AnalysisSource source;
+  auto trials = read_trials_log(foreign.trials);
+  if (!trials) return pass_on(std::move(trials));
+  source.trials = std::move(*trials);
+  for (const std::string& path : foreign.captures)
+    source.captures.push_back({path, path.substr(path.rfind('/') + 1), ""});
+  for (const std::string& dut : foreign.dut)
+    if (dut != "all") source.dut.push_back(dut);
+  source.identities = source.dut;
+  source.plan.design = design_of(source.trials, foreign);
+  if (source.plan.design.events.empty())
+    return fail(ErrorCode::bad_file, "{}: no trial names an event: nothing was done to the machine",
+                foreign.trials);
+  source.run.outcome = "completed";
+  return source;
+}
+
+Result<Analysis> analyse(const AnalysisSource& source) {
+  Analysis analysis;
+  ProofInput& input = analysis.proof_input;
+  std::vector<CaptureFile> files;
+  std::vector<std::string> damage;
+  DecodeOptions options;
+  options.dut = source.dut;
+  Decoder decoder(options,
+                  [&](Message&& message) { input.messages.push_back(std::move(message)); });
+  auto read = for_each_packet(
+      source.captures, [&](const Packet& packet) { decoder.packet(packet); }, files, damage);
+  if (!read) return pass_on(std::move(read));
+  decoder.finish();
+
+  const DecodeTotals& totals = decoder.totals();
+  input.design = source.plan.design;
+  input.trials = source.trials;
+  input.identities = source.identities;
+  input.up_bytes = totals.up_bytes;
+  input.capture_end_ns = totals.last_ns;
+  Proof proof = attribute(input);
+
+  Findings& findings = analysis.report.findings;
+  findings.run = source.run;
+  findings.run.captures = std::move(files);
+  findings.analysis.program = program_version();
+  findings.analysis.source_sha256 = source_sha256();
+  findings.analysis.alpha = input.design.alpha;
+  findings.analysis.windows = input.design.windows;
+  findings.analysis.draws = input.design.draws;
+  findings.analysis.law = proof.law;
+  findings.findings = std::move(proof.findings);
+  findings.candidates = std::move(proof.candidates);
+  findings.none = std::move(proof.none);
+  findings.background = std::move(proof.background);
+  findings.exclusions = std::move(proof.exclusions);
+  findings.bytes = std::move(proof.bytes);
+  std::vector<std::string>& reasons = findings.run.reasons;
+  reasons.insert(reasons.end(), proof.reasons.begin(), proof.reasons.end());
+  if (!damage.empty()) reasons.emplace_back("capture-damaged");
+  if (!source.dut.empty() && totals.up_packets == 0) reasons.emplace_back("dut-not-seen");
+  std::ranges::sort(reasons);
+  reasons.erase(std::ranges::unique(reasons).begin(), reasons.end());
+  findings.run.verdict = reasons.empty() ? "" : "INCONCLUSIVE";
+
+  analysis.report.plan = source.plan;
+  analysis.report.trials = source.trials;
+  analysis.report.marks = timeline(input.messages, claimed_packets(findings.findings));
+  auto packets = excerpts(source, findings.findings);
+  if (!packets) return pass_on(std::move(packets));
+  analysis.report.excerpts = std::move(*packets);
+  analysis.journal = source.journal;
+  return analysis;
+}
+
+Result<void> write_results(const std::string& folder, const Analysis& analysis) {
+  const ReportInput& report = analysis.report;
+  auto written = write_file_whole(folder + "/findings.json", findings_json(report.findings));
+  if (!written) return written;
+  if (written = write_file_whole(folder + "/report.html", html_report(report)); !written)
+    return written;
+  return write_store(folder + "/results.sqlite",
+                     {report.findings, report.plan, report.trials, analysis.journal});
+}
+
+bool inconclusive(const Findings& findings) { return !findings.run.reasons.empty(); }
+
+}  // namespace brewproof

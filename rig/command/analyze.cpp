@@ -1,0 +1,114 @@
+// brewproof analyze: the pure half alone, on an old run folder or on captures and an action log
+// made elsewhere.
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "results/findings_json.h"
+#include "results/report.h"
+#include "rig/command/analysis.h"
+#include "rig/command/command.h"
+
+namespace brewproof {
+namespace {
+
+struct AnalyzeArguments {
+  std::vector<std::string> inputs;
+  ForeignCaptures foreign;
+  std::string out, windows = "0..1 s,0..2 s,0..5 s";
+};
+
+// "0..1 s, 200..350 ms": half-open windows after the last contact.
+Result<std::vector<Window>> parse_windows(const std::string& text) {
+  std::vector<Window> windows;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    double begin = 0;
+    double end = 0;
+    char unit[3] = "";
+    const std::string part = text.substr(at, comma - at);
+    const int read = std::sscanf(part.c_str(), " %lf..%lf %2s", &begin, &end, unit);
+    const double scale = std::string(unit) == "ms" ? 1e6 : std::string(unit) == "s" ? 1e9 : 0;
+    if (read != 3 || scale == 0 || begin < 0 || end <= begin)
+      return fail(ErrorCode::usage,
+                  "--windows: \"{}\" is no window; write it like 0..500 ms or 0..2 s", part);
+    windows.push_back(
+        {static_cast<std::int64_t>(begin * scale), static_cast<std::int64_t>(end * scale)});
+    at = comma + 1;
+  }
+  return windows;
+}
+
+Result<void> finish(const AnalysisSource& source, const std::string& out, Invocation& invocation) {
+  auto analysis = analyse(source);
+  if (!analysis) return pass_on(std::move(analysis));
+  if (auto written = write_results(out, *analysis); !written) return written;
+  const Findings& findings = analysis->report.findings;
+  invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
+  invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());
+  invocation.answer(nlohmann::json::parse(findings_json(findings)));
+  if (inconclusive(findings)) invocation.exit = ExitCode::inconclusive;
+  return {};
+}
+
+Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocation) {
+  auto folder = RunFolder::open(arguments.inputs.front());
+  if (!folder) return pass_on(std::move(folder));
+  auto source = source_of_run(*folder);
+  if (!source) return pass_on(std::move(source));
+  return finish(*source, arguments.out.empty() ? folder->path() : arguments.out, invocation);
+}
+
+Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation) {
+  if (arguments.foreign.trials.empty())
+    return fail(
+        ErrorCode::usage,
+        "captures alone prove nothing: give the action log too (--trials FILE, a line per trial; "
+        "procedures/README.md has the format)");
+  if (arguments.foreign.dut.empty())
+    return fail(ErrorCode::usage, "--dut: name the machine by MAC or IP address, or say --dut all");
+  if (arguments.out.empty())
+    return fail(ErrorCode::usage, "--out DIR: where should the findings go?");
+  auto windows = parse_windows(arguments.windows);
+  if (!windows) return pass_on(std::move(windows));
+  arguments.foreign.windows = *windows;
+  arguments.foreign.captures = arguments.inputs;
+  auto source = source_of_captures(arguments.foreign);
+  if (!source) return pass_on(std::move(source));
+  std::error_code error;
+  std::filesystem::create_directories(arguments.out, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", arguments.out, error.message());
+  return finish(*source, arguments.out, invocation);
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand(
+      "analyze", "decode and attribute a run folder, or captures made elsewhere");
+  auto arguments = std::make_shared<AnalyzeArguments>();
+  verb->add_option("input", arguments->inputs, "RUN folder, or CAPTURE files (pcap, pcapng)")
+      ->required();
+  verb->add_option("--trials", arguments->foreign.trials,
+                   "action log (trials.jsonl) of the captures");
+  verb->add_option("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
+  verb->add_option("--out", arguments->out, "folder for the results (default: the run folder)");
+  verb->add_option("--windows", arguments->windows, "latency windows of captures made elsewhere")
+      ->capture_default_str();
+  verb->add_option("--alpha", arguments->foreign.alpha,
+                   "family-wise error level of captures made elsewhere")
+      ->capture_default_str()
+      ->check(CLI::Range(1e-9, 0.5));
+  verb->callback([arguments, &invocation] {
+    const bool run =
+        arguments->inputs.size() == 1 && std::filesystem::is_directory(arguments->inputs.front());
+    auto done =
+        run ? analyze_run(*arguments, invocation) : analyze_captures(*arguments, invocation);
+    if (!done) invocation.refuse(done.error());
+  });
+}
+
+}  // namespace brewproof

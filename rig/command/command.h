@@ -1,0 +1,44 @@
+// The command line: one file a verb. Each adds itself to the CLI11 app and, when chosen, runs and
+// leaves its exit code in the Invocation. Text for people goes to stdout, or to stderr when --json
+// asks for one JSON object on stdout.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "rig/command/exit_code.h"
+
+namespace brewproof {
+
+struct Invocation {
+  bool json = false;
+  ExitCode exit = ExitCode::done;
+
+  /// Where text for people goes.
+  [[nodiscard]] std::FILE* people() const { return json ? stderr : stdout; }
+  /// Colour on that stream: a terminal, and NO_COLOR not set (no-color.org).
+  [[nodiscard]] bool color() const;
+  [[nodiscard]] int width() const;  // columns of the terminal, 100 where there is none
+
+  /// Prints text for people, or the one JSON object for scripts.
+  void say(const std::string& text) const;
+  void answer(const nlohmann::json& object) const;  // only with --json
+  /// Prints the error (and the JSON object {"error":...} with --json) and sets the exit code.
+  void refuse(const Error& error);
+};
+
+void add_demo(CLI::App& app, Invocation& invocation);
+void add_doctor(CLI::App& app, Invocation& invocation);
+void add_lint(CLI::App& app, Invocation& invocation);
+void add_plan(CLI::App& app, Invocation& invocation);
+void add_run(CLI::App& app, Invocation& invocation);
+void add_act(CLI::App& app, Invocation& invocation);
+void add_safe(CLI::App& app, Invocation& invocation);
+void add_analyze(CLI::App& app, Invocation& invocation);
+void add_report(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
+void add_verify(CLI::App& app, Invocation& invocation);
+
+}  // namespace brewproof

@@ -1,0 +1,97 @@
+// brewproof demo: the whole job on the simulated bench, in a private network, without root. This
+// process becomes brewproof-testbed, which runs `brewproof run` inside; nothing is done twice.
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+
+#include "rig/command/command.h"
+#include "rig/command/program.h"
+#include "rig/process/child.h"
+
+namespace brewproof {
+namespace {
+
+struct DemoArguments {
+  std::string profile = "kiosk";
+  std::string out;
+  std::optional<std::uint64_t> seed;
+};
+
+std::string default_folder(const std::string& profile) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &utc);
+  return fmt::format("runs/demo-{}-{}", profile, stamp);
+}
+
+Result<std::string> profile_file(const std::string& profile) {
+  if (profile.find('/') != std::string::npos) return profile;
+  const std::string shipped = shipped_file("fixtures/profiles/" + profile + ".yaml");
+  if (std::filesystem::exists(shipped)) return shipped;
+  std::string known;
+  std::error_code ignored;
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(shipped_file("fixtures/profiles"), ignored))
+    names.push_back(entry.path().stem().string());
+  std::ranges::sort(names);
+  for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+  return fail(ErrorCode::usage, "there is no profile \"{}\"; there are: {}", profile, known);
+}
+
+// Returns only where the program could not be executed.
+Error become(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  execv(arguments[0], arguments.data());
+  return Error{ErrorCode::host, fmt::format("{} cannot be started: {}: is the build complete?",
+                                            words[0], std::strerror(errno))};
+}
+
+Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) {
+  auto profile = profile_file(arguments.profile);
+  if (!profile) return pass_on(std::move(profile));
+  const std::string out = arguments.out.empty() ? default_folder(arguments.profile) : arguments.out;
+  std::error_code error;
+  const auto parent = std::filesystem::absolute(out).parent_path();
+  std::filesystem::create_directories(parent, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", parent.string(), error.message());
+
+  std::vector<std::string> words = {program_beside("brewproof-testbed"), "--profile", *profile,
+                                    "--truth", out + ".truth.jsonl"};
+  if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
+  words.insert(words.end(), {"--", program_beside("brewproof"), "run",
+                             shipped_file("procedures/demo.procedure.yaml"), "--bench",
+                             shipped_file("procedures/demo.bench.yaml"), "--out", out});
+  if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
+  if (invocation.json) words.emplace_back("--json");
+  invocation.say(
+      "A simulated coffee machine is brewing and being paid in a private network; about a minute.");
+  return tl::unexpected(become(words));
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb =
+      app.add_subcommand("demo", "the whole job on the simulated bench; no root, no network");
+  auto arguments = std::make_shared<DemoArguments>();
+  verb->add_option("--profile", arguments->profile,
+                   "simulated machine: kiosk, mute, deaf, or a file");
+  verb->add_option("--out", arguments->out, "new folder for the run (default: runs/demo-...)");
+  verb->add_option("--seed", arguments->seed, "seed of the lots (default: drawn)");
+  verb->callback([arguments, &invocation] {
+    if (auto done = demo(*arguments, invocation); !done) invocation.refuse(done.error());
+  });
+}
+
+}  // namespace brewproof

@@ -1,0 +1,37 @@
+// The exit codes of design: what a script may rely on.
+#pragma once
+
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+enum class ExitCode {
+  done = 0,
+  expectation_failed = 1,
+  usage = 2,  // usage or bad file
+  bench = 3,  // bench or host fault
+  inconclusive = 4,
+  interlock = 5,  // interlock or emergency stop
+  internal = 70,
+  interrupted = 130,
+};
+
+[[nodiscard]] constexpr ExitCode exit_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::bad_file:
+      return ExitCode::usage;
+    case ErrorCode::io:
+    case ErrorCode::timeout:
+    case ErrorCode::protocol:
+    case ErrorCode::host:
+      return ExitCode::bench;
+    case ErrorCode::interlock:
+      return ExitCode::interlock;
+    case ErrorCode::interrupted:
+      return ExitCode::interrupted;
+  }
+  return ExitCode::internal;
+}
+
+}  // namespace brewproof

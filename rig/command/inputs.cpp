@@ -1,0 +1,48 @@
+#include "rig/command/inputs.h"
+
+#include <random>
+
+#include "drivers/catalogue.h"
+#include "rig/procedure/make_plan.h"
+
+namespace brewproof {
+namespace {
+
+std::uint64_t drawn_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32 | device()) >> 11;  // survives every JSON reader
+}
+
+}  // namespace
+
+Error joined(const std::vector<Error>& faults) {
+  Error all{faults.front().code, ""};
+  for (const Error& fault : faults) {
+    if (!all.message.empty()) all.message += '\n';
+    all.message += fault.message;
+  }
+  return all;
+}
+
+Result<Inputs> read_inputs(const std::string& procedure_path, const std::string& bench_path,
+                           const SeedChoice& choice) {
+  auto bench = read_bench_file(bench_path, driver_table());
+  auto procedure = read_procedure_file(procedure_path);
+  // Both files' faults at once: a person mends them in one go.
+  std::vector<Error> faults;
+  if (!bench) faults.push_back(bench.error());
+  if (!procedure) faults.push_back(procedure.error());
+  if (faults.empty()) faults = check_against_bench(*procedure, *bench);
+  if (!faults.empty()) return tl::unexpected(joined(faults));
+
+  if (choice.seed && !choice.nonce.empty())
+    return fail(ErrorCode::usage,
+                "--seed and --nonce exclude each other: a nonce stands for a seed");
+  const std::uint64_t seed =
+      !choice.nonce.empty() ? seed_of_nonce(choice.nonce) : choice.seed.value_or(drawn_seed());
+  auto plan = make_plan(*procedure, seed, choice.nonce);
+  if (!plan) return pass_on(std::move(plan));
+  return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan)};
+}
+
+}  // namespace brewproof

@@ -1,0 +1,35 @@
+// What a verb that works with a bench reads first: bench and procedure files, checked against each
+// other, and the seed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "rig/bench/bench_file.h"
+#include "rig/model/plan.h"
+#include "rig/model/result.h"
+#include "rig/procedure/procedure_file.h"
+
+namespace brewproof {
+
+struct Inputs {
+  BenchFile bench;
+  ProcedureFile procedure;
+  Plan plan;
+};
+
+struct SeedChoice {
+  std::optional<std::uint64_t> seed;
+  std::string nonce;
+};
+
+/// Reads both files, checks one against the other and deals the plan. Without a choice the seed is
+/// drawn from the operating system (53 bits).
+[[nodiscard]] Result<Inputs> read_inputs(const std::string& procedure, const std::string& bench,
+                                         const SeedChoice& choice);
+
+/// All faults as one error, a line each.
+[[nodiscard]] Error joined(const std::vector<Error>& faults);
+
+}  // namespace brewproof

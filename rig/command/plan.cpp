@@ -1,0 +1,49 @@
+// brewproof plan: schedule, cups, hours, money and what can be proved, before anything moves.
+
+#include "rig/command/command.h"
+#include "rig/command/inputs.h"
+#include "rig/procedure/make_plan.h"
+#include "rig/procedure/plan_text.h"
+
+#include <memory>
+
+namespace brewproof {
+namespace {
+
+struct PlanArguments {
+  std::string procedure, bench;
+  SeedChoice seed;
+  bool canonical = false;
+};
+
+Result<void> plan(const PlanArguments& arguments, Invocation& invocation) {
+  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
+  if (!inputs) return pass_on(std::move(inputs));
+  if (arguments.canonical) {
+    invocation.say(plan_json(inputs->plan));
+    return {};
+  }
+  const Forecast expected = forecast(inputs->plan, inputs->procedure, inputs->bench);
+  invocation.say(plan_text(inputs->plan, expected, {invocation.color(), invocation.width()}));
+  invocation.answer(forecast_json(inputs->plan, expected));
+  return {};
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb =
+      app.add_subcommand("plan", "what a procedure will do, cost and be able to prove");
+  auto arguments = std::make_shared<PlanArguments>();
+  verb->add_option("procedure", arguments->procedure, "procedure file")->required();
+  verb->add_option("--bench", arguments->bench, "bench file")->required();
+  verb->add_option("--seed", arguments->seed.seed, "seed of the lots (default: drawn)");
+  verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
+  verb->add_flag("--canonical", arguments->canonical,
+                 "print plan.json itself: the bytes that are hashed");
+  verb->callback([arguments, &invocation] {
+    if (auto done = plan(*arguments, invocation); !done) invocation.refuse(done.error());
+  });
+}
+
+}  // namespace brewproof

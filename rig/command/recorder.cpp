@@ -1,0 +1,58 @@
+#include "rig/command/recorder.h"
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "rig/evidence/trials_log.h"
+#include "rig/model/canonical_json.h"
+
+namespace brewproof {
+
+Result<Recorder> Recorder::create(const RunFolder& folder, Clock& clock) {
+  auto journal = Journal::create(folder.file("journal.jsonl"), clock);
+  if (!journal) return pass_on(std::move(journal));
+  const auto open = [](const std::string& path) {
+    return File(std::fopen(path.c_str(), "ae"), std::fclose);
+  };
+  const std::string trials_path = folder.file("trials.jsonl");
+  File exchanges = open(folder.file("exchanges.jsonl"));
+  File trials = open(trials_path);
+  if (!exchanges || !trials)
+    return fail(ErrorCode::io, "{}: cannot be written to: {}", folder.path(), std::strerror(errno));
+  return Recorder(std::move(*journal), std::move(exchanges), std::move(trials), trials_path);
+}
+
+ExchangeSink Recorder::exchanges() {
+  // A line that is lost on a full disk costs no evidence: the journal has the outcome.
+  return [file = exchanges_.get()](const Exchange& exchange) {
+    const auto reply = exchange.sent.first_reply;
+    const nlohmann::json line = {
+        {"resource", exchange.resource},
+        {"before_write_raw_ns", exchange.sent.before_write.raw_ns},
+        {"after_drain_raw_ns", exchange.sent.after_drain.raw_ns},
+        {"first_reply_raw_ns", reply ? nlohmann::json(reply->raw_ns) : nlohmann::json(nullptr)},
+        {"real_ns", exchange.sent.before_write.real_ns},
+        {"written", to_hex(exchange.written)},
+        {"received", to_hex(exchange.received)}};
+    const std::string text = canonical_json(line) + "\n";
+    std::fwrite(text.data(), 1, text.size(), file);
+  };
+}
+
+Result<void> Recorder::trial(const Trial& trial) {
+  const std::string line = trial_json(trial) + "\n";
+  if (std::fwrite(line.data(), 1, line.size(), trials_.get()) != line.size() ||
+      std::fflush(trials_.get()) != 0)
+    return fail(ErrorCode::io, "{}: trial {} cannot be written: {}", trials_path_, trial.trial,
+                std::strerror(errno));
+  return {};
+}
+
+Result<void> Recorder::rewrite_trials(const std::vector<Trial>& trials) const {
+  std::string text;
+  for (const Trial& trial : trials) text += trial_json(trial) + "\n";
+  return write_file_whole(trials_path_, text);
+}
+
+}  // namespace brewproof

@@ -1,0 +1,42 @@
+// Writes a run as it happens: the journal, exchanges.jsonl and trials.jsonl of one run folder. Raw
+// records are on disk before anything is interpreted.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rig/bench/driver.h"
+#include "rig/evidence/journal.h"
+#include "rig/evidence/run_folder.h"
+#include "rig/model/trial.h"
+
+namespace brewproof {
+
+class Recorder {
+ public:
+  [[nodiscard]] static Result<Recorder> create(const RunFolder& folder, Clock& clock);
+
+  Journal& journal() { return journal_; }
+  /// A sink that may outlive moves of the Recorder, not the Recorder's end.
+  ExchangeSink exchanges();
+  [[nodiscard]] Result<void> trial(const Trial& trial);
+  /// The log once more as a whole, with the damage that became known after a trial was written.
+  [[nodiscard]] Result<void> rewrite_trials(const std::vector<Trial>& trials) const;
+
+ private:
+  using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+  Recorder(Journal journal, File exchanges, File trials, std::string trials_path)
+      : journal_(std::move(journal)),
+        exchanges_(std::move(exchanges)),
+        trials_(std::move(trials)),
+        trials_path_(std::move(trials_path)) {}
+
+  Journal journal_;
+  File exchanges_;
+  File trials_;
+  std::string trials_path_;
+};
+
+}  // namespace brewproof

@@ -1,0 +1,57 @@
+// brewproof report: renders the findings of a run folder again, without analysing anew.
+
+#include <memory>
+
+#include "results/findings_json.h"
+#include "results/report.h"
+#include "rig/command/analysis.h"
+#include "rig/command/command.h"
+
+namespace brewproof {
+namespace {
+
+struct ReportArguments {
+  std::string run, format = "text";
+};
+
+Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
+  auto folder = RunFolder::open(arguments.run);
+  if (!folder) return pass_on(std::move(folder));
+  const std::string path = folder->file("findings.json");
+  auto text = read_file_whole(path);
+  if (!text)
+    return fail(ErrorCode::bad_file, "{}: brewproof analyze {} makes it", text.error().message,
+                arguments.run);
+  auto findings = read_findings_json(*text, path);
+  if (!findings) return pass_on(std::move(findings));
+  if (arguments.format == "html") {
+    auto source = source_of_run(*folder);
+    if (!source) return pass_on(std::move(source));
+    auto analysis = analyse(*source);
+    if (!analysis) return pass_on(std::move(analysis));
+    const std::string html = html_report(analysis->report);
+    if (auto written = write_file_whole(folder->file("report.html"), html); !written)
+      return written;
+    invocation.say(folder->file("report.html"));
+  } else {
+    invocation.say(text_summary(*findings, {invocation.color(), invocation.width()}));
+  }
+  invocation.answer(nlohmann::json::parse(findings_json(*findings)));
+  return {};
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("report", "render the findings of a run");
+  auto arguments = std::make_shared<ReportArguments>();
+  verb->add_option("run", arguments->run, "run folder")->required();
+  verb->add_option("--format", arguments->format, "text (to the terminal) or html (report.html)")
+      ->check(CLI::IsMember({"text", "html"}))
+      ->capture_default_str();
+  verb->callback([arguments, &invocation] {
+    if (auto done = report(*arguments, invocation); !done) invocation.refuse(done.error());
+  });
+}
+
+}  // namespace brewproof

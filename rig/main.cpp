@@ -1,0 +1,68 @@
+// The command line's entry: parses, runs one verb, returns its exit code. The only place that
+// catches what is thrown: a bug, after which destructors have made the outputs safe.
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+
+#include "rig/command/command.h"
+#include "rig/command/program.h"
+
+namespace {
+
+// A descriptor 0 to 2 that is closed would be given to the next file or device opened, and text for
+// people would end up there.
+void open_standard_descriptors() {
+  int descriptor = 0;
+  while (descriptor >= 0 && descriptor <= 2) descriptor = open("/dev/null", O_RDWR);
+  if (descriptor > 2) close(descriptor);
+}
+
+int run(int argc, char** argv) {
+  using namespace brewproof;
+  CLI::App app{
+      "Brewproof drives a coffee machine, captures what it sends, and proves which event emits "
+      "which data.",
+      "brewproof"};
+  app.set_version_flag("--version", program_version());
+  app.require_subcommand(1);
+  app.fallthrough();
+  Invocation invocation;
+  app.add_flag("--json", invocation.json, "one JSON object on stdout; text for people on stderr");
+  add_demo(app, invocation);
+  add_doctor(app, invocation);
+  add_lint(app, invocation);
+  add_plan(app, invocation);
+  add_run(app, invocation);
+  add_act(app, invocation);
+  add_safe(app, invocation);
+  add_analyze(app, invocation);
+  add_report(app, invocation);
+  add_explain(app, invocation);
+  add_verify(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11's own code for a usage error is 106.
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+  }
+  return static_cast<int>(invocation.exit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  open_standard_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of the write, not our end
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "brewproof: internal fault: {}\n", error.what());
+  } catch (...) {
+    fmt::print(stderr, "brewproof: internal fault\n");
+  }
+  return static_cast<int>(brewproof::ExitCode::internal);
+}

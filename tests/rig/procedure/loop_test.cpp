@@ -1,0 +1,303 @@
+#include "rig/procedure/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "rig/procedure/act.h"
+#include "tests/rig/bench/scripted_devices.h"
+
+namespace brewproof {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr std::int64_t ms = 1'000'000;
+
+// Two blocks of one brew, one sham brew, one payment and one sham payment, and one reserve block.
+class LoopTest : public ::testing::Test {
+ protected:
+  LoopTest() {
+    testing::current_scene = &scene;
+    brew.name = "brew";
+    Step press;
+    press.control = "${drink}";
+    brew.steps = {press};
+    MeterCondition confirm;
+    confirm.control = "watts";
+    confirm.above = 500;
+    confirm.within = std::chrono::milliseconds(300);
+    brew.confirm = {confirm};
+    brew.sham = "dummy";
+    brew.sham_control = "dummy";
+    brew.observe = std::chrono::milliseconds(350);
+    pay.name = "pay";
+    Step paying;
+    paying.kind = Step::Kind::pay;
+    paying.control = "card";
+    paying.arguments = {{"method", "${method}"}, {"amount", "${amount}"}, {"card", "${card}"}};
+    pay.steps = {paying};
+    pay.sham = "host";
+    pay.observe = std::chrono::milliseconds(350);
+    procedure.events = {{"brew", brew}, {"pay", pay}};
+    plan.design.events["brew"].sham = "dummy: dummy";
+    ParameterDesign amount;
+    amount.money = true;
+    amount.currency = "EUR";
+    plan.design.events["pay"].parameters["amount"] = amount;
+    plan.drain_ns = 20 * ms;
+    plan.idle_ns = 1000 * ms;
+    plan.design.windows = {{0, 350 * ms}};
+    for (int block = 1; block <= 3; ++block)
+      for (const auto& [event, sham] : {std::pair("brew", false), std::pair("pay", true),
+                                        std::pair("brew", true), std::pair("pay", false)}) {
+        Slot slot;
+        slot.trial = ++trials_planned;
+        slot.block = block;
+        slot.event = event;
+        slot.sham = sham;
+        slot.jitter_ns = 100 * ms;
+        slot.parameters =
+            slot.event == "brew"
+                ? Parameters{{"drink", "espresso"}}
+                : Parameters{{"amount", std::int64_t{225}}, {"card", "a1b2c3"}, {"method", "app"}};
+        (block == 3 ? plan.reserve : plan.slots).push_back(slot);
+      }
+    // A press of espresso makes the machine draw power for 200 ms.
+    scene.on_log = [this](const std::string& line) {
+      if (line == "on 1") brewing_until = scene.clock.now().raw_ns + 200 * ms;
+    };
+    scene.watts = [this](const testing::Scene& s) {
+      return s.clock.now().raw_ns < brewing_until ? 1200.0 : 3.0;
+    };
+    folder =
+        std::filesystem::path(::testing::TempDir()) /
+        ("loop-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+  }
+  ~LoopTest() override { std::filesystem::remove_all(folder); }
+
+  LoopResult go() {
+    auto bench = Bench::open(bench_file, testing::scripted_drivers(), scene.clock, {});
+    EXPECT_TRUE(bench);
+    auto journal = Journal::create((folder / "journal.jsonl").string(), scene.clock);
+    EXPECT_TRUE(journal) << (journal ? "" : journal.error().message);
+    LoopResult result = run_loop({plan,
+                                  procedure,
+                                  bench_file,
+                                  **bench,
+                                  nullptr,
+                                  *journal,
+                                  scene.clock,
+                                  stop,
+                                  [this](const Trial& trial) -> Result<void> {
+                                    ended.push_back(trial);
+                                    if (after_trial) after_trial(trial);
+                                    return {};
+                                  },
+                                  {}});
+    return result;
+  }
+
+  std::vector<Record> journal() {
+    auto check = read_journal((folder / "journal.jsonl").string());
+    EXPECT_TRUE(check);
+    EXPECT_EQ(check->fault, "");
+    return check->records;
+  }
+
+  testing::Scene scene;
+  BenchFile bench_file = testing::scripted_bench();
+  EventSpec brew, pay;
+  ProcedureFile procedure;
+  Plan plan;
+  int trials_planned = 0;
+  std::atomic<int> stop{0};
+  std::int64_t brewing_until = 0;
+  std::vector<Trial> ended;
+  std::function<void(const Trial&)> after_trial;
+  std::filesystem::path folder;
+};
+
+TEST_F(LoopTest, DoesEverySlotOfThePlanInOrder) {
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_FALSE(result.fault) << result.fault->message;
+  ASSERT_THAT(result.trials, SizeIs(8));
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(result.trials[i].trial, plan.slots[i].trial);
+    EXPECT_EQ(result.trials[i].status, TrialStatus::ok) << result.trials[i].reason;
+    EXPECT_EQ(result.trials[i].end_ns, *result.trials[i].act_ns + 350 * ms);
+    EXPECT_LE(result.trials[i].start_ns, *result.trials[i].act_ns);
+  }
+}
+
+TEST_F(LoopTest, AShamBrewPressesTheDummyAndAShamPaymentTalksToTheHostOnly) {
+  plan.slots.resize(3);
+  (void)go();
+  EXPECT_THAT(scene.log, ElementsAre("on 1", "off 1", "harmless", "harmless", "on 4", "off 4",
+                                     "deny", "all off"));
+}
+
+TEST_F(LoopTest, APaymentShowsTheMethodAndTheTokenAndApprovesTheAmount) {
+  plan.slots = {plan.slots[3]};
+  const LoopResult result = go();
+  EXPECT_THAT(scene.log, Contains("begin 5000 02a1b2c3"));
+  EXPECT_THAT(scene.log, Contains("approve 225"));
+  EXPECT_EQ(result.trials[0].observed.at("price"), Value(std::int64_t{180}));
+  EXPECT_EQ(result.trials[0].currency, "EUR");
+}
+
+TEST_F(LoopTest, AnIntentPrecedesEveryActAndAnOutcomeFollows) {
+  (void)go();
+  const auto records = journal();
+  ASSERT_THAT(records, SizeIs(16));
+  for (std::size_t i = 0; i < records.size(); i += 2) {
+    EXPECT_EQ(records[i].type, "intent");
+    EXPECT_EQ(records[i + 1].type, "outcome");
+    EXPECT_EQ(records[i].body["trial"], records[i + 1].body["trial"]);
+    EXPECT_LE(records[i].at.raw_ns, records[i + 1].body["act_raw_ns"].get<std::int64_t>());
+  }
+}
+
+TEST_F(LoopTest, ABrewThatNoSensorSeesIsUnconfirmed) {
+  scene.watts = [](const testing::Scene&) { return 3.0; };
+  const LoopResult result = go();
+  EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
+  EXPECT_EQ(result.trials[0].reason, "no sensor confirmed the act");
+  EXPECT_EQ(result.trials[2].status, TrialStatus::ok);  // its sham needs no confirmation
+}
+
+TEST_F(LoopTest, AMachineThatAsksForNoVendIsUnconfirmedAndTheSessionIsClosed) {
+  scene.asks_vend = false;
+  plan.slots = {plan.slots[3]};
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
+  EXPECT_THAT(scene.log, Contains("deny"));
+}
+
+TEST_F(LoopTest, ABrewInAShamSlotTakesItsBlockOutAndTheReserveReplacesIt) {
+  // Somebody presses the button by hand in trial 3, a sham brew.
+  scene.on_log = [this](const std::string& line) {
+    if (line == "on 1" || (line == "on 4" && ended.size() == 2))
+      brewing_until = scene.clock.now().raw_ns + 200 * ms;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_TRUE(result.reasons.empty());
+  std::map<int, int> excluded;
+  for (const Trial& trial : result.trials)
+    if (trial.status == TrialStatus::excluded) {
+      ++excluded[*trial.block];
+      EXPECT_EQ(trial.reason, "unaccounted-vend");
+    }
+  EXPECT_EQ(excluded, (std::map<int, int>{{1, 3}}));  // the fourth slot was not done at all
+  EXPECT_EQ(result.trials.back().block, 3);
+  EXPECT_THAT(result.trials, SizeIs(3 + 4 + 4));
+}
+
+TEST_F(LoopTest, WithoutReserveTheRunSaysSo) {
+  plan.reserve.clear();
+  scene.on_log = [this](const std::string& line) {
+    if (line == "on 1" || (line == "on 4" && ended.size() == 2))
+      brewing_until = scene.clock.now().raw_ns + 200 * ms;
+  };
+  const LoopResult result = go();
+  EXPECT_THAT(result.reasons, ElementsAre("reserve-exhausted", "unaccounted-vend"));
+}
+
+TEST_F(LoopTest, APassingDeviceFaultCostsTheBlockNotTheRun) {
+  scene.failure = {ErrorCode::timeout, "no answer"};
+  after_trial = [this](const Trial& trial) {
+    scene.commands_until_failure = trial.trial == 1 ? 0 : -1;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_EQ(result.trials[0].status, TrialStatus::excluded);
+  EXPECT_EQ(result.trials[1].reason, "rig-fault");
+  EXPECT_EQ(result.trials.back().block, 3);
+}
+
+TEST_F(LoopTest, AnUnpluggedBoardEndsTheRunAsARigFault) {
+  after_trial = [this](const Trial& trial) {
+    if (trial.trial == 3) scene.commands_until_failure = 0;
+  };
+  plan.slots.push_back(plan.slots[0]);
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->code, ErrorCode::io);
+  EXPECT_EQ(result.trials.back().status, TrialStatus::excluded);
+}
+
+TEST_F(LoopTest, OneStopRequestEndsAfterTheTrial) {
+  after_trial = [this](const Trial& trial) {
+    if (trial.trial == 2) stop = 1;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "aborted");
+  EXPECT_THAT(result.trials, SizeIs(2));
+  EXPECT_EQ(result.trials[1].status, TrialStatus::ok);
+}
+
+TEST_F(LoopTest, TwoStopRequestsEndInMidPressWithTheContactOpen) {
+  scene.on_log = [this](const std::string& line) {
+    if (line == "on 1") stop = 2;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "aborted");
+  EXPECT_EQ(result.trials.back().reason, "interrupted");
+  EXPECT_FALSE(scene.outputs[1]);
+}
+
+TEST_F(LoopTest, TheCupLimitStopsBeforeTheCupIsBrewed) {
+  bench_file.limits.cups = 3;
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->code, ErrorCode::interlock);
+  EXPECT_THAT(result.fault->message, HasSubstr("limit of 3 cups"));
+  EXPECT_EQ(std::ranges::count(scene.log, "on 1") + std::ranges::count(scene.log, "approve 225"),
+            3);
+}
+
+TEST_F(LoopTest, ASlotWaitsUntilTheMachineIsReady) {
+  MeterCondition idle;
+  idle.control = "watts";
+  idle.below = 30;
+  idle.hold = std::chrono::milliseconds(50);
+  bench_file.ready = {idle};
+  scene.on_log = [this](const std::string& line) {
+    if (line == "on 1") brewing_until = scene.clock.now().raw_ns + 3000 * ms;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_GE(result.trials[1].start_ns - result.trials[0].start_ns, 3050 * ms);
+}
+
+TEST_F(LoopTest, AMachineThatIsNotReadyInTimeEndsTheRun) {
+  MeterCondition idle;
+  idle.control = "watts";
+  idle.below = 1;
+  idle.within = std::chrono::seconds(30);
+  bench_file.ready = {idle};
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  EXPECT_THAT(result.fault->message, HasSubstr("not ready within 30 s"));
+}
+
+TEST(Substitute, ReplacesNamesAndLeavesOtherTextAlone) {
+  const Parameters parameters = {{"a", std::int64_t{180}}, {"b", "latte"}};
+  EXPECT_EQ(substitute("x ${a} y${b}", parameters), "x 180 ylatte");
+  EXPECT_EQ(substitute("${", parameters), "${");
+  EXPECT_EQ(substitute("$ {a}", parameters), "$ {a}");
+}
+
+}  // namespace
+}  // namespace brewproof
