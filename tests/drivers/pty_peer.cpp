@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace brewproof::testing {
 namespace {
@@ -42,6 +43,7 @@ PtyPeer::PtyPeer(Script script) {
     throw std::runtime_error("no pseudo-terminal");
   ::fcntl(device_end_, F_SETFD, FD_CLOEXEC);
   ::fcntl(driver_end_, F_SETFD, FD_CLOEXEC);
+  ::fcntl(device_end_, F_SETFL, O_NONBLOCK);
   path_ = name.data();
   if (!script) return;
   thread_ = std::thread([this, play = std::move(script)] {
@@ -108,8 +110,11 @@ void PtyPeer::expect_silence(milliseconds time) {
 void PtyPeer::say(ByteView bytes) const {
   while (!bytes.empty()) {
     const ssize_t count = ::write(device_end_, bytes.data(), bytes.size());
-    if (count <= 0) return;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
+    if (count < 0 && (errno != EAGAIN || over_)) return;
+    if (count < 0)
+      pause(milliseconds(1));  // nobody reads
+    else
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }
 

@@ -42,6 +42,8 @@ class PtyPeer {
   static void pause(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
   /// Fails the test when anything is sent within `time`.
   void expect_silence(std::chrono::milliseconds time);
+  /// The test waits for the script's end.
+  [[nodiscard]] bool is_over() const { return over_; }
   /// Unplugs the device.
   void hang_up();
   /// What the driver sends next; nothing after `time`, or when the test is over.
