@@ -10,9 +10,7 @@ namespace {
 
 constexpr int kMostPackets = 10'000;
 
-pcap_t* as_pcap(const std::unique_ptr<void, auto>& handle) {
-  return static_cast<pcap_t*>(handle.get());
-}
+pcap_t* as_pcap(void* handle) { return static_cast<pcap_t*>(handle); }
 
 std::string own_path() {
   std::error_code unreadable;
@@ -57,7 +55,7 @@ void deliver(u_char* user, const pcap_pkthdr* header, const u_char* bytes) {
 
 }  // namespace
 
-void PacketRing::Close::operator()(void* handle) const { pcap_close(static_cast<pcap_t*>(handle)); }
+void PacketRing::Close::operator()(void* handle) const { pcap_close(as_pcap(handle)); }
 
 Result<PacketRing> PacketRing::open(const std::string& interface) {
   char text[PCAP_ERRBUF_SIZE] = "";
@@ -79,10 +77,10 @@ Result<PacketRing> PacketRing::open(const std::string& interface) {
   return ring;
 }
 
-int PacketRing::descriptor() const { return pcap_get_selectable_fd(as_pcap(handle_)); }
+int PacketRing::descriptor() const { return pcap_get_selectable_fd(as_pcap(handle_.get())); }
 
 Result<void> PacketRing::read(const Take& take) {
-  Delivery delivery{take, as_pcap(handle_), {}};
+  Delivery delivery{take, as_pcap(handle_.get()), {}};
   const int count =
       pcap_dispatch(delivery.handle, kMostPackets, deliver, reinterpret_cast<u_char*>(&delivery));
   if (!delivery.result) return delivery.result;
@@ -93,7 +91,7 @@ Result<void> PacketRing::read(const Take& take) {
 
 CaptureCounters PacketRing::counters() {
   pcap_stat statistics{};
-  if (pcap_stats(as_pcap(handle_), &statistics) == 0) {
+  if (pcap_stats(as_pcap(handle_.get()), &statistics) == 0) {
     counters_.received += statistics.ps_recv - std::exchange(last_received_, statistics.ps_recv);
     counters_.kernel_dropped +=
         statistics.ps_drop - std::exchange(last_dropped_, statistics.ps_drop);
