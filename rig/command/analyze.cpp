@@ -10,6 +10,7 @@
 #include "results/report.h"
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/yaml/units.h"
 
 namespace brewproof {
 namespace {
@@ -23,20 +24,13 @@ struct AnalyzeArguments {
 // "0..1 s, 200..350 ms": half-open windows after the last contact.
 Result<std::vector<Window>> parse_windows(const std::string& text) {
   std::vector<Window> windows;
-  std::size_t at = 0;
-  while (at < text.size()) {
+  for (std::size_t at = 0; at < text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
-    double begin = 0;
-    double end = 0;
-    char unit[3] = "";
-    const std::string part = text.substr(at, comma - at);
-    const int read = std::sscanf(part.c_str(), " %lf..%lf %2s", &begin, &end, unit);
-    const double scale = std::string(unit) == "ms" ? 1e6 : std::string(unit) == "s" ? 1e9 : 0;
-    if (read != 3 || scale == 0 || begin < 0 || end <= begin)
-      return fail(ErrorCode::usage,
-                  "--windows: \"{}\" is no window; write it like 0..500 ms or 0..2 s", part);
-    windows.push_back(
-        {static_cast<std::int64_t>(begin * scale), static_cast<std::int64_t>(end * scale)});
+    std::string part = text.substr(at, comma - at);
+    part.erase(0, part.find_first_not_of(' '));
+    const auto range = yaml::parse_duration_range(part);
+    if (!range) return fail(ErrorCode::usage, "--windows: {}", range.error());
+    windows.push_back({range->begin.count(), range->end.count()});
     at = comma + 1;
   }
   return windows;
@@ -45,6 +39,9 @@ Result<std::vector<Window>> parse_windows(const std::string& text) {
 Result<void> finish(const AnalysisSource& source, const std::string& out, Invocation& invocation) {
   auto analysis = analyse(source);
   if (!analysis) return pass_on(std::move(analysis));
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", out, error.message());
   if (auto written = write_results(out, *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
@@ -78,9 +75,6 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   arguments.foreign.captures = arguments.inputs;
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
-  std::error_code error;
-  std::filesystem::create_directories(arguments.out, error);
-  if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", arguments.out, error.message());
   return finish(*source, arguments.out, invocation);
 }
 

@@ -10,6 +10,10 @@
 namespace brewproof {
 namespace {
 
+const char* word_of(const Verification::Line& line) {
+  return line.holds ? "holds" : line.checked ? "FAILS" : "unchecked";
+}
+
 Result<void> verify(const std::string& path, Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
@@ -18,9 +22,9 @@ Result<void> verify(const std::string& path, Invocation& invocation) {
   std::string text;
   nlohmann::json lines = nlohmann::json::array();
   for (const Verification::Line& line : verification->lines) {
-    text += fmt::format("{}  {}{}\n", line.holds ? "holds" : "FAILS", line.what,
+    text += fmt::format("{:<9}  {}{}\n", word_of(line), line.what,
                         line.detail.empty() ? "" : ": " + line.detail);
-    lines.push_back({{"what", line.what}, {"holds", line.holds}, {"detail", line.detail}});
+    lines.push_back({{"what", line.what}, {"state", word_of(line)}, {"detail", line.detail}});
   }
   if (!verification->closed)
     text += "The run was cut off: it is partial. What is listed above is what there is of it.\n";

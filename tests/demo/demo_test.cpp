@@ -1,0 +1,322 @@
+// The demo as a user runs it: real packets, real bytes on ptys, real broker. What it claims is held
+// against the truth log that the simulated machine wrote for itself.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "rig/evidence/journal.h"
+#include "rig/evidence/run_folder.h"
+#include "rig/process/child.h"
+
+namespace brewproof {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+const std::string program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
+
+Child::Output run(const std::vector<std::string>& arguments,
+                  const std::map<std::string, std::string>& environment = {}) {
+  ChildSettings settings;
+  settings.program = program;
+  settings.arguments = arguments;
+  settings.environment = environment;
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  EXPECT_TRUE(child) << child.error().message;
+  auto output = child->finish(std::chrono::seconds(300));
+  EXPECT_TRUE(output) << output.error().message;
+  return output ? *output : Child::Output{};
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+fs::path fresh(const std::string& name) {
+  const fs::path folder =
+      fs::path(::testing::TempDir()) / ("brewproof-" + std::to_string(getpid())) / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder.parent_path());
+  return folder;
+}
+
+bool namespaces_forbidden(const Child::Output& output) {
+  return output.exit.code == 3 && output.err.find("namespace") != std::string::npos;
+}
+
+// What was done and what it caused: "pay http POST /v1/order".
+std::string claim(const json& finding) {
+  return finding["event"].get<std::string>() + " " + finding["protocol"].get<std::string>() + " " +
+         finding["message"].get<std::string>();
+}
+
+// The truth names its messages whole; a finding's template has {} where a segment identifies the
+// DUT.
+bool same_message(const std::string& message, const std::string& whole) {
+  if (message == whole) return true;
+  std::string pattern;
+  for (std::size_t at = 0; at < message.size(); ++at) {
+    if (message.compare(at, 2, "{}") == 0) {
+      pattern += "[^/]+";
+      ++at;
+    } else if (std::isalnum(static_cast<unsigned char>(message[at])) != 0) {
+      pattern += message[at];
+    } else {
+      pattern += std::string("\\") + message[at];
+    }
+  }
+  return std::regex_match(whole, std::regex(pattern));
+}
+
+class KioskDemo : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder = fresh("kiosk");
+    output =
+        run({"demo", "--profile", "kiosk", "--out", folder.string(), "--seed", "20261", "--json"});
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder.parent_path()); }
+  void SetUp() override {
+    if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+    ASSERT_EQ(output.exit.code, 0) << output.err;
+    findings = json::parse(text_of(folder / "findings.json"));
+  }
+
+  std::vector<json> truth() const {
+    std::ifstream in(folder.string() + ".truth.jsonl");
+    std::vector<json> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+    return lines;
+  }
+
+  static inline fs::path folder;
+  static inline Child::Output output;
+  json findings;
+};
+
+TEST_F(KioskDemo, PrintsItsFindingsAsOneJsonObject) {
+  EXPECT_EQ(json::parse(output.out), findings);
+}
+
+TEST_F(KioskDemo, ClaimsWhatTheMachineSaysItDidAndNothingElse) {
+  std::set<std::string> claimed_truth;
+  for (const json& finding : findings["findings"]) {
+    bool told = false;
+    for (const json& line : truth())
+      if (line["event"] == finding["event"] && line["protocol"] == finding["protocol"] &&
+          same_message(finding["message"], line["message"])) {
+        told = true;
+        claimed_truth.insert(line["event"].get<std::string>() + " " +
+                             line["message"].get<std::string>());
+      }
+    EXPECT_TRUE(told) << "claimed but not done by the machine: " << claim(finding);
+  }
+  for (const json& line : truth()) {
+    if (line["event"] != "brew" && line["event"] != "pay") continue;  // boot, background
+    EXPECT_THAT(claimed_truth, Contains(line["event"].get<std::string>() + " " +
+                                        line["message"].get<std::string>()))
+        << "done by the machine but not claimed";
+  }
+}
+
+TEST_F(KioskDemo, FindsEveryStimulusField) {
+  std::set<std::string> carried;
+  for (const json& finding : findings["findings"]) {
+    for (const json& field : finding["fields"]) {
+      if (field["kind"] != "stimulus") continue;
+      carried.insert(finding["event"].get<std::string>() + "." + field["param"].get<std::string>());
+      EXPECT_EQ(finding["grade"], "A") << claim(finding);
+    }
+  }
+  EXPECT_THAT(carried, UnorderedElementsAre("brew.drink", "pay.amount", "pay.card", "pay.method"));
+}
+
+// The truth names each field by its JSON Pointer; a claimed stimulus must stand where the machine
+// put it.
+TEST_F(KioskDemo, EveryStimulusFieldIsWhereTheMachinePutIt) {
+  for (const json& finding : findings["findings"]) {
+    for (const json& field : finding["fields"]) {
+      if (field["kind"] != "stimulus") continue;
+      const std::string path = field["path"];
+      const std::string pointer = path.substr(path.find("json:") + 5);
+      bool told = false;
+      for (const json& line : truth())
+        if (line["event"] == finding["event"] && same_message(finding["message"], line["message"]))
+          told = told || line["fields"].value(pointer, "") ==
+                             "stimulus:" + field["param"].get<std::string>();
+      EXPECT_TRUE(told) << claim(finding) << " " << path;
+    }
+  }
+}
+
+TEST_F(KioskDemo, TheByteTablesAddUpToTheCapture) {
+  const json& bytes = findings["bytes"];
+  std::uint64_t sum = 0;
+  for (const auto& [cause, count] : bytes["by_cause"].items()) sum += count.get<std::uint64_t>();
+  EXPECT_EQ(sum, bytes["up_total"].get<std::uint64_t>());
+  EXPECT_GT(sum, 0u);
+}
+
+TEST_F(KioskDemo, TheSameFolderGivesTheSameBytesInAnotherPlaceAndLanguage) {
+  const std::string before = text_of(folder / "findings.json");
+  const std::string report = text_of(folder / "report.html");
+  const auto again =
+      run({"analyze", folder.string()},
+          {{"TZ", "Asia/Shanghai"}, {"LC_ALL", "de_DE.UTF-8"}, {"LANG", "de_DE.UTF-8"}});
+  EXPECT_EQ(again.exit.code, 0) << again.err;
+  EXPECT_TRUE(text_of(folder / "findings.json") == before);
+  EXPECT_TRUE(text_of(folder / "report.html") == report);
+}
+
+TEST_F(KioskDemo, TheReportHasNoScriptAndLoadsNothing) {
+  const std::string report = text_of(folder / "report.html");
+  EXPECT_THAT(report, HasSubstr("/v1/order"));
+  EXPECT_THAT(report, ::testing::Not(HasSubstr("<script")));
+  EXPECT_THAT(report, ::testing::Not(HasSubstr("src=\"http")));
+}
+
+TEST_F(KioskDemo, VerifyHolds) {
+  const auto verified = run({"verify", folder.string(), "--json"});
+  EXPECT_EQ(verified.exit.code, 0) << verified.out << verified.err;
+  EXPECT_TRUE(json::parse(verified.out)["holds"]);
+}
+
+TEST_F(KioskDemo, VerifyNoticesOneChangedByteOfTheCapture) {
+  const fs::path copy = fresh("tampered");
+  fs::copy(folder, copy, fs::copy_options::recursive);
+  const fs::path capture = copy / "capture/0001.pcapng";
+  std::string bytes = text_of(capture);
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(capture, std::ios::binary) << bytes;
+  EXPECT_EQ(run({"verify", copy.string()}).exit.code, 1);
+}
+
+TEST_F(KioskDemo, TheCaptureAndTheTrialsLogAloneGiveTheSameClaims) {
+  const fs::path out = fresh("foreign");
+  const auto foreign = run({"analyze", (folder / "capture/0001.pcapng").string(), "--trials",
+                            (folder / "trials.jsonl").string(), "--dut", "02:c0:ff:ee:00:01",
+                            "--out", out.string(), "--windows", "0..100 ms,0..200 ms,0..350 ms"});
+  EXPECT_EQ(foreign.exit.code, 0) << foreign.err;
+  std::set<std::string> theirs;
+  for (const json& finding : json::parse(text_of(out / "findings.json"))["findings"])
+    theirs.insert(claim(finding));
+  std::set<std::string> ours;
+  for (const json& finding : findings["findings"]) ours.insert(claim(finding));
+  EXPECT_EQ(theirs, ours);
+}
+
+TEST_F(KioskDemo, ExplainWalksFromTheFindingToTheArithmetic) {
+  const auto explained = run({"explain", folder.string(), "F1"});
+  EXPECT_EQ(explained.exit.code, 0) << explained.err;
+  EXPECT_THAT(explained.out, HasSubstr("16"));
+}
+
+TEST_F(KioskDemo, ReportRendersTheFindingsAgain) {
+  const auto report = run({"report", folder.string()});
+  EXPECT_EQ(report.exit.code, 0) << report.err;
+  EXPECT_THAT(report.out, HasSubstr("/v1/order"));
+}
+
+TEST(NullDemo, MuteBrewsAndPaysAndNothingIsClaimed) {
+  const fs::path folder = fresh("mute");
+  const auto output = run({"demo", "--profile", "mute", "--out", folder.string(), "--seed", "5"});
+  if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+  ASSERT_EQ(output.exit.code, 0) << output.err;
+  const json findings = json::parse(text_of(folder / "findings.json"));
+  EXPECT_THAT(findings["findings"], IsEmpty()) << findings["findings"].dump(1);
+  std::set<std::string> none;
+  for (const json& line : findings["none"]) {
+    none.insert(line["event"].get<std::string>());
+    EXPECT_EQ(line["trials"], 16);
+    EXPECT_NEAR(line["upper_bound"].get<double>(), 0.1707, 1e-4);  // 1 - 0.05^(1/16)
+  }
+  EXPECT_THAT(none, UnorderedElementsAre("brew", "pay"));
+}
+
+TEST(NullDemo, DeafIsInconclusiveAndClaimsNothing) {
+  const fs::path folder = fresh("deaf");
+  const auto output = run({"demo", "--profile", "deaf", "--out", folder.string(), "--seed", "5"});
+  if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+  EXPECT_EQ(output.exit.code, 4) << output.err;
+  const json findings = json::parse(text_of(folder / "findings.json"));
+  EXPECT_THAT(findings["findings"], IsEmpty());
+  EXPECT_THAT(findings["none"], IsEmpty());
+  EXPECT_THAT(findings["run"]["reasons"], Contains("unconfirmed"));
+}
+
+// The demo is brewproof-testbed -- brewproof run ...: here with a shell that kills the controller.
+Child::Output run_and_signal(const fs::path& folder, const std::string& signal,
+                             double after_seconds) {
+  const std::string share = std::string(BREWPROOF_BINARY_DIR) + "/share/brewproof";
+  const std::string script =
+      program + " run " + share + "/procedures/demo.procedure.yaml --bench " + share +
+      "/procedures/demo.bench.yaml --out " + folder.string() + " --seed 3 & pid=$!; sleep " +
+      std::to_string(after_seconds) + "; kill -" + signal + " $pid; wait $pid";
+  ChildSettings settings;
+  settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-testbed";
+  settings.arguments = {"--profile", share + "/fixtures/profiles/kiosk.yaml",
+                        "--truth",   folder.string() + ".truth.jsonl",
+                        "--",        "/bin/bash",
+                        "-c",        script};
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  EXPECT_TRUE(child) << child.error().message;
+  auto output = child->finish(std::chrono::seconds(120));
+  EXPECT_TRUE(output) << output.error().message;
+  return output ? *output : Child::Output{};
+}
+
+TEST(CutOffDemo, AfterKillMinusNineTheFolderOpensAsPartialWithEveryAcknowledgedTrial) {
+  for (const double after : {3.05, 5.3, 7.71}) {
+    const fs::path folder = fresh("killed-" + std::to_string(after));
+    const auto output = run_and_signal(folder, "KILL", after);
+    if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+    const auto journal = read_journal((folder / "journal.jsonl").string());
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_FALSE(journal->closed);
+    std::set<int> outcomes;
+    for (const Record& record : journal->records)
+      if (record.type == "outcome" && record.body.contains("trial"))
+        outcomes.insert(record.body["trial"].get<int>());
+    std::ifstream trials(folder / "trials.jsonl");
+    int acknowledged = 0;
+    for (std::string line; std::getline(trials, line); ++acknowledged)
+      EXPECT_THAT(outcomes, Contains(json::parse(line)["trial"].get<int>()));
+    const auto verified = run({"verify", folder.string()});
+    EXPECT_EQ(verified.exit.code, 0) << verified.out;
+    EXPECT_THAT(verified.out, HasSubstr("partial"));
+    if (acknowledged == 0) continue;
+    const auto analyzed = run({"analyze", folder.string()});
+    EXPECT_EQ(analyzed.exit.code, 4) << analyzed.err;
+    EXPECT_EQ(json::parse(text_of(folder / "findings.json"))["run"]["outcome"], "partial");
+  }
+}
+
+TEST(CutOffDemo, ControlCEndsTheTrialAndClosesTheFolder) {
+  const fs::path folder = fresh("interrupted");
+  const auto output = run_and_signal(folder, "INT", 5.0);
+  if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+  EXPECT_EQ(output.exit.code, 130) << output.err;
+  const auto journal = read_journal((folder / "journal.jsonl").string());
+  ASSERT_TRUE(journal);
+  EXPECT_TRUE(journal->closed);
+  EXPECT_EQ(journal->records.back().body["outcome"], "aborted");
+  EXPECT_EQ(run({"verify", folder.string()}).exit.code, 0);
+}
+
+}  // namespace
+}  // namespace brewproof
