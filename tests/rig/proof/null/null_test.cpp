@@ -19,7 +19,7 @@ int false_alarms(int seeds, const std::function<void(World&)>& build) {
   int runs = 0;
   for (int seed = 1; seed <= seeds; ++seed) {
     World world(static_cast<std::uint64_t>(seed));
-    world.input.design.draws = 499;
+    world.input.design.draws = 299;
     build(world);
     if (!attribute(world.input).findings.empty()) ++runs;
   }
@@ -79,7 +79,7 @@ TEST(Null, AnEventIsNotAccusedOfWhatItsNeighbourCauses) {
   int accused = 0;
   for (int seed = 1; seed <= 200; ++seed) {
     World world(static_cast<std::uint64_t>(seed));
-    world.input.design.draws = 499;
+    world.input.design.draws = 299;
     world.deal({"brew", "pay"});
     for (const Trial& trial : world.input.trials) {
       if (trial.sham || trial.event != "pay") continue;
@@ -98,7 +98,7 @@ TEST(Null, RealTrafficUnderRedealtLotsIsNotAccused) {
   // traffic stays, the labels lie. At 1 % more than 18 runs have a chance of 0.7 %.
   World kiosk(7);
   synthetic::kiosk(kiosk);
-  kiosk.input.design.draws = 499;
+  kiosk.input.design.draws = 299;
   int runs = 0;
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     ProofInput input = kiosk.input;
@@ -126,7 +126,7 @@ TEST(Null, FieldsThatCarryNothingAreNotAccused) {
   int runs = 0;
   for (int seed = 1; seed <= 60; ++seed) {
     World world(static_cast<std::uint64_t>(seed));
-    world.input.design.draws = 499;
+    world.input.design.draws = 299;
     world.deal({"brew"});
     world.deal_levels("brew", "drink", {"espresso", "latte"});
     world.deal_levels("brew", "size", {"s", "l"});
