@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -111,6 +112,10 @@ TEST(Attribute, TheKioskIsFoundWithAllItsStimulusFieldsAndNothingElse) {
   EXPECT_EQ(method->matched, 16);
   EXPECT_EQ(method->of, 16);
   EXPECT_DOUBLE_EQ(*method->p, 2.0 / 12870);  // this deal and its mirror image
+  // Four shuffles read method's column or drink's perfectly; five parameters were asked about.
+  EXPECT_DOUBLE_EQ(*method->p_adjusted, 5 * 4.0 / 12870);
+  // 16! deals, two columns that could have matched (cents and price), five parameters.
+  EXPECT_NEAR(*field_at(*sale, "body|json:/cents")->p_adjusted * 20922789888000.0, 10, 1e-6);
 
   EXPECT_EQ(field_at(*brew, "payload|json:/drink")->parameter, "drink");
   EXPECT_EQ(kind_at(*brew, "payload|json:/t"), FieldKind::time);
@@ -431,6 +436,93 @@ TEST(Attribute, ContentLengthIsNoEmissionOfItsOwn) {
   ASSERT_EQ(proof.findings.size(), 1u);
   EXPECT_EQ(kind_at(proof.findings[0], "header:content-length"), FieldKind::unexplained);
   EXPECT_EQ(kind_at(proof.findings[0], "body|json:/m"), FieldKind::stimulus);
+}
+
+/// Sends "PUBLISH a" 10 ms into the first `acts` acts and `shams` shams of each block.
+void send_in_each_block(World& world, int acts, int shams) {
+  std::map<std::pair<int, bool>, int> sent;
+  for (const Trial& trial : world.input.trials) {
+    if (sent[{*trial.block, trial.sham}]++ >= (trial.sham ? shams : acts)) continue;
+    world.send(trial.origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a", {}, 1);
+  }
+}
+
+TEST(Attribute, WhatIsOnlyLikelyIsACandidate) {
+  // Three of four acts and one of four shams in each of four blocks. A block's law is 1 16 36 16 1
+  // of 70; to the fourth power, from 12 on: p = 0.0088. Not below 0.005, but below 5 %.
+  World world(7);
+  world.deal({"brew"});
+  send_in_each_block(world, 3, 1);
+  const Proof proof = attribute(world.input);
+  EXPECT_TRUE(proof.findings.empty());
+  ASSERT_EQ(proof.candidates.size(), 1u);
+  EXPECT_EQ(proof.candidates[0].id, "C1");
+  EXPECT_EQ(proof.candidates[0].grade, 'C');
+  EXPECT_EQ(proof.candidates[0].timing->event_hits, 12);
+  EXPECT_EQ(proof.candidates[0].timing->sham_hits, 4);
+  EXPECT_NEAR(proof.candidates[0].timing->p, 212085.0 / 24010000, 1e-6);
+  ASSERT_EQ(proof.none.size(), 1u);  // and nothing is claimed of it
+  EXPECT_EQ(proof.background.size(), 1u);
+}
+
+TEST(Attribute, AMessageThatComesAfterHalfOfTheActsIsFound) {
+  World world(7);
+  world.deal({"brew"}, 8);
+  send_in_each_block(world, 2, 0);
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].timing->event_hits, 16);
+  EXPECT_EQ(proof.findings[0].timing->event_trials, 32);
+  // In a block 2 of 8 slots, both acts: C(4,2) / C(8,2) = 6/28, eight times.
+  EXPECT_NEAR(proof.findings[0].timing->p, std::pow(6.0 / 28, 8), 1e-12);
+}
+
+TEST(Attribute, AFieldThatIsOftenWrongIsNoStimulus) {
+  World world(7);
+  world.deal({"brew"}, 8);
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  int n = 0;
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool latte = trial.params.at("drink") == Value{"latte"};
+    const bool wrong = ++n <= 3;  // 29 of 32: highly significant, but 91 %
+    world.send(trial.origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {synthetic::text("good", latte ? "2" : "1"),
+                synthetic::text("bad", latte != wrong ? "2" : "1")},
+               1);
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(kind_at(proof.findings[0], "good"), FieldKind::stimulus);
+  EXPECT_EQ(kind_at(proof.findings[0], "bad"), FieldKind::unexplained);
+}
+
+TEST(Attribute, ReserveBlocksWereDealtApart) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  std::map<int, int> in_block;
+  for (Trial* trial : world.trials_of("brew", false)) {
+    const bool latte = in_block[*trial->block]++ % 2 == 1;  // two of each in every block
+    trial->params["drink"] = std::string(latte ? "latte" : "espresso");
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {synthetic::text("d", latte ? "2" : "1")}, 1);
+  }
+  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 12870);
+  world.input.committed_blocks = 3;  // 6 + 6 dealt at once, 2 + 2 of the reserve apart: 924 x 6
+  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 5544);
+}
+
+TEST(Attribute, OnlyDrawnParametersCarryProvenance) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  world.input.design.events["brew"].parameters["drink"].kind = ParameterKind::observed;
+  for (const Trial* trial : world.trials_of("brew", false)) {
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {synthetic::text("d", to_text(trial->params.at("drink")))}, 1);
+  }
+  EXPECT_EQ(attribute(world.input).findings.at(0).grade, 'B');
 }
 
 }  // namespace
