@@ -33,6 +33,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int most_channels = 8;
 constexpr milliseconds between_frames{10};
 constexpr milliseconds answer_within{200};
+constexpr milliseconds late_answer_within{1000};  // a stale state is worse than a second's wait
 constexpr milliseconds lines_end_after{60};  // silence that ends a text answer of unknown length
 constexpr std::size_t longest_answer = 256;
 
@@ -173,7 +174,8 @@ class LcusRelay final : public Device, public Switch {
  private:
   Result<void> check_channel(int channel) const {
     if (channel >= 1 && channel <= channels_) return {};
-    return fail(ErrorCode::usage, "there is no channel {}: the board has {}", channel, channels_);
+    return fail(ErrorCode::usage, "{} has no channel {}: its board has {}", dialogue_.resource(),
+                channel, channels_);
   }
 
   Result<void> keep_pace() {
@@ -217,18 +219,18 @@ class LcusRelay final : public Device, public Switch {
       if (came->empty()) return false;
       heard_.insert(heard_.end(), came->begin(), came->end());
       if (is_answered(*came, until)) return true;
+      if (SteadyClock::now() > until) return false;
     }
   }
 
   tl::unexpected<Error> no_answer(std::string_view expected) {
-    dialogue_.owe_answer();
+    dialogue_.owe_answer(late_answer_within);
     if (heard_.empty())
       return fail(ErrorCode::timeout,
-                  "the board did not answer within {} ms: its state is unknown; is it powered?",
-                  answer_within.count());
-    return fail(ErrorCode::protocol,
-                "the board answered {} where {} was expected: its state is unknown", quoted(heard_),
-                expected);
+                  "{} did not answer within {} ms: its state is unknown; is the board powered?",
+                  dialogue_.resource(), answer_within.count());
+    return fail(ErrorCode::protocol, "{} answered {} where {} was expected: its state is unknown",
+                dialogue_.resource(), quoted(heard_), expected);
   }
 
   // An unknown number of lines ends with silence.

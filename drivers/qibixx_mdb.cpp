@@ -92,9 +92,9 @@ class QibixxMdb final : public Device, public PaymentReader {
     if (!enabled_now) return pass_on(std::move(enabled_now));
     if (!*enabled_now)
       return fail(ErrorCode::timeout,
-                  "the machine has not enabled the card reader (it is {}): is it switched on, and "
-                  "wired to the adapter?",
-                  word_of(state_));
+                  "{}: the machine has not enabled the card reader (it is {}): is it switched on, "
+                  "and wired to the adapter?",
+                  dialogue_.resource(), word_of(state_));
     expect_events();
     auto answered = command(
         fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
@@ -102,7 +102,8 @@ class QibixxMdb final : public Device, public PaymentReader {
     if (!answered) return pass_on(std::move(answered));
     if (refusal_) return refused("beginning a session");
     if (request_) return *request_;
-    return fail(ErrorCode::timeout, "the machine {}: does it offer a drink now?",
+    return fail(ErrorCode::timeout, "{}: the machine {}: does it offer a drink now?",
+                dialogue_.resource(),
                 has_ended_ ? "ended the session without asking for a vend"
                            : "asked for no vend within the time");
   }
@@ -112,8 +113,8 @@ class QibixxMdb final : public Device, public PaymentReader {
     if (auto heard = absorb(); !heard) return pass_on(std::move(heard));
     if (!request_)
       return fail(ErrorCode::protocol,
-                  "no vend request is open (the reader is {}): nothing was approved",
-                  word_of(state_));
+                  "{}: no vend request is open (the reader is {}): nothing was approved",
+                  dialogue_.resource(), word_of(state_));
     expect_events();
     auto answered = command(
         "C,VEND," + amount_text(amount, decimals_),
@@ -131,22 +132,21 @@ class QibixxMdb final : public Device, public PaymentReader {
   Result<Sent> deny() override {
     std::optional<Sent> first;
     for (int attempt = 0; attempt < stop_attempts; ++attempt) {
-      expect_events();
       auto stopped = command("C,STOP", [] { return true; }, SteadyClock::now());
       if (!stopped) return pass_on(std::move(stopped));
       if (!first) first = last_sent_;
       if (auto heard = fence("V\r\n"); !heard) return pass_on(std::move(heard));
-      if (state_ == State::off)  // the adapter lost its power in between
-        if (auto on = turn_on(); !on) return pass_on(std::move(on));
       auto closed = read_until([this] { return !is_session(state_); },
                                SteadyClock::now() + session_ends_within);
       if (!closed) return pass_on(std::move(closed));
-      if (*closed) return *first;
+      if (!*closed) continue;
+      if (auto known = mend(); !known) return pass_on(std::move(known));
+      return *first;
     }
     return fail(ErrorCode::timeout,
-                "the payment session does not end: the reader is still {} after C,STOP; look at "
-                "the machine's display",
-                word_of(state_));
+                "{}: the payment session does not end: the reader is still {} after C,STOP; look "
+                "at the machine's display",
+                dialogue_.resource(), word_of(state_));
   }
 
   Result<bool> enabled() override {
@@ -168,8 +168,8 @@ class QibixxMdb final : public Device, public PaymentReader {
   }
 
   tl::unexpected<Error> refused(std::string_view what) const {
-    return fail(ErrorCode::protocol, "{} failed: the adapter says {} (the reader is {})", what,
-                quoted(as_bytes(*refusal_)), word_of(state_));
+    return fail(ErrorCode::protocol, "{}: {} failed: the adapter says {} (the reader is {})",
+                dialogue_.resource(), what, quoted(as_bytes(*refusal_)), word_of(state_));
   }
 
   Result<void> turn_on() {
@@ -180,6 +180,17 @@ class QibixxMdb final : public Device, public PaymentReader {
                   quoted(as_bytes(*refusal_)));
     if (state_ == State::off) state_ = State::inactive;
     return {};
+  }
+
+  // The adapter tells changes only. Where it lost its power, or lines of it were lost, the reader
+  // is turned off and on: the machine sets it up anew and every state is told again.
+  Result<void> mend() {
+    if (lines_lost_ && state_ != State::off) {
+      if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
+      state_ = State::off;
+    }
+    lines_lost_ = false;
+    return state_ == State::off ? turn_on() : Result<void>();
   }
 
   // Sends one line; reads until `done` or the deadline; false: the deadline came first.
@@ -202,11 +213,14 @@ class QibixxMdb final : public Device, public PaymentReader {
         read_until([this] { return versions_owed_ == 0; }, SteadyClock::now() + version_within);
     last_sent_ = dialogue_.finish();
     if (!finished) return pass_on(std::move(finished));
-    if (!*finished && versions_heard_ == 0)
+    if (!*finished && versions_heard_ == 0) {
+      lines_lost_ = true;
       return fail(ErrorCode::timeout,
-                  "the adapter does not answer V within {} ms: is it plugged in, and is this its "
-                  "port? What came: {}",
-                  version_within.count(), quoted(as_bytes(lines_.unfinished())));
+                  "{}: the adapter does not answer V within {} ms: is it plugged in, and is this "
+                  "its port? What came: {}",
+                  dialogue_.resource(), version_within.count(),
+                  quoted(as_bytes(lines_.unfinished())));
+    }
     versions_owed_ = 0;
     return {};
   }
@@ -308,7 +322,8 @@ class QibixxMdb final : public Device, public PaymentReader {
   std::optional<Outcome> outcome_;
   Instant outcome_at_;
   std::optional<std::string> refusal_;
-  bool has_ended_ = false;  // a session that was open is not any more
+  bool lines_lost_ = false;  // the adapter was silent: what it told meanwhile is not known
+  bool has_ended_ = false;   // a session that was open is not any more
   Sent last_sent_;
 };
 

@@ -20,7 +20,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint8_t read_input_registers_function = 0x04;
 constexpr std::uint8_t exception_bit = 0x80;
 constexpr int general_address = 0xF8;
-constexpr milliseconds gap_within_answer{50};
+constexpr milliseconds gap_within_answer{50};    // USB adapters deliver in bursts
+constexpr milliseconds late_answer_within{500};  // where nothing came
+constexpr milliseconds frame_is_over{30};        // where something came: silence ends a frame
 
 std::uint8_t high(int word) { return static_cast<std::uint8_t>(word >> 8); }
 std::uint8_t low(int word) { return static_cast<std::uint8_t>(word & 0xFF); }
@@ -111,22 +113,26 @@ Result<RtuBus::Registers> RtuBus::read_input_registers(int address, int first, i
     auto found = find_answer(heard, address, read_input_registers_function, data_bytes);
     if (!found) return pass_on(std::move(found));
     answer = *found;
+    if (SteadyClock::now() > until) break;
     until = std::min(at_most, std::max(until, SteadyClock::now() + gap_within_answer));
   }
   last_sent_ = dialogue_.finish();
   if (!answer) {
-    dialogue_.owe_answer();
-    if (heard.empty())
-      return fail(ErrorCode::timeout, "address {:02X} did not answer within {} ms", address,
-                  within.count());
-    return fail(ErrorCode::protocol,
-                "address {:02X} was asked, and {} came: no whole answer with a right CRC from it",
-                address, quoted(heard));
+    const bool nothing_came = heard.empty() || heard == *request;  // or its echo only
+    dialogue_.owe_answer(nothing_came ? late_answer_within : frame_is_over);
+    if (nothing_came)
+      return fail(ErrorCode::timeout, "{}: address {:02X} did not answer within {} ms",
+                  dialogue_.resource(), address, within.count());
+    return fail(
+        ErrorCode::protocol,
+        "{}: address {:02X} was asked, and {} came: no whole answer with a right CRC from it",
+        dialogue_.resource(), address, quoted(heard));
   }
   if (answer->is_exception)
     return fail(ErrorCode::protocol,
-                "address {:02X} refuses to read {} registers from {}: {} ({:02X})", address, count,
-                first, modbus_strerror(MODBUS_ENOBASE + answer->frame[2]), answer->frame[2]);
+                "{}: address {:02X} refuses to read {} registers from {}: {} ({:02X})",
+                dialogue_.resource(), address, count, first,
+                modbus_strerror(MODBUS_ENOBASE + answer->frame[2]), answer->frame[2]);
   Registers registers;
   registers.address = answer->frame[0];
   registers.at = dialogue_.last_received();

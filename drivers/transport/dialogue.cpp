@@ -7,7 +7,6 @@ using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr milliseconds write_within{300};
-constexpr milliseconds answer_owed_for{1000};
 constexpr milliseconds quiet{30};  // longer than any gap inside an answer at 9600 baud
 constexpr milliseconds babble_limit{2000};
 constexpr std::size_t longest_exchange = 65536;  // what comes beyond is recorded as a further one
@@ -23,6 +22,7 @@ Dialogue::Dialogue(std::unique_ptr<SerialPort> port, std::string resource,
 Dialogue::~Dialogue() { finish(); }
 
 tl::unexpected<Error> Dialogue::broken(Error cause) {
+  cause.message = fmt::format("{}: {}", resource_, cause.message);
   // A port that is full or slow may recover; one that is gone does not come back by itself.
   if (cause.code == ErrorCode::io) first_cause_ = cause;
   return tl::unexpected(std::move(cause));
@@ -69,7 +69,7 @@ Sent Dialogue::finish() {
   return exchange_.sent;
 }
 
-void Dialogue::owe_answer() { owed_until_ = SteadyClock::now() + answer_owed_for; }
+void Dialogue::owe_answer(milliseconds patience) { owed_until_ = SteadyClock::now() + patience; }
 
 Result<void> Dialogue::settle() {
   const Deadline give_up = SteadyClock::now() + babble_limit;
@@ -81,7 +81,8 @@ Result<void> Dialogue::settle() {
     until = SteadyClock::now() + quiet;
     if (until > give_up)
       return fail(ErrorCode::protocol,
-                  "the device does not stop talking: is this its port, and its baud rate?");
+                  "{}: the device does not stop talking: is this its port, and its baud rate?",
+                  resource_);
   }
   owed_until_.reset();
   return {};
@@ -91,7 +92,7 @@ Result<void> Dialogue::pause_until(Deadline time) {
   for (;;) {
     const auto came = receive(time);
     if (!came) return tl::unexpected(came.error());
-    if (came->empty()) return {};
+    if (came->empty() || SteadyClock::now() >= time) return {};
   }
 }
 

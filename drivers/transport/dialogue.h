@@ -35,17 +35,19 @@ class Dialogue {
   /// Ends the open exchange, records it and gives its stamps. Without one: the stamps of the last.
   Sent finish();
 
-  /// The answer to the open exchange did not come in time, or not whole: it may come later.
-  void owe_answer();
+  /// The answer to the last request did not come whole; it may still come within `patience`.
+  void owe_answer(std::chrono::milliseconds patience);
 
   /// Before a request whose answer matters: throws away (and records) what has come so far. Where
-  /// an answer is owed, waits for it until 1 s after its request: a late answer must not be taken
-  /// for the next one. Error `protocol`: the device does not stop talking.
+  /// an answer is owed, waits for it: a late answer must not be taken for the next one. Error
+  /// `protocol`: the device does not stop talking.
   Result<void> settle();
 
   /// Lets time pass, reading on: what comes is kept in the record.
   Result<void> pause_until(Deadline time);
 
+  /// The resource's name in the bench file, which every message should hold.
+  [[nodiscard]] const std::string& resource() const { return resource_; }
   /// When the last byte was sent or received.
   [[nodiscard]] Deadline last_activity() const { return last_activity_; }
   /// When the last bytes were received.

@@ -77,6 +77,10 @@ Result<std::string> named_port(const ResourceConfig& resource) {
   return has_usb ? find_usb_port(resource) : port->second;
 }
 
+tl::unexpected<Error> gone() {
+  return fail(ErrorCode::io, "the device is gone: unplugged or switched off");
+}
+
 // Waits for `events`. True: they are there; false: the deadline has passed.
 Result<bool> wait_for(const SerialPort& port, short events, Deadline deadline) {
   for (;;) {
@@ -88,8 +92,7 @@ Result<bool> wait_for(const SerialPort& port, short events, Deadline deadline) {
     if (ready < 0) return fail(ErrorCode::io, "waiting for the port: {}", std::strerror(errno));
     if (ready == 0) return false;
     if ((waited.revents & events) != 0) return true;
-    return fail(ErrorCode::io,
-                "the device is gone: unplugged, switched off, or its other end closed");
+    return gone();
   }
 }
 
@@ -126,9 +129,8 @@ Result<std::size_t> read_until(SerialPort& port, std::span<std::uint8_t> into, D
     if (!ready) return tl::unexpected(ready.error());
     if (!*ready) return 0U;
     auto count = port.read_some(into);
-    if (count && *count == 0)
-      return fail(ErrorCode::io,
-                  "the device is gone: its port says that it has bytes and gives none");
+    // A port that has bytes and gives none is a device that went away (libserialport and termios).
+    if (count && *count == 0) return gone();
     return count;
   }
 }

@@ -64,7 +64,7 @@ TEST(Dialogue, AnEndlessTalkerIsRecordedInPiecesAndToldOf) {
       p.pause(milliseconds(1));
     }
   });
-  line.dialogue.owe_answer();
+  line.dialogue.owe_answer(milliseconds(1000));
   EXPECT_FAILS(line.dialogue.settle(), ErrorCode::protocol, "does not stop talking");
   line.dialogue.finish();
   EXPECT_GE(line.record.size(), 2u);
@@ -89,10 +89,10 @@ TEST(Dialogue, SettlingThrowsAwayWhatCameAndKeepsItInTheRecord) {
   EXPECT_EQ(as_text(line.record[0].received), "stale");
 }
 
-TEST(Dialogue, AnAnswerThatIsOwedIsWaitedForASecondAndNoLonger) {
+TEST(Dialogue, AnAnswerThatIsOwedIsWaitedForOnceAndNoLonger) {
   Line line;
   ASSERT_TRUE(line.dialogue.send(as_bytes("ask")));
-  line.dialogue.owe_answer();
+  line.dialogue.owe_answer(milliseconds(1000));
   const auto start = SteadyClock::now();
   ASSERT_TRUE(line.dialogue.settle());
   EXPECT_GE(SteadyClock::now() - start, milliseconds(900));

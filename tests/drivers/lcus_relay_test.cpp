@@ -63,8 +63,8 @@ TEST(LcusRelay, TheChannelsOfATextBoardAreCounted) {
   const auto device = opened(station, board);
   ASSERT_TRUE(device);
   EXPECT_EQ(device->identity(), "LCUS-2, answers FF with text");
-  EXPECT_FAILS(device->as_switch()->set(3, true), ErrorCode::usage, "there is no channel 3");
-  EXPECT_FAILS(device->as_switch()->set(0, true), ErrorCode::usage, "there is no channel 0");
+  EXPECT_FAILS(device->as_switch()->set(3, true), ErrorCode::usage, "dev has no channel 3");
+  EXPECT_FAILS(device->as_switch()->set(0, true), ErrorCode::usage, "dev has no channel 0");
 }
 
 TEST(LcusRelay, AnotherNumberOfChannelsThanTheBenchFileSaysIsRefused) {
@@ -413,6 +413,22 @@ TEST(LcusRelay, UnpluggedInMidAnswerIsAnIoErrorAndStaysOne) {
   EXPECT_FAILS(device->as_switch()->set(1, true), ErrorCode::io, first.error().message);
   EXPECT_FAILS(device->as_switch()->all_off(), ErrorCode::io, first.error().message);
   EXPECT_THAT(station.received(), ::testing::HasSubstr("CH1: O"));
+}
+
+TEST(LcusRelay, AFloodOfNoiseIsAnErrorInBoundedTime) {
+  PtyPeer board([](PtyPeer& b) {
+    answer(b, two_off);
+    b.expect(query);
+    while (!b.is_over()) b.say(std::string(200, '\x55'));
+  });
+  Station station;
+  const auto device = opened(station, board);
+  ASSERT_TRUE(device);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FAILS(device->as_switch()->read(1), ErrorCode::protocol, "more bytes where CH1 to CH2");
+  EXPECT_FALSE(device->as_switch()->read(1));
+  EXPECT_TRUE(device->as_switch()->all_off());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(4000));
 }
 
 TEST(LcusRelay, HarmlessIsAQueryThatSwitchesNothing) {

@@ -205,6 +205,32 @@ TEST(Pzem004t, WhatIsGluedToAnAnswerIsNotTheNextOne) {
   EXPECT_TRUE(plug.meter->read("power"));
 }
 
+TEST(Pzem004t, ABrokenAnswerDoesNotDelayTheNextReading) {
+  PtyPeer peer([](PtyPeer& m) {
+    answer(m, reading);
+    answer(m, ByteView(reading).first(12));
+    answer(m, reading);
+  });
+  Plug plug(peer);
+  ASSERT_FALSE(plug.meter->read("power"));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(plug.meter->read("power"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(300));
+}
+
+TEST(Pzem004t, AFloodOfNoiseIsAnErrorInBoundedTime) {
+  PtyPeer peer([](PtyPeer& m) {
+    answer(m, reading);
+    m.expect(ask_1);
+    while (!m.is_over()) m.say(std::string(200, '\x01'));
+  });
+  Plug plug(peer);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FAILS(plug.meter->read("power"), ErrorCode::protocol, "no whole answer");
+  EXPECT_FALSE(plug.meter->read("power"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(4000));
+}
+
 TEST(Pzem004t, UnpluggedInMidFrameIsAnIoErrorAndStaysOne) {
   PtyPeer peer([](PtyPeer& m) {
     answer(m, reading);

@@ -261,6 +261,41 @@ TEST(QibixxMdb, AnAdapterThatLostItsPowerIsTurnedOnAgainByDeny) {
   EXPECT_EQ(till.reader->enabled().value(), true);
 }
 
+// While the adapter was silent it may have told a state that nobody heard.
+TEST(QibixxMdb, AfterASilenceDenyLetsEveryStateBeToldAgain) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("V\r\n");
+    a.pause(milliseconds(550));
+    a.expect("C,STOP\r\n");
+    a.say("c,ERR,\"STOP -3\"\n");
+    a.expect("V\r\n");
+    a.say(version + version);
+    a.expect("C,0\r\nV\r\n");
+    a.say("c,0\n" + version);
+    a.expect("C,1\r\nV\r\n");
+    a.say("c,STATUS,INACTIVE\n" + version + "c,STATUS,DISABLED\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  ASSERT_FALSE(till.device->harmless_exchange());
+  ASSERT_TRUE(till.reader->deny());
+  adapter.wait();
+  EXPECT_EQ(till.reader->enabled().value(), true);
+}
+
+TEST(QibixxMdb, AFloodOfNoiseIsAnErrorInBoundedTime) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    while (!a.is_over()) a.say(std::string(199, 'x') + "\n");
+  });
+  Till till(adapter);
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FAILS(till.begin(milliseconds(200)), ErrorCode::timeout, "asked for no vend");
+  EXPECT_FALSE(till.reader->deny());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(4));
+}
+
 TEST(QibixxMdb, AMachineThatSaysNothingAfterTheApprovalIsNoOutcome) {
   PtyPeer adapter([](PtyPeer& a) {
     start(a);
