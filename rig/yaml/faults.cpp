@@ -23,7 +23,7 @@ std::string Faults::text(Place place) const {
 
 Error Faults::error() const {
   auto sorted = faults_;
-  std::ranges::stable_sort(sorted, {}, &std::pair<Place, std::string>::first);
+  std::ranges::sort(sorted);
   sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
   std::string message;
   for (std::size_t i = 0; i < std::min(sorted.size(), most_shown); ++i)
