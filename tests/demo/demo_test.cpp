@@ -211,12 +211,14 @@ TEST_F(KioskDemo, TheCaptureAndTheTrialsLogAloneGiveTheSameClaims) {
                             (folder / "trials.jsonl").string(), "--dut", "02:c0:ff:ee:00:01",
                             "--out", out.string(), "--windows", "0..100 ms,0..200 ms,0..350 ms"});
   EXPECT_EQ(foreign.exit.code, 0) << foreign.err;
+  const json foreign_findings = json::parse(text_of(out / "findings.json"));
   std::set<std::string> theirs;
-  for (const json& finding : json::parse(text_of(out / "findings.json"))["findings"])
-    theirs.insert(claim(finding));
+  for (const json& finding : foreign_findings["findings"])
+    // Without the bench file nothing says that KD00412 is this machine's serial number.
+    theirs.insert(std::regex_replace(claim(finding), std::regex("KD00412"), "{}"));
   std::set<std::string> ours;
   for (const json& finding : findings["findings"]) ours.insert(claim(finding));
-  EXPECT_EQ(theirs, ours);
+  EXPECT_EQ(theirs, ours) << foreign.out << foreign.err;
 }
 
 TEST_F(KioskDemo, ExplainWalksFromTheFindingToTheArithmetic) {
