@@ -43,6 +43,7 @@ class Verifier {
   Result<Verification> go() {
     journal();
     inputs();
+    lots();
     captures();
     trials();
     findings();
@@ -127,6 +128,30 @@ class Verifier {
     } else if (there(name)) {
       unchecked(name, "the journal holds no hash of it");
     }
+  }
+
+  // Was done what the lots said? Every journalled intent against the plan's slot of its number.
+  void lots() {
+    auto text = read_file_whole(folder_.file("plan.json"));
+    if (!text || trials_.empty()) return;
+    const nlohmann::json plan = nlohmann::json::parse(*text, nullptr, false);
+    std::map<std::int64_t, std::pair<std::string, bool>> slots;
+    for (const char* part : {"slots", "reserve"}) {
+      if (!plan.is_object() || !plan.contains(part) || !plan[part].is_array()) return;
+      for (const nlohmann::json& slot : plan[part])
+        if (const auto number = integer_of(slot, "trial"))
+          slots[*number] = {text_of(slot, "event"), slot.value("sham", nlohmann::json()) == true};
+    }
+    std::string wrong;
+    for (const auto& [number, trial] : trials_) {
+      const auto slot = slots.find(number);
+      if (wrong.empty() &&
+          (slot == slots.end() || slot->second != std::pair(trial.event, trial.sham)))
+        wrong = fmt::format("trial {} is not what the plan's lot says", number);
+    }
+    line("lots", wrong.empty(),
+         wrong.empty() ? fmt::format("{} trials begun, each as the plan's lot says", trials_.size())
+                       : wrong);
   }
 
   void file_hash(const std::string& name, const std::string& journalled) {

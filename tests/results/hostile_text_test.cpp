@@ -75,9 +75,9 @@ const std::vector<std::string>& corpus() {
     for (int low = 0x80; low <= 0x9f; ++low)
       all.push_back(std::string("\xc2") + static_cast<char>(low) + "m");
     for (const char* tag :
-         {"script",   "img",   "svg",  "style", "iframe",  "object", "embed", "math",
-          "title",    "head",  "body", "html",  "details", "table",  "a",     "p",
-          "template", "video", "audio", "link", "meta",  "base",    "form",   "input", "button"})
+         {"script", "img",  "svg",  "style",   "iframe", "object", "embed", "math",     "title",
+          "head",   "body", "html", "details", "table",  "a",      "p",     "template", "video",
+          "audio",  "link", "meta", "base",    "form",   "input",  "button"})
       for (const char* around :
            {"<{}>", "</{}>", "<{} x=1>", "\"><{}>", "'><{}/>", "<{}\n>", "<{}/"})
         all.push_back(fmt::format(fmt::runtime(around), tag));

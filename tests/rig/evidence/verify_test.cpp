@@ -18,7 +18,7 @@ class VerifyRun : public testing::Test {
   void SetUp() override {
     auto run = RunFolder::create(folder_.path());
     ASSERT_TRUE(run);
-    put_file(folder_.file("plan.json"), "{\"plan\":1}");
+    put_file(folder_.file("plan.json"), plan_);
     put_file(folder_.file("bench.yaml"), "brewproof: bench/1\n");
     put_file(folder_.file("procedure.yaml"), "brewproof: procedure/1\n");
     put_file(folder_.file("capture/0001.pcapng"), "packets");
@@ -38,7 +38,7 @@ class VerifyRun : public testing::Test {
     const auto put = [&](const char* type, nlohmann::json body) {
       ASSERT_TRUE(journal->append(type, std::move(body), Journal::Sync::no));
     };
-    put("plan", {{"plan_sha256", sha256("{\"plan\":1}")},
+    put("plan", {{"plan_sha256", sha256(plan_)},
                  {"bench_sha256", sha256("brewproof: bench/1\n")},
                  {"procedure_sha256", sha256("brewproof: procedure/1\n")}});
     put("intent", {{"trial", 1}, {"block", 1}, {"event", "brew"}, {"sham", false}});
@@ -54,7 +54,7 @@ class VerifyRun : public testing::Test {
 
   void write_results(const std::string& head) {
     const std::string findings = R"({"run":{"journal_head":")" + head + R"(","plan_sha256":")" +
-                                 sha256("{\"plan\":1}") +
+                                 sha256(plan_) +
                                  R"(","captures":[{"file":"capture/0001.pcapng","sha256":")" +
                                  sha256("packets") + R"("}]}})";
     put_file(folder_.file("findings.json"), findings);
@@ -87,6 +87,8 @@ class VerifyRun : public testing::Test {
 
   TemporaryFolder folder_;
   Trial trial_;
+  std::string plan_ = R"({"slots":[{"trial":1,"event":"brew","sham":false},)"
+                      R"({"trial":2,"event":"brew","sham":true}],"reserve":[]})";
 };
 
 TEST_F(VerifyRun, AWholeRunHolds) {
@@ -102,8 +104,15 @@ TEST_F(VerifyRun, AWholeRunHolds) {
 
 TEST_F(VerifyRun, AChangedPlanIsNamed) {
   write_journal(true);
-  put_file(folder_.file("plan.json"), "{\"plan\":2}");
-  only_fails("plan.json", "journalled was " + sha256("{\"plan\":1}"));
+  put_file(folder_.file("plan.json"), plan_ + " ");
+  only_fails("plan.json", "journalled was " + sha256(plan_));
+}
+
+TEST_F(VerifyRun, AnActAgainstItsLotIsNoticed) {
+  plan_ = R"({"slots":[{"trial":1,"event":"brew","sham":true}],"reserve":[]})";
+  put_file(folder_.file("plan.json"), plan_);
+  write_journal(true);
+  only_fails("lots", "trial 1 is not what the plan's lot says");
 }
 
 TEST_F(VerifyRun, AChangedBenchFileIsNamed) {
