@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -76,11 +77,33 @@ Check clock_discipline() {
                         "others' otherwise"};
 }
 
+// What brewproof-capture says of the interface, as a person reads it.
 Check capture(const BenchFile& bench) {
-  const std::string program = program_beside("brewproof-capture");
-  return from_output("capture on " + bench.capture_interface, program,
-                     {"--check", bench.capture_interface},
-                     "setcap cap_net_raw,cap_net_admin=eip " + program);
+  const std::string what = "capture on " + bench.capture_interface;
+  ChildSettings settings;
+  settings.program = program_beside("brewproof-capture");
+  settings.arguments = {"--check", bench.capture_interface};
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  if (!child) return {what, Check::State::bad, child.error().message, "build it"};
+  auto output = child->finish(std::chrono::seconds(10));
+  if (!output) return {what, Check::State::bad, output.error().message, ""};
+  const auto said = nlohmann::json::parse(output->out, nullptr, false);
+  if (!said.is_object()) return {what, Check::State::bad, output->err, ""};
+  if (!said.value("ok", false)) return {what, Check::State::bad, said.value("text", ""), ""};
+
+  std::string offloads;
+  for (const auto& offload : said["offloads"]) offloads += " " + offload.get<std::string>();
+  if (!offloads.empty())
+    return {what, Check::State::warning, "offloads are on:" + offloads,
+            "they glue packets together and show bad checksums: ethtool -K " +
+                bench.capture_interface + " tso off gso off gro off tx off rx off"};
+  const auto macs = said["macs"].get<std::vector<std::string>>();
+  for (const std::string& mac : bench.dut_macs)
+    if (std::ranges::find(macs, mac) == macs.end())
+      return {what, Check::State::warning, "up; the machine's " + mac + " sent nothing just now",
+              "switch the machine on, or look whether its cable ends at this interface"};
+  return {what, Check::State::good, "up, and the machine is heard", ""};
 }
 
 void bench_checks(const std::string& path, std::vector<Check>& checks) {
