@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace brewproof {
 namespace {
@@ -102,10 +103,11 @@ Lineup line_up(const std::vector<Trial>& trials) {
     ++all;
     if (trial.status == TrialStatus::unconfirmed) ++unconfirmed;
   }
-  std::stable_sort(lineup.used.begin(), lineup.used.end(), [&](std::size_t a, std::size_t b) {
-    return std::pair(trials[a].origin_ns(), trials[a].trial) <
-           std::pair(trials[b].origin_ns(), trials[b].trial);
-  });
+  const auto in_time = [&](std::size_t i) {
+    return std::tuple(trials[i].origin_ns(), trials[i].trial, i);
+  };
+  std::sort(lineup.used.begin(), lineup.used.end(),
+            [&](std::size_t a, std::size_t b) { return in_time(a) < in_time(b); });
 
   for (const auto& [arm_and_reason, count] : excluded) {
     lineup.exclusions.push_back({arm_and_reason.first, arm_and_reason.second, count});

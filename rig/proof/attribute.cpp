@@ -31,6 +31,7 @@ Timing timing_of(const Claim& claim, const Workings& workings) {
 /// Median: the mean of the middle two where their number is even. 95 %: the nearest rank.
 std::optional<Latency> latency_of(const FieldTable& table) {
   std::vector<std::int64_t> latencies;
+  latencies.reserve(table.rows.size());
   for (const FieldRow& row : table.rows) {
     latencies.push_back(row.message->time_ns - row.trial->origin_ns());
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "rig/proof/mask.h"
@@ -158,7 +159,7 @@ void write_stimulus(std::string_view path, const Stimulus& stimulus, const Claim
         stimulus.enumerated ? "all arrangements there are" : "the deal itself included", stimulus.p,
         stimulus.p_family);
   }
-  const auto paid = static_cast<std::size_t>(stimulus.p_adjusted / stimulus.p_family + 0.5);
+  const auto paid = static_cast<std::size_t>(std::lround(stimulus.p_adjusted / stimulus.p_family));
   fmt::format_to(out, "  p_adjusted = {:.4g} x {} parameters{} = {:.4g}\n", stimulus.p_family,
                  workings.all_parameters,
                  paid > workings.all_parameters

@@ -1,6 +1,7 @@
 #include "rig/proof/kinds.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -90,10 +91,9 @@ std::size_t common_prefix(const std::vector<std::string_view>& values) {
 /// "A-0012" -> 12, where all values begin with "A-".
 std::optional<std::int64_t> count_behind(std::string_view value, std::size_t prefix) {
   std::int64_t count = 0;
-  const char* const begin = value.data() + prefix;
-  const char* const end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(begin, end, count);
-  if (error != std::errc{} || stop != end) return std::nullopt;
+  value.remove_prefix(prefix);
+  const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), count);
+  if (error != std::errc{} || stop != value.data() + value.size()) return std::nullopt;
   return count;
 }
 

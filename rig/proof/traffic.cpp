@@ -18,7 +18,8 @@ constexpr std::int64_t serving_ns = 5'000'000'000;
 /// equal in all of this may change places without any finding changing.
 bool earlier(const Message* a, const Message* b) {
   const auto key = [](const Message* m) {
-    return std::tie(m->time_ns, m->first, m->last, m->protocol, m->message, m->size, m->peer);
+    return std::tie(m->time_ns, m->first, m->last, m->protocol, m->message, m->size, m->peer,
+                    m->flow, m->gap, m->malformed);
   };
   const auto ka = key(a), kb = key(b);
   if (ka != kb) return ka < kb;
@@ -112,7 +113,7 @@ Traffic read_traffic(const std::vector<Message>& messages,
   for (const Message& m : messages) {
     if (m.from_dut) traffic.messages.push_back(&m);
   }
-  std::stable_sort(traffic.messages.begin(), traffic.messages.end(), earlier);
+  std::sort(traffic.messages.begin(), traffic.messages.end(), earlier);
   traffic.serves = served(traffic.messages);
   const Kinds kinds = kinds_of(traffic);
   const std::vector<std::string> templates = templates_of(kinds.alike, identities);

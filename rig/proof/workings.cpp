@@ -82,7 +82,7 @@ Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTe
 }
 
 void sort_claims(std::vector<Claim>& claims) {
-  std::stable_sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+  std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
     return std::tie(a.test.event, a.test.p, a.test.signature) <
            std::tie(b.test.event, b.test.p, b.test.signature);
   });
