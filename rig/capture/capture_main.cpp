@@ -56,9 +56,11 @@ std::vector<std::string> listen(PacketRing& ring, const MacAddress& own) {
     if (!read) break;
   }
   std::vector<std::pair<int, MacAddress>> order;
+  order.reserve(seen.size());
   for (const auto& [mac, count] : seen) order.emplace_back(-count, mac);
   std::ranges::sort(order);
   std::vector<std::string> names;
+  names.reserve(order.size());
   for (const auto& [count, mac] : order) names.push_back(to_text(mac));
   return names;
 }

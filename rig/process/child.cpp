@@ -97,7 +97,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     const std::string_view text = *entry;
     if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
   }
-  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : added) all.push_back(fmt::format("{}={}", name, value));
   return all;
 }
 
@@ -256,6 +256,7 @@ Result<Child> Child::start(const ChildSettings& settings) {
 
   const std::vector<std::string> environment = merged_environment(settings.environment);
   std::vector<const char*> environment_pointers;
+  environment_pointers.reserve(environment.size() + 1);
   for (const std::string& entry : environment) environment_pointers.push_back(entry.c_str());
   environment_pointers.push_back(nullptr);
 

@@ -11,7 +11,6 @@ namespace brewproof {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 /// Everything that a reader delivers, and how it ended.
 struct Reading {

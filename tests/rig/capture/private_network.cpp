@@ -78,8 +78,8 @@ void Sender::send(std::uint32_t number, std::size_t size) {
   Bytes frame(size, 0x5a);
   const std::uint8_t head[] = {0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x88, 0xb6};
   std::copy(std::begin(head), std::end(head), frame.begin());
-  for (int i = 0; i < 4; ++i)
-    frame[static_cast<std::size_t>(14 + i)] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
+  for (std::size_t i = 0; i < 4; ++i)
+    frame[14 + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
   sockaddr_ll to{};
   to.sll_family = AF_PACKET;
   to.sll_protocol = htons(kEthertype);
