@@ -9,6 +9,7 @@ namespace brewproof {
 namespace {
 
 constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at the stop request
+constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is noticed within 200 ms
 constexpr std::int64_t ready_within_ns = 600'000'000'000;
 constexpr int faults_in_a_row = 3;  // then the bench, not the trial, is at fault
 
@@ -228,7 +229,9 @@ class Run {
     return journal_capture(loop_.journal, report);
   }
 
+  // A capture process that died is noticed within the interval, also in the middle of a trial.
   Result<void> watch() {
+    watched_raw_ns_ = loop_.clock.now().raw_ns;
     if (loop_.capture == nullptr) return {};
     auto report = loop_.capture->poll();
     if (!report) {
@@ -275,6 +278,8 @@ class Run {
       if (loop_.stop.load() > 1) return fail(ErrorCode::interrupted, "stopped at once on request");
       const std::int64_t now = loop_.clock.now().raw_ns;
       if (now >= raw_ns) return {};
+      if (now - watched_raw_ns_ > watch_interval_ns)
+        if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
     }
   }
@@ -310,7 +315,7 @@ class Run {
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;
   int faults_ = 0, total_ = 0, blocks_ = 0;
-  std::int64_t settled_real_ns_ = 0, first_slot_raw_ns_ = 0;
+  std::int64_t watched_raw_ns_ = 0, settled_real_ns_ = 0, first_slot_raw_ns_ = 0;
 };
 
 }  // namespace
