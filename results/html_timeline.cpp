@@ -29,7 +29,7 @@ struct Arm {
 std::vector<const TimelineMark*> by_time(const std::vector<TimelineMark>& marks) {
   std::vector<const TimelineMark*> sorted;
   for (const TimelineMark& mark : marks) sorted.push_back(&mark);
-  std::ranges::stable_sort(sorted, {}, [](const TimelineMark* m) { return m->time_ns; });
+  std::ranges::sort(sorted, {}, [](const TimelineMark* m) { return std::pair(m->time_ns, m); });
   return sorted;
 }
 
@@ -47,7 +47,7 @@ using Strip = std::vector<const Trial*>;
 std::vector<Strip> strips_of(const std::vector<Trial>& trials) {
   std::vector<const Trial*> sorted;
   for (const Trial& trial : trials) sorted.push_back(&trial);
-  std::ranges::stable_sort(sorted, {}, [](const Trial* t) { return t->start_ns; });
+  std::ranges::sort(sorted, {}, [](const Trial* t) { return std::pair(t->start_ns, t); });
   std::vector<Strip> strips;
   for (const Trial* trial : sorted) {
     const bool same = !strips.empty() && strips.back().back()->block == trial->block &&

@@ -30,8 +30,8 @@ constexpr std::array<std::pair<std::string_view, TrialStatus>, 3> statuses = {
 
 nlohmann::json values_json(const Parameters& values) {
   nlohmann::json json = nlohmann::json::object();
-  for (const auto& [name, value] : values)
-    std::visit([&json, &name = name](const auto& v) { json[name] = v; }, value);
+  for (const auto& entry : values)
+    std::visit([&](const auto& value) { json[entry.first] = value; }, entry.second);
   return json;
 }
 
