@@ -28,15 +28,18 @@ struct Ports {
 
 /// Reads a TCP header; false where it is cut off or its length cannot be.
 bool read_tcp_header(ByteView bytes, TcpHeader& header) {
-  ByteReader reader(bytes);
-  header.source_port = reader.be16();
-  header.destination_port = reader.be16();
-  header.sequence = reader.be32();
-  header.acknowledgement = reader.be32();
-  header.length = std::size_t{4} * (reader.u8() >> 4);
-  header.flags = reader.u8();
-  reader.skip(6);
-  return reader.ok() && header.length >= 20;
+  if (bytes.size() < 20) return false;
+  const auto be16 = [&](std::size_t at) {
+    return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+  };
+  const auto be32 = [&](std::size_t at) { return std::uint32_t{be16(at)} << 16 | be16(at + 2); };
+  header.source_port = be16(0);
+  header.destination_port = be16(2);
+  header.sequence = be32(4);
+  header.acknowledgement = be32(8);
+  header.length = std::size_t{4} * (bytes[12] >> 4);
+  header.flags = bytes[13];
+  return header.length >= 20;
 }
 
 std::string_view protocol_name(const Frame& frame) {
@@ -75,6 +78,7 @@ struct Decoder::State {
 
   void packet(const Packet& packet);
   void count(const Frame& frame, const Packet& packet);
+  void note_mac(ByteView mac);
   void transport(const Frame& frame, const Span& span);
   void tcp(const Frame& frame, const Span& span);
   void udp(const Frame& frame, const Span& span);
@@ -93,7 +97,7 @@ struct Decoder::State {
   Outlet out;
   FlowTable flows;
   Fragments fragments;
-  Address last_mac;
+  std::vector<std::uint64_t> macs;  // as in totals.macs_seen, quick to look through
   const Packet* current = nullptr;
   bool counted_up = false;
 };
@@ -133,17 +137,19 @@ void Decoder::State::packet(const Packet& packet) {
 }
 
 void Decoder::State::count(const Frame& frame, const Packet& packet) {
-  if (!frame.source_mac.empty()) {
-    const Address mac = Address::of(Address::Kind::mac, frame.source_mac);
-    if (!(mac == last_mac)) {
-      last_mac = mac;
-      if (totals.macs_seen.size() < max_macs) totals.macs_seen.insert(to_text(mac));
-    }
-  }
+  if (!frame.source_mac.empty()) note_mac(frame.source_mac);
   counted_up = !dut.everyone() && dut.sent(frame);
   if (!counted_up) return;
   ++totals.up_packets;
   totals.up_bytes += packet.original_length;
+}
+
+void Decoder::State::note_mac(ByteView mac) {
+  std::uint64_t number = 0;
+  for (const std::uint8_t b : mac) number = number << 8 | b;
+  if (std::find(macs.begin(), macs.end(), number) != macs.end() || macs.size() >= max_macs) return;
+  macs.push_back(number);
+  totals.macs_seen.insert(to_text(Address::of(Address::Kind::mac, mac)));
 }
 
 void Decoder::State::transport(const Frame& frame, const Span& span) {
@@ -266,8 +272,9 @@ FlowEntry* Decoder::State::flow(const Frame& frame, Ports ports, std::int64_t no
   if (entry == nullptr) {
     entry = &flows.add(key, now_ns);
     entry->flow.ip_protocol = frame.ip ? frame.ip_protocol : 0;
-    orient(entry->flow, frame, ports,
-           sender_is_client(ports, header) ? Side::client : Side::server);
+    const bool client_sends = sender_is_client(ports, header);
+    entry->flow.client_is_low = source_is_low == client_sends;
+    orient(entry->flow, frame, ports, client_sends ? Side::client : Side::server);
   }
   const Party& client = entry->flow.party(Side::client);
   from =
@@ -285,6 +292,10 @@ void Decoder::State::orient(Flow& flow, const Frame& frame, Ports ports, Side fr
   flow.party(from).port = ports.source;
   flow.party(other(from)).address = frame.destination;
   flow.party(other(from)).port = ports.destination;
+  for (Party& party : flow.parties) {
+    party.text.clear();
+    append_text(party.text, party.address);
+  }
   if (!dut.everyone()) flow.dut = dut.sent(frame) ? from : other(from);
 }
 

@@ -321,7 +321,7 @@ bool read(const Datagram& datagram, Flow& flow, Outlet& out) {
   const bool own_port =
       datagram.has_port(dns_port) || datagram.has_port(mdns_port) || datagram.has_port(llmnr_port);
   if (datagram.bytes.empty() || (datagram.bytes.size() < 12 && !own_port)) return false;
-  thread_local Parsed parsed;
+  auto& parsed = out.memory<Parsed>();
   if (!own_port) {
     ByteReader reader(datagram.bytes);
     if (!plausible(read_header(reader))) return false;

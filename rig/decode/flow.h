@@ -15,6 +15,7 @@ namespace brewproof::decode {
 struct Party {
   Address address;
   std::uint16_t port = 0;
+  std::string text;  // of the address: every message of the flow needs it
   std::string name;  // by SNI or Host of this very flow; "" = not told
 };
 
@@ -23,6 +24,7 @@ struct Flow {
   std::array<Party, 2> parties;  // by Side
   Side dut = Side::client;
   std::uint8_t ip_protocol = 0;
+  bool client_is_low = false;  // in the flow table's key
 
   [[nodiscard]] const Party& party(Side side) const { return parties[index(side)]; }
   [[nodiscard]] Party& party(Side side) { return parties[index(side)]; }

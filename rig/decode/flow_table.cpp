@@ -1,21 +1,9 @@
 #include "rig/decode/flow_table.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 namespace brewproof::decode {
-namespace {
-
-constexpr std::int64_t brief_ns = 60'000'000'000;
-
-std::uint64_t word(const Address& address, std::size_t at) {
-  std::uint64_t value;
-  std::memcpy(&value, address.bytes.data() + at, sizeof value);
-  return value;
-}
-
-}  // namespace
 
 // Multiply and fold: cheap, and good enough since the table mixes the result again.
 std::size_t FlowKeyHash::operator()(const FlowKey& key) const {
@@ -26,8 +14,8 @@ std::size_t FlowKeyHash::operator()(const FlowKey& key) const {
   };
   const std::uint64_t ports =
       std::uint64_t{key.low_port} << 32 | std::uint64_t{key.high_port} << 16 | key.protocol;
-  std::uint64_t hash = mix(word(key.low, 0) ^ ports, word(key.high, 0));
-  if (key.low.kind == Address::Kind::ipv6) hash = mix(hash ^ word(key.low, 8), word(key.high, 8));
+  std::uint64_t hash = mix(key.low.word(0) ^ ports, key.high.word(0));
+  if (key.low.kind == Address::Kind::ipv6) hash = mix(hash ^ key.low.word(1), key.high.word(1));
   return hash;
 }
 
@@ -43,7 +31,12 @@ FlowEntry* FlowTable::find(const FlowKey& key, std::int64_t now_ns) {
 
 FlowEntry& FlowTable::add(const FlowKey& key, std::int64_t now_ns) {
   if (entries_.size() >= most_) remove_oldest("the table of flows is full");
-  brief_.emplace_back();
+  if (spare_.empty()) {
+    brief_.emplace_back();
+  } else {
+    brief_.splice(brief_.end(), spare_, spare_.begin());
+    brief_.back() = FlowEntry{};
+  }
   FlowEntry& entry = brief_.back();
   entry.key = key;
   entry.last_ns = now_ns;
@@ -57,7 +50,13 @@ void FlowTable::remove(FlowEntry& entry, const char* why) {
   const auto found = entries_.find(entry.key);
   const List::iterator at = found->second;
   entries_.erase(found);
-  list(at->brief).erase(at);
+  // Its memory serves the next flow: look-ups make and forget them by the thousand.
+  at->tcp.reset();
+  if (spare_.size() < 64) {
+    spare_.splice(spare_.end(), list(at->brief), at);
+  } else {
+    list(at->brief).erase(at);
+  }
 }
 
 void FlowTable::set_brief(FlowEntry& entry, bool brief) {
@@ -66,11 +65,6 @@ void FlowTable::set_brief(FlowEntry& entry, bool brief) {
   List& to = list(brief);
   to.splice(to.end(), list(entry.brief), at);
   entry.brief = brief;
-}
-
-void FlowTable::expire(std::int64_t now_ns) {
-  while (!brief_.empty() && now_ns - brief_.front().last_ns > brief_ns)
-    remove(brief_.front(), "the flow fell silent");
 }
 
 bool FlowTable::remove_oldest(const char* why) {

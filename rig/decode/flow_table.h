@@ -48,7 +48,10 @@ class FlowTable {
   /// Moves it among those that a minute of silence ends, or back.
   void set_brief(FlowEntry& entry, bool brief);
   /// Forgets what is over.
-  void expire(std::int64_t now_ns);
+  void expire(std::int64_t now_ns) {
+    while (!brief_.empty() && now_ns - brief_.front().last_ns > brief_ns)
+      remove(brief_.front(), "the flow fell silent");
+  }
   /// Flushes the one that was silent longest; false: none is left.
   bool remove_oldest(const char* why);
   /// Flushes all, in the order of their numbers.
@@ -56,12 +59,14 @@ class FlowTable {
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
+  static constexpr std::int64_t brief_ns = 60'000'000'000;
   using List = std::list<FlowEntry>;  // the longest silent first
   List& list(bool brief) { return brief ? brief_ : open_; }
 
   std::size_t most_;
   Flush flush_;
   List brief_, open_;
+  List spare_;  // forgotten ones
   boost::unordered_flat_map<FlowKey, List::iterator, FlowKeyHash> entries_;
   std::uint64_t last_number_ = 0;
 };

@@ -77,23 +77,20 @@ void set_payload(Frame& frame, ByteView packet_bytes, std::size_t begin, std::si
 }
 
 void read_ipv4(Frame& frame, ByteView bytes, std::size_t begin, std::size_t original_length) {
-  ByteReader reader(bytes.subspan(begin));
-  const std::uint8_t version_and_length = reader.u8();
-  reader.skip(1);
-  std::size_t total = reader.be16();
-  const std::uint16_t id = reader.be16();
-  const std::uint16_t fragment = reader.be16();
-  reader.skip(1);
-  const std::uint8_t protocol = reader.u8();
-  reader.skip(2);
-  const ByteView source = reader.take(4), destination = reader.take(4);
-  const std::size_t header = std::size_t{4} * (version_and_length & 0xf);
-  if (!reader.ok()) return at_fault(frame, "ip", "IPv4 header is cut off", bytes.size());
-  if (version_and_length >> 4 != 4) return at_fault(frame, "ip", "IP version is not 4", begin);
-  frame.source = Address::of(Address::Kind::ipv4, source);
-  frame.destination = Address::of(Address::Kind::ipv4, destination);
+  if (bytes.size() < begin + 20)
+    return at_fault(frame, "ip", "IPv4 header is cut off", bytes.size());
+  const std::uint8_t* const field = bytes.data() + begin;
+  const auto be16 = [&](std::size_t at) {
+    return static_cast<std::uint16_t>(field[at] << 8 | field[at + 1]);
+  };
+  if (field[0] >> 4 != 4) return at_fault(frame, "ip", "IP version is not 4", begin);
+  const std::size_t header = std::size_t{4} * (field[0] & 0xf);
+  std::size_t total = be16(2);
+  const std::uint16_t fragment = be16(6);
+  frame.source = Address::ipv4(field + 12);
+  frame.destination = Address::ipv4(field + 16);
   frame.ip = true;
-  frame.ip_protocol = protocol;
+  frame.ip_protocol = field[9];
   // Segmentation offload hands over packets longer than 65,535 bytes with a length of 0.
   if (total == 0) total = std::max(original_length, bytes.size()) - begin;
   if (header < 20) return at_fault(frame, "ip", "IPv4 header length is below 20", begin);
@@ -102,7 +99,7 @@ void read_ipv4(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
   frame.more_fragments = (fragment & 0x2000) != 0;
   frame.fragment_offset = std::uint32_t{8} * (fragment & 0x1fff);
   frame.fragment = frame.more_fragments || frame.fragment_offset != 0;
-  frame.fragment_id = id;
+  frame.fragment_id = be16(4);
   set_payload(frame, bytes, begin + header, begin + total);
 }
 
@@ -159,9 +156,18 @@ void read_ipv6(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
 
 Frame read_frame(const Packet& packet) {
   Frame frame;
+  const std::uint8_t* const at = packet.data.data();
+  if (packet.link_type == link_ethernet && packet.data.size() >= 14 && at[12] == 0x08 &&
+      at[13] == 0x00) {  // nearly every frame
+    frame.destination_mac = packet.data.first(6);
+    frame.source_mac = packet.data.subspan(6, 6);
+    frame.ethertype = ethertype_ipv4;
+    read_ipv4(frame, packet.data, 14, packet.original_length);
+    return frame;
+  }
   ByteReader reader(packet.data);
   read_link(frame, reader, packet);
-  if (!frame.source_mac.empty()) {
+  if (frame.ethertype != ethertype_ipv4 || frame.fault != nullptr) {
     frame.source = Address::of(Address::Kind::mac, frame.source_mac);
     frame.destination = Address::of(Address::Kind::mac, frame.destination_mac);
   }

@@ -13,10 +13,9 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
-#include <deque>
 #include <limits>
 #include <string>
-#include <variant>
+#include <vector>
 
 #include "rig/decode/content.h"
 #include "rig/decode/room.h"
@@ -35,6 +34,21 @@ constexpr std::size_t max_pending = 256;  // requests without a response yet
 
 std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 
+/// "header:content-type" of the fields that Beast knows by number.
+std::string_view known_path(http::field name) {
+  static const std::vector<std::string> paths = [] {
+    std::vector<std::string> all;
+    for (unsigned i = 0; i <= static_cast<unsigned>(http::field::xref); ++i) {
+      const BeastView text = http::to_string(static_cast<http::field>(i));
+      all.emplace_back("header:");
+      append_lower(all.back(), {text.data(), text.size()});
+    }
+    return all;
+  }();
+  const auto at = static_cast<std::size_t>(name);
+  return at < paths.size() ? std::string_view(paths[at]) : "header:";
+}
+
 /// What a message collects while its parser runs.
 struct Collected {
   Collected(Budget& budget, Outlet& outlet) : out(&outlet), body(budget) {}
@@ -44,6 +58,7 @@ struct Collected {
   HeldBytes body;
   std::uint64_t body_size = 0;  // as received, kept or not
   std::string method, target, host, content_type, content_encoding;
+  std::string path, lower;  // of the header field being read; kept for their memory
   std::size_t header_fields = 0;
   unsigned status = 0;
   bool body_gap = false;
@@ -61,6 +76,10 @@ struct Collected {
     body_gap = false;
   }
 };
+
+/// Of finished messages, for the next ones: an idle connection holds none.
+using Spare = std::vector<std::unique_ptr<Collected>>;
+constexpr std::size_t max_spare = 64;
 
 template <bool is_request>
 class Parser final : public http::basic_parser<is_request> {
@@ -90,11 +109,12 @@ class Parser final : public http::basic_parser<is_request> {
             fmt::format("more than {} header fields: the rest is left out", max_header_fields));
       return;
     }
-    path_ = "header:";
-    lower_.clear();
-    append_lower(lower_, view(name_text));
-    append_key(path_, lower_);
-    c.out->text(c.message, path_, view(value));
+    if (name != http::field::unknown) return c.out->text(c.message, known_path(name), view(value));
+    c.lower.clear();
+    append_lower(c.lower, view(name_text));
+    c.path = "header:";
+    append_key(c.path, c.lower);
+    c.out->text(c.message, c.path, view(value));
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
@@ -115,7 +135,6 @@ class Parser final : public http::basic_parser<is_request> {
   }
 
   Collected* collected_;
-  std::string path_, lower_;
 };
 
 constexpr std::string_view methods[] = {
@@ -174,7 +193,7 @@ bool ends_lines_bare(std::string_view text) {
 
 class Reader final : public StreamReader {
  public:
-  Reader(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), half_{Half(out), Half(out)} {}
+  Reader(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), spare_(&out.memory<Spare>()) {}
 
   bool read(Side from, StreamBuffer& input) override {
     Half& half = half_[index(from)];
@@ -191,11 +210,11 @@ class Reader final : public StreamReader {
   bool gap(Side from, std::uint64_t count) override {
     Half& half = half_[index(from)];
     if (!half.active()) return false;
-    half.collected.body_gap = half.collected.message.gap = true;
+    half.collected->body_gap = half.collected->message.gap = true;
     const bool bridged =
         half.request ? bridge(*half.request, count) : bridge(*half.response, count);
     if (!bridged) {
-      half.collected.message.notes.push_back(
+      half.collected->message.notes.push_back(
           fmt::format("{} bytes of it were never captured: the rest could not be told", count));
       send(from, half);
       return false;
@@ -208,31 +227,26 @@ class Reader final : public StreamReader {
   void end(Side from, std::string_view why) override {
     Half& half = half_[index(from)];
     if (!half.active()) return;
-    if (!half.begun()) return half.close();  // not even a first line: it stays unread
+    if (!half.begun()) return close(half);  // not even a first line: it stays unread
     const bool in_body =
         half.request ? half.request->is_header_done() : half.response->is_header_done();
     error_code error;
     if (in_body && half.response) half.response->put_eof(error);
     if (!(in_body && half.response && !error)) {
-      half.collected.message.notes.push_back(fmt::format("cut off: {}", why));
-      if (!in_body) out_->malformed(half.collected.message, "HTTP header has no end");
+      half.collected->message.notes.push_back(fmt::format("cut off: {}", why));
+      if (!in_body) out_->malformed(half.collected->message, "HTTP header has no end");
     }
     send(from, half);
   }
 
  private:
   struct Half {
-    explicit Half(Outlet& out) : collected(out.budget, out) {}
-    Collected collected;
+    std::unique_ptr<Collected> collected;  // while a message is under construction
     std::optional<Parser<true>> request;
     std::optional<Parser<false>> response;
     std::uint64_t consumed = 0;  // bytes of the message so far
     [[nodiscard]] bool active() const { return request.has_value() || response.has_value(); }
     [[nodiscard]] bool begun() const { return consumed != 0; }
-    void close() {
-      request.reset();
-      response.reset();
-    }
   };
 
   /// Starts a message; false: too few bytes to tell a request from a response.
@@ -249,15 +263,20 @@ class Reader final : public StreamReader {
     constexpr std::size_t status_end = 12;  // "HTTP/1.1 200"
     const bool response = text.substr(0, version.size()) == version.substr(0, text.size());
     if (response && text.size() < status_end) return false;
-    half.collected.clear();
+    if (spare_->empty()) {
+      half.collected = std::make_unique<Collected>(out_->budget, *out_);
+    } else {
+      half.collected = std::move(spare_->back());
+      spare_->pop_back();
+    }
     half.consumed = 0;
-    half.collected.span = input.span(0, 1);
-    out_->begin(half.collected.message, *flow_, from, half.collected.span, "http");
+    half.collected->span = input.span(0, 1);
+    out_->begin(half.collected->message, *flow_, from, half.collected->span, "http");
     if (!response) {
-      half.request.emplace(half.collected);
+      half.request.emplace(*half.collected);
       return true;
     }
-    half.response.emplace(half.collected);
+    half.response.emplace(*half.collected);
     const std::string_view status = text.substr(9, 3);
     if (!pending_.empty() && status[0] != '1')
       half.response->skip(pending_.front().method == "HEAD" ||
@@ -274,18 +293,18 @@ class Reader final : public StreamReader {
       const std::size_t used = bare ? put_bare_header(half, parser, as_text(bytes), error)
                                     : parser.put({bytes.data(), bytes.size()}, error);
       if (used != 0) {
-        half.collected.span.include(input.span(0, used));
+        half.collected->span.include(input.span(0, used));
         half.consumed += used;
         input.consume(used);
       }
       if (parser.is_done()) return complete(from, half);
       if (error == http::error::need_more) return true;
       if (error && !half.begun()) {  // not even a first line: other rooms may know it
-        half.close();
+        close(half);
         return false;
       }
       if (error) {
-        out_->malformed(half.collected.message,
+        out_->malformed(half.collected->message,
                         fmt::format("not HTTP after byte {}: {}", half.consumed, error.message()));
         broken(from, half, input);
         return false;
@@ -314,7 +333,7 @@ class Reader final : public StreamReader {
       if (c == '\n' && (header.empty() || header.back() != '\r')) header += '\r';
       header += c;
     }
-    half.collected.message.notes.emplace_back("header lines end in LF without CR");
+    half.collected->message.notes.emplace_back("header lines end in LF without CR");
     parser.put({header.data(), header.size()}, error);
     return size;
   }
@@ -323,8 +342,8 @@ class Reader final : public StreamReader {
     const ByteView rest =
         input.bytes().first(std::min<std::size_t>(input.bytes().size(), max_header));
     if (!rest.empty()) {
-      half.collected.span.include(input.span(0, rest.size()));
-      out_->content(half.collected.message, "rest", rest);
+      half.collected->span.include(input.span(0, rest.size()));
+      out_->content(half.collected->message, "rest", rest);
       half.consumed += rest.size();
       input.consume(rest.size());
     }
@@ -353,16 +372,16 @@ class Reader final : public StreamReader {
   /// False: what follows is no HTTP any more.
   bool complete(Side from, Half& half) {
     bool stays = true;
-    if (half.response && half.collected.status >= 200 && !pending_.empty()) {
-      stays = !(pending_.front().method == "CONNECT" && half.collected.status < 300);
+    if (half.response && half.collected->status >= 200 && !pending_.empty()) {
+      stays = !(pending_.front().method == "CONNECT" && half.collected->status < 300);
     }
-    if (half.response && half.collected.status == 101) stays = false;  // RFC 9110 section 15.2.2
+    if (half.response && half.collected->status == 101) stays = false;  // RFC 9110 section 15.2.2
     send(from, half);
     return stays;
   }
 
   void send(Side from, Half& half) {
-    Collected& c = half.collected;
+    Collected& c = *half.collected;
     Message& message = c.message;
     Outlet::stamp(message, c.span);
     message.size = half.consumed;
@@ -381,9 +400,16 @@ class Reader final : public StreamReader {
         add_content(message, *out_, "body", c.body.view(), {c.content_type, c.content_encoding});
       }
     }
-    half.close();
     out_->send(message, *flow_);
-    c.body.clear();
+    close(half);
+  }
+
+  void close(Half& half) {
+    half.request.reset();
+    half.response.reset();
+    half.collected->clear();
+    if (spare_->size() < max_spare) spare_->push_back(std::move(half.collected));
+    half.collected.reset();
   }
 
   void finish_request(Side from, Collected& c) {
@@ -415,7 +441,7 @@ class Reader final : public StreamReader {
     if (pending_.empty()) return;
     message.message += ' ';
     message.message += pending_.front().label;
-    if (c.status >= 200) pending_.pop_front();
+    if (c.status >= 200) pending_.erase(pending_.begin());
   }
 
   struct Pending {
@@ -423,8 +449,9 @@ class Reader final : public StreamReader {
   };
   Flow* flow_;
   Outlet* out_;
+  Spare* spare_;
   std::array<Half, 2> half_;
-  std::deque<Pending> pending_;
+  std::vector<Pending> pending_;  // oldest first
 };
 
 /// A known method, a target and " HTTP/1." in the first line; or a status line.

@@ -21,7 +21,6 @@ void Outlet::recycle(Message& message) {
   message.notes.clear();
   message.message.clear();
   message.peer.name.clear();
-  message.peer.address.clear();
   message.last_time_ns = 0;
   message.tls = message.malformed = message.gap = false;
   message.size = 0;
@@ -32,13 +31,14 @@ void Outlet::begin(Message& message, const Flow& flow, Side from, const Span& sp
                    std::string_view protocol) {
   recycle(message);
   stamp(message, span);
+  if (message.fields.capacity() == 0) message.fields.reserve(16);
   const Party& peer = flow.party(other(flow.dut));
   message.from_dut = from == flow.dut;
   message.peer.port = peer.port;
-  append_text(message.peer.address, peer.address);
+  message.peer.address = peer.text;
   message.dut_port = flow.party(flow.dut).port;
   message.flow = flow.number;
-  message.protocol = protocol;
+  if (message.protocol != protocol) message.protocol = protocol;  // seldom
 }
 
 void Outlet::stamp(Message& message, const Span& span) {
@@ -62,7 +62,8 @@ Field& Outlet::field(Message& message, std::string_view path, FieldType type) {
     spare_.pop_back();
   }
   Field& field = message.fields.back();
-  field.path = path;
+  field.path.clear();
+  field.path.append(path);
   field.value.clear();
   field.type = type;
   return field;
@@ -89,7 +90,7 @@ void Outlet::content(Message& message, std::string_view path, ByteView value) {
   for (std::size_t cut = 0; cut < 4 && cut < text.size(); ++cut) {
     if (cut != 0 && kept.size() == value.size()) break;
     if (is_readable(text.substr(0, text.size() - cut))) {
-      field(message, path, FieldType::text).value = text.substr(0, text.size() - cut);
+      field(message, path, FieldType::text).value.append(text.substr(0, text.size() - cut));
       return;
     }
   }
@@ -120,6 +121,7 @@ void Outlet::send(Message& message, const Flow& flow) {
   name_peer(message, flow);
   const std::int64_t now_ns = message.time_ns;
   sink_(std::move(message));
+  if (repeats.empty()) return;
   Message overdue;
   while (repeats.take_overdue(now_ns, overdue)) sink_(std::move(overdue));
 }

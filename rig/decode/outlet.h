@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <string_view>
+#include <typeindex>
+#include <unordered_map>
 #include <vector>
 
 #include "rig/decode/decoder.h"
@@ -32,6 +34,15 @@ class Outlet {
   Repeats repeats;
   Budget budget;
   JsonFields json;
+
+  /// What a room keeps for as long as the decoder lives, one of each type: memory that is used
+  /// again, tables over all flows.
+  template <class T>
+  T& memory() {
+    std::shared_ptr<void>& slot = memory_[std::type_index(typeid(T))];
+    if (slot == nullptr) slot = std::make_shared<T>();
+    return *static_cast<T*>(slot.get());
+  }
 
   /// A message for rooms that finish it at once; begun anew by every call.
   Message& begin(const Flow& flow, Side from, const Span& span, std::string_view protocol) {
@@ -70,6 +81,7 @@ class Outlet {
   MessageSink sink_;
   Message scratch_;
   std::vector<Field> spare_;
+  std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
 };
 
 }  // namespace brewproof::decode

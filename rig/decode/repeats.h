@@ -25,6 +25,7 @@ class Repeats {
     RepeatKey key;
     Message message;
   };
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
   /// Keeps `message`.
   void hold(RepeatKey key, Message&& message);
   /// Counts a repeat; false where no such message waits.

@@ -36,7 +36,8 @@ class StreamBuffer {
   HeldBytes held_;
   bool lent_ = false;
   std::uint64_t position_ = 0;  // of the first unread byte
-  std::vector<Mark> marks_;     // of unread bytes, in order
+  Mark lent_mark_{};            // of lent bytes
+  std::vector<Mark> marks_;     // of held bytes, in order
 };
 
 }  // namespace brewproof::decode

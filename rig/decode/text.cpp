@@ -1,6 +1,7 @@
 #include "rig/decode/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace brewproof::decode {
@@ -55,6 +56,43 @@ std::size_t ascii_prefix(std::string_view text) {
   return i;
 }
 
+/// What a byte means where it stands in a name or value.
+constexpr std::uint8_t printable = 1, plain_in_key = 2, plain_in_pointer = 4;
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) {
+    classes[c] = printable;
+    if (c != '|') classes[c] |= plain_in_key;
+    if (c != '|' && c != '~' && c != '/' && c != '*') classes[c] |= plain_in_pointer;
+  }
+  return classes;
+}
+constexpr std::array<std::uint8_t, 256> byte_classes = make_classes();
+
+/// How many leading bytes are of this class.
+std::size_t prefix_of(std::uint8_t wanted, std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size() && (byte_classes[static_cast<unsigned char>(text[i])] & wanted) != 0) ++i;
+  return i;
+}
+
+/// How many leading bytes are printable ASCII, eight at a time. Bit tricks: a byte below 0x20
+/// borrows in `word - 0x20..`; 0x7f becomes zero in `word ^ 0x7f..`, which borrows in `- 0x01..`.
+std::size_t printable_prefix(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+  const auto all_printable = [&](std::size_t at) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t del = word ^ (0x7f * ones);
+    return ((word | (word - 0x20 * ones) | (del - ones)) & high) == 0;
+  };
+  std::size_t i = 0;
+  while (i + 8 <= text.size() && all_printable(i)) i += 8;
+  if (i != 0 && i + 8 > text.size() && all_printable(text.size() - 8)) return text.size();
+  return i + prefix_of(printable, text.substr(i));
+}
+
 template <class Escape>
 void append_escaped(std::string& out, std::string_view text, Escape must_escape) {
   while (!text.empty()) {
@@ -95,6 +133,8 @@ bool is_utf8(std::string_view text) {
 }
 
 bool is_readable(std::string_view text) {
+  text.remove_prefix(printable_prefix(text));
+  if (text.empty()) return true;
   const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
     return is_control(static_cast<unsigned char>(c)) && c != '\t' && c != '\r' && c != '\n';
   });
@@ -102,14 +142,25 @@ bool is_readable(std::string_view text) {
 }
 
 void append_key(std::string& path, std::string_view key) {
+  if (prefix_of(plain_in_key, key) == key.size()) {
+    path.append(key);
+    return;
+  }
   append_escaped(path, key, [](unsigned char c) { return c == '|' || is_control(c); });
 }
 
 void append_label(std::string& label, std::string_view text) {
+  const std::size_t plain = printable_prefix(text);
+  label.append(text, 0, plain);
+  text.remove_prefix(plain);
   append_escaped(label, text, is_control);
 }
 
 void append_pointer_token(std::string& path, std::string_view key) {
+  if (prefix_of(plain_in_pointer, key) == key.size()) {
+    path.append(key);
+    return;
+  }
   if (key == "*") {
     path += "~2";
     return;
@@ -136,7 +187,9 @@ void append_percent_decoded(std::string& text, std::string_view encoded, bool pl
 }
 
 void append_lower(std::string& text, std::string_view mixed) {
-  for (const char c : mixed) text += lower(c);
+  const std::size_t at = text.size();
+  text.resize(at + mixed.size());
+  std::transform(mixed.begin(), mixed.end(), text.begin() + static_cast<std::ptrdiff_t>(at), lower);
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
