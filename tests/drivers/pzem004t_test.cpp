@@ -215,7 +215,7 @@ TEST(Pzem004t, ABrokenAnswerDoesNotDelayTheNextReading) {
   ASSERT_FALSE(plug.meter->read("power"));
   const auto start = std::chrono::steady_clock::now();
   EXPECT_TRUE(plug.meter->read("power"));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(300));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(450));
 }
 
 TEST(Pzem004t, AFloodOfNoiseIsAnErrorInBoundedTime) {
@@ -244,20 +244,24 @@ TEST(Pzem004t, UnpluggedInMidFrameIsAnIoErrorAndStaysOne) {
 }
 
 TEST(Pzem004t, AReadingCarriesTheTimeOfItsLastByte) {
-  PtyPeer peer([](PtyPeer& m) {
+  Instant last_part;
+  PtyPeer peer([&](PtyPeer& m) {
     answer(m, reading);
     m.expect(ask_1);
+    m.say(ByteView(reading).first(20));
     m.pause(milliseconds(10));
-    m.say_split(reading, 20);
+    last_part = SystemClock().now();
+    m.say(ByteView(reading).subspan(20));
   });
   Plug plug(peer);
   const auto power = plug.meter->read("power");
   ASSERT_TRUE(power);
+  peer.wait();
+  EXPECT_GE(power->at.raw_ns, last_part.raw_ns);
   const Exchange& exchange = plug.station.exchanges.back();
   EXPECT_EQ(exchange.written, ask_1);
   EXPECT_EQ(exchange.received, reading);
   ASSERT_TRUE(exchange.sent.first_reply);
-  EXPECT_GT(power->at.raw_ns, exchange.sent.first_reply->raw_ns);
 }
 
 TEST(Pzem004t, BrokenAnswersAreKeptInTheRecord) {

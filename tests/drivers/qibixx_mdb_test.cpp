@@ -152,7 +152,7 @@ TEST(QibixxMdb, AMachineThatNeverAsksIsATimeout) {
     show_card(a);
   });
   Till till(adapter);
-  EXPECT_FAILS(till.begin(milliseconds(150)), ErrorCode::timeout, "asked for no vend");
+  EXPECT_FAILS(till.begin(milliseconds(400)), ErrorCode::timeout, "asked for no vend");
 }
 
 TEST(QibixxMdb, AMachineThatEndsTheSessionUnaskedIsToldAtOnce) {

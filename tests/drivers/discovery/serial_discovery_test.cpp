@@ -1,4 +1,4 @@
-// Finding ports by their USB adapter, in a mocked /sys and /dev (umockdev, preloaded by ctest).
+// Finding ports by their USB adapter, in a mocked /sys and /dev (umockdev).
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -60,7 +60,7 @@ class SerialDiscovery : public ::testing::Test {
   void SetUp() override {
     system_ = std::make_unique<MockedSystem>();  // before the question, which is answered once
     if (umockdev_in_mock_environment() == FALSE)
-      GTEST_SKIP() << "needs LD_PRELOAD=libumockdev-preload.so.0, which ctest sets";
+      GTEST_SKIP() << "libumockdev-preload.so.0 does not stand before libc here";
   }
 
   static Result<std::string> find(std::map<std::string, std::string> options) {
