@@ -44,8 +44,8 @@ tl::unexpected<Error> not_opened(const std::string& path, int error) {
     case ENXIO:
     case ENOTDIR:
       return fail(ErrorCode::io,
-                  "there is no port {}: is the device plugged in and switched on? `brewproof "
-                  "devices` lists the ports of this station",
+                  "there is no port {}: is the device plugged in and switched on? `ls -l "
+                  "/dev/serial/by-path` shows what is",
                   path);
     case EACCES:
     case EPERM:
@@ -107,13 +107,13 @@ Result<std::unique_ptr<SerialPort>> open_serial_port(const ResourceConfig& resou
   struct stat status{};
   if (::stat(path->c_str(), &status) != 0) return not_opened(*named, errno);
   if (!S_ISCHR(status.st_mode))
-    return fail(ErrorCode::bad_file, "{} is not a serial port: `brewproof devices` lists them",
-                *named);
+    return fail(ErrorCode::bad_file,
+                "{} is not a serial port: `ls -l /dev/serial/by-path` lists them", *named);
   OpenFile device(::open(path->c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (device.get() < 0) return not_opened(*named, errno);
   if (::isatty(device.get()) == 0)
-    return fail(ErrorCode::bad_file, "{} is not a serial port: `brewproof devices` lists them",
-                *named);
+    return fail(ErrorCode::bad_file,
+                "{} is not a serial port: `ls -l /dev/serial/by-path` lists them", *named);
   // Locked before any setting changes: another program's exchange must not be disturbed.
   if (::flock(device.get(), LOCK_EX | LOCK_NB) != 0)
     return fail(ErrorCode::host,
