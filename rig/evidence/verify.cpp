@@ -83,6 +83,10 @@ class Verifier {
     }
   }
 
+  [[nodiscard]] bool ended_by_fault() const {
+    return journal_.closed && text_of(journal_.records.back().body, "outcome") == "rig_fault";
+  }
+
   void take(const Record& record) {
     if (record.type == "plan") plan_ = record.body;
     if (record.type == "segment")
@@ -180,7 +184,9 @@ class Verifier {
     }
     for (const std::string& name : *found) {
       if (segments_.contains(name)) continue;
-      if (journal_.closed)
+      if (ended_by_fault())
+        unchecked(shown_name(name), "it was open when the rig failed: no hash was journalled");
+      else if (journal_.closed)
         line(shown_name(name), false, "the journal does not know this file");
       else
         unchecked(shown_name(name), "it was open when the run was cut off: no hash was journalled");
