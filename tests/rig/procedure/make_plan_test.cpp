@@ -72,7 +72,8 @@ TEST_F(MakePlan, TheLotsOfSeedSevenAreThese) {
 }
 
 TEST_F(MakePlan, SameSeedSameBytesOnAnyCompiler) {
-  EXPECT_EQ(plan_sha256(plan(demo(), 7)), "54351fb4cd5a3174c005ac7290a24053c16097218e303a5b89e0d711d68e3e9d");
+  EXPECT_EQ(plan_sha256(plan(demo(), 7)),
+            "54351fb4cd5a3174c005ac7290a24053c16097218e303a5b89e0d711d68e3e9d");
   EXPECT_EQ(plan_json(plan(demo(), 7)), plan_json(plan(demo(), 7)));
 }
 
