@@ -145,9 +145,10 @@ void Decoder::State::count(const Frame& frame, const Packet& packet) {
 }
 
 void Decoder::State::note_mac(ByteView mac) {
+  if (macs.size() >= max_macs) return;
   std::uint64_t number = 0;
   for (const std::uint8_t b : mac) number = number << 8 | b;
-  if (std::find(macs.begin(), macs.end(), number) != macs.end() || macs.size() >= max_macs) return;
+  if (std::find(macs.begin(), macs.end(), number) != macs.end()) return;
   macs.push_back(number);
   totals.macs_seen.insert(to_text(Address::of(Address::Kind::mac, mac)));
 }

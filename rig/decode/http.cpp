@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "rig/decode/content.h"
+#include "rig/decode/http_target.h"
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 
@@ -141,50 +142,6 @@ constexpr std::string_view methods[] = {
     "GET",    "POST",     "PUT",       "DELETE",      "HEAD",   "OPTIONS", "PATCH", "CONNECT",
     "TRACE",  "PROPFIND", "PROPPATCH", "MKCOL",       "COPY",   "MOVE",    "LOCK",  "UNLOCK",
     "REPORT", "SEARCH",   "SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "M-SEARCH"};
-
-/// Path without query, of any request-target form (RFC 9112 section 3.2).
-struct Target {
-  std::string_view path, query, authority;
-};
-
-Target split_target(std::string_view method, std::string_view text) {
-  Target target;
-  if (method == "CONNECT") return {text, {}, text};
-  if (const std::size_t scheme = text.find("://");
-      scheme != std::string_view::npos && text[0] != '/') {
-    const std::size_t end = text.find_first_of("/?", scheme + 3);
-    target.authority =
-        text.substr(scheme + 3, end == std::string_view::npos ? end : end - scheme - 3);
-    text = end == std::string_view::npos ? std::string_view("/") : text.substr(end);
-  }
-  const std::size_t query = text.find('?');
-  target.path = text.substr(0, query);
-  if (query != std::string_view::npos) target.query = text.substr(query + 1);
-  return target;
-}
-
-void add_path_segments(Message& message, Outlet& out, std::string_view path) {
-  if (!path.empty() && path[0] == '/') path.remove_prefix(1);
-  if (path.empty()) return;
-  std::string name, value;
-  for (std::size_t i = 0;; ++i) {
-    const std::size_t end = path.find('/');
-    name = "path:";
-    append_number(name, i);
-    value.clear();
-    append_percent_decoded(value, path.substr(0, end), false);
-    out.text(message, name, value);
-    if (end == std::string_view::npos) return;
-    path.remove_prefix(end + 1);
-  }
-}
-
-/// "host:port" without its port; "" for address literals, which are no names.
-std::string_view host_name(std::string_view host) {
-  if (host.empty() || host[0] == '[') return {};
-  const std::string_view name = host.substr(0, host.find(':'));
-  return parse_address(name) ? std::string_view{} : name;
-}
 
 bool ends_lines_bare(std::string_view text) {
   const std::size_t end = text.find('\n');
@@ -413,7 +370,7 @@ class Reader final : public StreamReader {
   }
 
   void finish_request(Side from, Collected& c) {
-    const Target target = split_target(c.method, c.target);
+    const HttpTarget target = split_http_target(c.method, c.target);
     Message& message = c.message;
     if (c.method.empty()) {
       message.message = "malformed";

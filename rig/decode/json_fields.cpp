@@ -102,7 +102,7 @@ class Walk {
     } else if (token != "true" && token != "false") {
       return stop("not a JSON value");
     }
-    out_.field(message_, path_, type).value = token.substr(0, max_value);
+    out_.field(message_, path_, type).value.append(token.substr(0, max_value));
     return true;
   }
 

@@ -71,10 +71,11 @@ FixedHeader read_fixed_header(ByteView bytes) {
 std::string_view read_string(ByteReader& reader) { return as_text(reader.take(reader.be16())); }
 
 void add_topic_levels(Message& message, Outlet& out, std::string_view topic) {
-  std::string path;
+  constexpr std::string_view prefix = "topic:";
+  std::string path(prefix);
   for (std::size_t level = 0;; ++level) {
     const std::size_t end = topic.find('/');
-    path = "topic:";
+    path.resize(prefix.size());
     append_number(path, level);
     out.text(message, path, topic.substr(0, end));
     if (end == std::string_view::npos) return;
@@ -129,7 +130,7 @@ class Reader final : public StreamReader {
  private:
   Message& begin(Side from, const Span& span, std::uint8_t type, std::size_t size) {
     Message& message = out_->begin(*flow_, from, span, "mqtt");
-    message.message = type_name(type);
+    message.message += type_name(type);
     message.size = size;
     return message;
   }

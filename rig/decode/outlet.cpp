@@ -7,16 +7,10 @@
 namespace brewproof::decode {
 namespace {
 
-constexpr std::size_t max_spare_fields = 256;
 constexpr std::size_t max_notes = 32;
 
-}  // namespace
-
-void Outlet::recycle(Message& message) {
-  for (Field& field : message.fields) {
-    if (spare_.size() >= max_spare_fields) break;
-    if (field.value.capacity() <= max_value) spare_.push_back(std::move(field));
-  }
+/// Keeps the memory of its parts.
+void empty(Message& message) {
   message.fields.clear();
   message.notes.clear();
   message.message.clear();
@@ -27,11 +21,12 @@ void Outlet::recycle(Message& message) {
   message.repeats = 0;
 }
 
+}  // namespace
+
 void Outlet::begin(Message& message, const Flow& flow, Side from, const Span& span,
                    std::string_view protocol) {
-  recycle(message);
+  empty(message);
   stamp(message, span);
-  if (message.fields.capacity() == 0) message.fields.reserve(16);
   const Party& peer = flow.party(other(flow.dut));
   message.from_dut = from == flow.dut;
   message.peer.port = peer.port;
@@ -55,16 +50,8 @@ Field& Outlet::field(Message& message, std::string_view path, FieldType type) {
     if (message.notes.empty() || message.notes.back() != note) message.notes.push_back(note);
     message.fields.pop_back();
   }
-  if (spare_.empty()) {
-    message.fields.emplace_back();
-  } else {
-    message.fields.push_back(std::move(spare_.back()));
-    spare_.pop_back();
-  }
-  Field& field = message.fields.back();
-  field.path.clear();
+  Field& field = message.fields.emplace_back();
   field.path.append(path);
-  field.value.clear();
   field.type = type;
   return field;
 }
@@ -114,7 +101,9 @@ void Outlet::name_party(Flow& flow, Side side, std::string_view name) {
 
 void Outlet::name_peer(Message& message, const Flow& flow) const {
   const Party& peer = flow.party(other(flow.dut));
-  message.peer.name = peer.name.empty() ? names.find(peer.address) : std::string_view(peer.name);
+  message.peer.name.clear();
+  message.peer.name.append(peer.name.empty() ? names.find(peer.address)
+                                             : std::string_view(peer.name));
 }
 
 void Outlet::send(Message& message, const Flow& flow) {

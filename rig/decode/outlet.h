@@ -1,6 +1,6 @@
 // Where rooms write their messages: fills what every message has, adds fields, hands it to the
 // decoder's sink. Owned by the decoder, one thread. A sink that leaves a message in place lets its
-// memory be used again, which is why fields are added through here.
+// memory be used again.
 #pragma once
 
 #include <memory>
@@ -76,11 +76,8 @@ class Outlet {
   void send_held(Message&& message) { sink_(std::move(message)); }
 
  private:
-  void recycle(Message& message);
-
   MessageSink sink_;
   Message scratch_;
-  std::vector<Field> spare_;
   std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
 };
 

@@ -15,7 +15,7 @@ template <class Integer>
 void append_number(std::string& text, Integer value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  text.append(digits, end);
+  text.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 /// Lower-case hex without separators.

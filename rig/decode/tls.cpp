@@ -7,6 +7,7 @@
 
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
+#include "rig/decode/tls_hello.h"
 
 namespace brewproof::decode {
 namespace {
@@ -26,35 +27,6 @@ bool is_record(ByteView bytes) {
 }
 
 std::size_t record_length(ByteView bytes) { return std::size_t{bytes[3]} << 8 | bytes[4]; }
-
-/// GREASE values (RFC 8701) say nothing and differ every time.
-bool is_grease(std::uint16_t value) {
-  return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
-}
-
-void append_version(std::string& text, std::uint16_t version) {
-  switch (version) {
-    case 0x0300:
-      text += "SSL 3.0";
-      return;
-    case 0x0301:
-      text += "1.0";
-      return;
-    case 0x0302:
-      text += "1.1";
-      return;
-    case 0x0303:
-      text += "1.2";
-      return;
-    case tls13:
-      text += "1.3";
-      return;
-    default:
-      text += "0x";
-      append_hex(text, std::array{static_cast<std::uint8_t>(version >> 8),
-                                  static_cast<std::uint8_t>(version)});
-  }
-}
 
 std::string_view handshake_label(std::uint8_t type) {
   switch (type) {
@@ -85,75 +57,6 @@ std::string_view handshake_label(std::uint8_t type) {
     default:
       return {};
   }
-}
-
-struct Hello {
-  std::uint16_t version = 0;
-  std::string_view sni;
-  std::string alpn, versions;
-  std::uint16_t selected_version = 0, cipher = 0;
-  ByteView session;
-  bool whole = false;
-};
-
-void read_sni(ByteReader extension, Hello& hello) {  // RFC 6066 section 3
-  extension.skip(2);
-  if (extension.u8() != 0) return;
-  hello.sni = as_text(extension.take(extension.be16()));
-}
-
-void read_alpn(ByteReader extension, Hello& hello) {  // RFC 7301
-  ByteReader list(extension.take(extension.be16()));
-  while (list.ok() && list.remaining() != 0) {
-    const ByteView name = list.take(list.u8());
-    if (!list.ok() ||
-        (name.size() == 2 && is_grease(static_cast<std::uint16_t>(name[0] << 8 | name[1]))))
-      continue;
-    if (!hello.alpn.empty()) hello.alpn += ',';
-    append_label(hello.alpn, as_text(name));
-  }
-}
-
-void read_versions(ByteReader extension, bool client, Hello& hello) {  // RFC 8446 section 4.2.1
-  if (!client) {
-    hello.selected_version = extension.be16();
-    return;
-  }
-  ByteReader list(extension.take(extension.u8()));
-  while (list.ok() && list.remaining() >= 2) {
-    const std::uint16_t version = list.be16();
-    if (is_grease(version)) continue;
-    if (!hello.versions.empty()) hello.versions += ',';
-    append_version(hello.versions, version);
-  }
-}
-
-/// The body of a ClientHello or ServerHello, without its 4-byte handshake header.
-Hello read_hello(ByteView body, bool client) {
-  Hello hello;
-  ByteReader reader(body);
-  hello.version = reader.be16();
-  reader.skip(32);
-  hello.session = reader.take(reader.u8());
-  if (client) {
-    reader.skip(reader.be16());  // cipher suites
-    reader.skip(reader.u8());    // compression methods
-  } else {
-    hello.cipher = reader.be16();
-    reader.skip(1);
-  }
-  hello.whole = reader.ok();
-  if (!hello.whole || reader.remaining() == 0) return hello;  // extensions are optional before 1.3
-  ByteReader extensions(reader.take(reader.be16()));
-  while (reader.ok() && extensions.ok() && extensions.remaining() != 0) {
-    const std::uint16_t type = extensions.be16();
-    const ByteReader extension(extensions.take(extensions.be16()));
-    if (type == 0 && client) read_sni(extension, hello);
-    if (type == 16) read_alpn(extension, hello);
-    if (type == 43) read_versions(extension, client, hello);
-  }
-  hello.whole = reader.ok() && extensions.ok();
-  return hello;
 }
 
 class Reader final : public StreamReader {
@@ -257,7 +160,7 @@ class Reader final : public StreamReader {
       // emission of its own.
       message.message = "finished";
     } else {
-      message.message = "record ";
+      message.message += "record ";
       append_size_class(message.message, half.length);
     }
     out_->integer(message, "size", static_cast<std::int64_t>(half.length));
@@ -313,7 +216,7 @@ class Reader final : public StreamReader {
     }
     out_->integer(message, "size", static_cast<std::int64_t>(body.size()));
     if (type == 1 || type == 2) {
-      const Hello hello = read_hello(body, type == 1);
+      const TlsHello hello = read_tls_hello(body, type == 1);
       add_hello(message, hello, type == 1);
       if (!hello.whole)
         out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
@@ -324,13 +227,13 @@ class Reader final : public StreamReader {
     out_->send(message, *flow_);
   }
 
-  void add_hello(Message& message, const Hello& hello, bool client) {
-    append_version(out_->field(message, "version").value, hello.version);
+  void add_hello(Message& message, const TlsHello& hello, bool client) {
+    append_tls_version(out_->field(message, "version").value, hello.version);
     if (!hello.sni.empty()) out_->text(message, "sni", hello.sni);
     if (!hello.alpn.empty()) out_->text(message, "alpn", hello.alpn);
     if (!hello.versions.empty()) out_->text(message, "versions", hello.versions);
     if (hello.selected_version != 0)
-      append_version(out_->field(message, "selected_version").value, hello.selected_version);
+      append_tls_version(out_->field(message, "selected_version").value, hello.selected_version);
     if (!client) {
       std::string& cipher = out_->field(message, "cipher").value;
       cipher = "0x";
@@ -351,8 +254,8 @@ class Reader final : public StreamReader {
     message.message = "client hello";
     message.size = 2 + length;
     out_->integer(message, "size", static_cast<std::int64_t>(length));
-    append_version(out_->field(message, "version").value,
-                   static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]));
+    append_tls_version(out_->field(message, "version").value,
+                       static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]));
     out_->send(message, *flow_);
     input.consume(2 + length);
     return true;
@@ -360,7 +263,7 @@ class Reader final : public StreamReader {
 
   void cut(Side from, Half& half, std::string_view why) {
     Message& message = begin(from, half, record_header + half.length - half.left);
-    message.message = "record ";
+    message.message += "record ";
     append_size_class(message.message, half.length);
     out_->integer(message, "size", static_cast<std::int64_t>(half.length));
     message.gap = true;
