@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include "rig/decode/content.h"
 #include "rig/decode/room.h"
