@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "drivers/catalogue.h"
 #include "results/findings_json.h"
@@ -107,7 +108,9 @@ Result<std::vector<PacketExcerpt>> excerpts(const AnalysisSource& source,
       },
       files, damage);
   if (!read) return pass_on(std::move(read));
-  std::ranges::stable_sort(found, {}, [](const PacketExcerpt& e) { return e.finding; });
+  std::ranges::sort(found, {}, [](const PacketExcerpt& e) {
+    return std::tuple(e.finding, e.where.trial, e.where.file, e.where.offset);
+  });
   return found;
 }
 

@@ -51,10 +51,9 @@ std::string run_id(const BenchFile& bench, Clock& clock) {
 Result<RunFolder> new_folder(const std::string& path, const Inputs& inputs) {
   auto folder = RunFolder::create(path);
   if (!folder) return folder;
-  const std::pair<const char*, const std::string&> files[] = {
-      {"plan.json", plan_json(inputs.plan)},
-      {"bench.yaml", inputs.bench.text},
-      {"procedure.yaml", inputs.procedure.text}};
+  const std::pair<const char*, std::string> files[] = {{"plan.json", plan_json(inputs.plan)},
+                                                       {"bench.yaml", inputs.bench.text},
+                                                       {"procedure.yaml", inputs.procedure.text}};
   for (const auto& [name, text] : files)
     if (auto written = write_file_whole(folder->file(name), text); !written)
       return pass_on(std::move(written));
