@@ -31,7 +31,8 @@ struct FlowEntry {
   std::unique_ptr<TcpConnection> tcp;  // TCP only
   const void* last_room = nullptr;     // that read its last datagram: asked first
   std::int64_t last_ns = 0;
-  bool brief = true;  // forgotten after a minute of silence
+  std::int64_t listed_ns = 0;  // when it last went to the end of its list
+  bool brief = true;           // forgotten after a minute of silence
 };
 
 class FlowTable {
@@ -49,7 +50,8 @@ class FlowTable {
   void set_brief(FlowEntry& entry, bool brief);
   /// Forgets what is over.
   void expire(std::int64_t now_ns) {
-    while (!brief_.empty() && now_ns - brief_.front().last_ns > brief_ns)
+    while (!brief_.empty() &&
+           (now_ns - brief_.front().last_ns > brief_ns || brief_.size() > most_brief))
       remove(brief_.front(), "the flow fell silent");
   }
   /// Flushes the one that was silent longest; false: none is left.
@@ -60,7 +62,8 @@ class FlowTable {
 
  private:
   static constexpr std::int64_t brief_ns = 60'000'000'000;
-  using List = std::list<FlowEntry>;  // the longest silent first
+  static constexpr std::size_t most_brief = 8192;
+  using List = std::list<FlowEntry>;  // the longest silent first, to a tenth of a second
   List& list(bool brief) { return brief ? brief_ : open_; }
 
   std::size_t most_;
