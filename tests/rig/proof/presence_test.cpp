@@ -44,6 +44,15 @@ TEST(Presence, AWindowHoldsItsBeginAndNotItsEnd) {
   EXPECT_EQ(world.hits({{100, 200}}).size(), 1u);
 }
 
+TEST(Presence, AShortWindowEndsWhereALongerOneGoesOn) {
+  World world;
+  world.act(1000);
+  world.send(1100);
+  const auto hits = world.hits({{0, 100}, {0, 200}});
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(hits[0].window, 1u);
+}
+
 TEST(Presence, OverlappingWindowsOfNeighboursBothSeeTheMessage) {
   World world;
   world.act(1000);

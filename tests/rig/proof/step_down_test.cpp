@@ -46,6 +46,20 @@ TEST(StepDown, ATestThatCannotComeOutSoCostsNothing) {
   EXPECT_DOUBLE_EQ(adjusted[1], 3. / 6);
 }
 
+TEST(StepDown, ALessSurprisingTestIsNeverAdjustedBelowAMoreSurprisingOne) {
+  // The first comes out as small in 5 of 9 draws: (1 + 5) / 10. The second never does, alone it
+  // would have 1 / 10.
+  const auto adjusted = step_down(
+      std::vector{0.10, 0.11}, 9,
+      [](std::size_t draw, std::span<double> p) {
+        p[0] = draw < 5 ? 0.10 : 1;
+        p[1] = 1;
+      },
+      Redraws::sampled);
+  EXPECT_DOUBLE_EQ(adjusted[0], 0.6);
+  EXPECT_DOUBLE_EQ(adjusted[1], 0.6);
+}
+
 TEST(StepDown, SampledRedrawsNeverGoBelowOneInDrawsPlusOne) {
   const auto never = [](std::size_t, std::span<double> p) { p[0] = 1; };
   EXPECT_DOUBLE_EQ(step_down(std::vector{1e-9}, 9999, never, Redraws::sampled)[0], 0.0001);
