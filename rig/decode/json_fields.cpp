@@ -37,14 +37,17 @@ bool is_number(std::string_view token, bool& integer) {
   if (at == whole || (token[whole] == '0' && at - whole > 1)) return false;
   if (at < token.size() && token[at] == '.') {
     integer = false;
-    const std::size_t fraction = ++at;
-    if ((at = digits(token, at)) == fraction) return false;
+    const std::size_t fraction = at + 1;
+    at = digits(token, fraction);
+    if (at == fraction) return false;
   }
   if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
     integer = false;
-    if (++at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
+    ++at;
+    if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
     const std::size_t exponent = at;
-    if ((at = digits(token, at)) == exponent) return false;
+    at = digits(token, exponent);
+    if (at == exponent) return false;
   }
   return at == token.size();
 }

@@ -89,6 +89,7 @@ void decode_file(const std::string& path, bool say) {
 
 void exec_tshark(const std::string& path) {
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (null < 0) ::_exit(127);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
   ::execlp("tshark", "tshark", "-n", "-r", path.c_str(), "-T", "fields", "-e", "frame.number", "-e",
