@@ -5,6 +5,9 @@
 namespace brewproof {
 namespace {
 
+// How much later than commanded a board's own timer may open the contact.
+constexpr std::chrono::milliseconds board_clock_slack{50};
+
 // An output that is on. Goes off in the destructor on every way out.
 class OutputLease {
  public:
@@ -20,6 +23,8 @@ class OutputLease {
     held_ = !sent;  // a failed command is tried once more, by the destructor
     return sent;
   }
+  /// The board itself has switched off.
+  void was_ended() { held_ = false; }
 
  private:
   Switch& board_;
@@ -33,14 +38,17 @@ const DriverEntry* find_driver(DriverTable drivers, const std::string& name) {
   return found == drivers.end() ? nullptr : *found;
 }
 
+tl::unexpected<Error> mismatch(const ControlConfig& control, bool commanded) {
+  return fail(ErrorCode::interlock,
+              "{}/{} was commanded {} and the board reports {}: the relay may be stuck, or another "
+              "program uses the board",
+              control.resource, control.channel, commanded ? "on" : "off",
+              commanded ? "off" : "on");
+}
+
 Result<std::optional<bool>> expect_state(Switch& board, const ControlConfig& control, bool on) {
   auto reported = board.read(control.channel);
-  if (reported && *reported && **reported != on)
-    return fail(
-        ErrorCode::interlock,
-        "{}/{} was commanded {} and the board reports {}: the relay may be stuck, or another "
-        "program uses the board",
-        control.resource, control.channel, on ? "on" : "off", on ? "off" : "on");
+  if (reported && *reported && **reported != on) return mismatch(control, on);
   return reported;
 }
 
@@ -117,20 +125,43 @@ Result<std::vector<OutputState>> Bench::make_safe() {
   return states;
 }
 
+// The board that can time this control's press exactly; nullptr where the host must.
+PulseSwitch* Bench::pulse_switch_of(const ControlConfig& control) const {
+  PulseSwitch* pulses = devices_.at(control.resource)->as_pulse_switch();
+  if (pulses == nullptr) return nullptr;
+  const PulseSwitch::Range range = pulses->range();
+  const bool fits = control.press >= range.least && control.press <= range.most &&
+                    control.press % range.step == std::chrono::milliseconds(0);
+  return fits ? pulses : nullptr;
+}
+
+int Bench::exchanges_of_press(const std::string& control_name) const {
+  constexpr int by_board = 3;  // pulse, read-back while on, read-back after it
+  constexpr int by_host = 4;   // on, read-back, off, read-back
+  return pulse_switch_of(file_.controls.at(control_name)) != nullptr ? by_board : by_host;
+}
+
 Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
   const ControlConfig& control = file_.controls.at(control_name);
-  Switch& board = *switch_of(control.resource);
   if (auto allowed = interlock_.allow_on(control_name, clock_.now().raw_ns); !allowed)
     return pass_on(std::move(allowed));
-
   Press press;
   press.control = control_name;
+  PulseSwitch* pulses = pulse_switch_of(control);
+  auto done = pulses != nullptr ? press_by_board(control, *pulses, press, wait)
+                                : press_by_host(control, press, wait);
+  if (!done) return pass_on(std::move(done));
+  return press;
+}
+
+Result<void> Bench::press_by_host(const ControlConfig& control, Press& press, const Wait& wait) {
+  Switch& board = *switch_of(control.resource);
   // The lease stands before the command: a command that failed may still have reached the board.
   OutputLease lease(board, control.channel);
   auto on = board.set(control.channel, true);
   if (!on) return pass_on(std::move(on));
   press.on = *on;
-  interlock_.went_on(control_name);
+  interlock_.went_on(control.name);
   auto reported_on = expect_state(board, control, true);
   if (!reported_on) return pass_on(std::move(reported_on));
   press.reported_on = *reported_on;
@@ -139,20 +170,46 @@ Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
   auto off = lease.release();
   if (!off) return pass_on(std::move(off));
   press.off = *off;
-  interlock_.went_off(control_name, press.off.after_drain.raw_ns);
+  interlock_.went_off(control.name, off->after_drain.raw_ns);
   auto reported_off = expect_state(board, control, false);
   if (!reported_off) return pass_on(std::move(reported_off));
   press.reported_off = *reported_off;
 
-  const std::int64_t on_ms =
-      (press.off.after_drain.raw_ns - press.on.before_write.raw_ns) / 1'000'000;
+  const std::int64_t on_ms = (off->after_drain.raw_ns - press.on.before_write.raw_ns) / 1'000'000;
   if (on_ms > control.max_on.count())
     return fail(
         ErrorCode::interlock,
         "control {} was on for {} ms, longer than its max_on of {} ms ({}): the station was too "
         "busy, or the board answers too slowly",
-        control_name, on_ms, control.max_on.count(), control.place);
-  return press;
+        control.name, on_ms, control.max_on.count(), control.place);
+  return {};
+}
+
+// The lease stays as a second way off: it commands off when the board did not end the pulse.
+Result<void> Bench::press_by_board(const ControlConfig& control, PulseSwitch& pulses, Press& press,
+                                   const Wait& wait) {
+  Switch& board = *switch_of(control.resource);
+  OutputLease lease(board, control.channel);
+  auto on = pulses.pulse(control.channel, control.press);
+  if (!on) return pass_on(std::move(on));
+  press.on = *on;
+  interlock_.went_on(control.name);
+  auto reported_on = board.read(control.channel);
+  if (!reported_on) return pass_on(std::move(reported_on));
+  const std::int64_t ends_raw_ns = on->after_drain.raw_ns + control.press.count() * 1'000'000;
+  // A pulse shorter than the read-back may be over by then: only an earlier "off" is a mismatch.
+  if (*reported_on && !**reported_on && clock_.now().raw_ns < ends_raw_ns)
+    return mismatch(control, true);
+  press.reported_on = *reported_on;
+  const std::int64_t settled_raw_ns =
+      ends_raw_ns + (pulses.range().step + board_clock_slack).count() * 1'000'000;
+  if (auto waited = wait(settled_raw_ns); !waited) return pass_on(std::move(waited));
+  auto reported_off = expect_state(board, control, false);
+  if (!reported_off) return pass_on(std::move(reported_off));
+  press.reported_off = *reported_off;
+  lease.was_ended();
+  interlock_.went_off(control.name, settled_raw_ns);
+  return {};
 }
 
 Result<Meter::Reading> Bench::measure(const std::string& control_name) {

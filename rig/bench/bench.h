@@ -21,10 +21,12 @@ namespace brewproof {
 /// Waits until CLOCK_MONOTONIC_RAW `raw_ns`; error `interrupted` when a person wants to stop now.
 using Wait = std::function<Result<void>(std::int64_t raw_ns)>;
 
-/// One press of a button: commanded on and off, and what the board said after each.
+/// One press of a button: commanded on and off, and what the board said after each. Where the board
+/// timed the pulse itself there is no command for its end.
 struct Press {
   std::string control;
-  Sent on, off;
+  Sent on;
+  std::optional<Sent> off;
   std::optional<bool> reported_on, reported_off;  // nullopt: the board has no read-back
 };
 
@@ -55,6 +57,9 @@ class Bench {
   /// the read-back differs from the command, or the contact stayed closed longer than `max_on`.
   Result<Press> press(const std::string& control, const Wait& wait);
 
+  /// Commands and read-backs of one press of that control, for a sham that does the same.
+  [[nodiscard]] int exchanges_of_press(const std::string& control) const;
+
   /// A meter control's present value in its SI unit.
   Result<Meter::Reading> measure(const std::string& control);
   /// The payment reader behind a control; nullptr where the control is not one.
@@ -68,6 +73,10 @@ class Bench {
  private:
   Bench(const BenchFile& file, Clock& clock);
   Switch* switch_of(const std::string& resource);
+  PulseSwitch* pulse_switch_of(const ControlConfig& control) const;
+  Result<void> press_by_host(const ControlConfig& control, Press& press, const Wait& wait);
+  Result<void> press_by_board(const ControlConfig& control, PulseSwitch& pulses, Press& press,
+                              const Wait& wait);
 
   const BenchFile& file_;
   Clock& clock_;

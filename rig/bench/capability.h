@@ -36,6 +36,21 @@ class Switch {
   [[nodiscard]] virtual ReadBack read_back() const = 0;
 };
 
+/// Relay channels whose board ends the pulse itself: the contact opens even if this computer dies
+/// (faults.md, ring 1). Offered beside Switch, for the same channels.
+class PulseSwitch {
+ public:
+  virtual ~PulseSwitch() = default;
+  /// The pulses that this board can time.
+  struct Range {
+    std::chrono::milliseconds least{0}, most{0}, step{1};
+  };
+  /// Closes `channel` for `length`, a multiple of the range's step within it, and returns when the
+  /// board took the command: the pulse is then still going on.
+  virtual Result<Sent> pulse(int channel, std::chrono::milliseconds length) = 0;
+  [[nodiscard]] virtual Range range() const = 0;
+};
+
 /// A sensor that measures quantities by name ("power", "voltage" ...), in SI units.
 class Meter {
  public:

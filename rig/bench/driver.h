@@ -50,6 +50,7 @@ class Device {
   [[nodiscard]] virtual std::string identity() const = 0;
   /// The capabilities this device has; nullptr where it lacks one. Owned by the device.
   virtual Switch* as_switch() { return nullptr; }
+  virtual PulseSwitch* as_pulse_switch() { return nullptr; }
   virtual Meter* as_meter() { return nullptr; }
   virtual PaymentReader* as_payment_reader() { return nullptr; }
   /// One harmless exchange with the host side of the device, inert for the machine (`sham: host`).

@@ -27,7 +27,8 @@ nlohmann::json reported_json(const std::optional<bool>& reported) {
 nlohmann::json press_json(const Press& press) {
   return {{"press", press.control},
           {"on", sent_json(press.on)},
-          {"off", sent_json(press.off)},
+          {"off", press.off ? sent_json(*press.off) : nlohmann::json(nullptr)},
+          {"timed_by", press.off ? "host" : "board"},
           {"reported_on", reported_json(press.reported_on)},
           {"reported_off", reported_json(press.reported_off)}};
 }
@@ -128,9 +129,7 @@ Result<void> wait_step(const Step& step, Clock& clock, const Wait& wait, Act& ac
   return wait(clock.now().raw_ns + step.duration.count());
 }
 
-// Exchanges of the real step with its device: a press is on, read, off, read; a payment is the
-// card and the approval.
-int exchanges_of(const Step& step) { return step.kind == Step::Kind::press ? 4 : 2; }
+constexpr int exchanges_of_payment = 2;  // the card and the approval
 
 bool holds(const MeterCondition& condition, double value) {
   return (!condition.above || value > *condition.above) &&
@@ -188,7 +187,10 @@ Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench&
     } else if (event.sham == "dummy") {
       done = press(event.sham_control, bench, wait, act);
     } else if (event.sham == "host") {
-      done = harmless(substitute(step.control, parameters), exchanges_of(step), bench, act);
+      const std::string control = substitute(step.control, parameters);
+      const int exchanges =
+          step.kind == Step::Kind::press ? bench.exchanges_of_press(control) : exchanges_of_payment;
+      done = harmless(control, exchanges, bench, act);
     }
     if (!done) return pass_on(std::move(done));
   }

@@ -35,9 +35,49 @@ TEST_F(BenchTest, APressClosesAndOpensTheContactForItsPressTime) {
   const auto press = bench->press("espresso", sleep);
   ASSERT_TRUE(press) << press.error().message;
   EXPECT_THAT(scene.log, ElementsAre("on 1", "off 1"));
-  EXPECT_EQ(press->off.before_write.raw_ns - press->on.after_drain.raw_ns, 60'000'000);
+  EXPECT_EQ(press->off->before_write.raw_ns - press->on.after_drain.raw_ns, 60'000'000);
   EXPECT_EQ(press->reported_on, true);
   EXPECT_EQ(press->reported_off, false);
+}
+
+TEST_F(BenchTest, ABoardThatTimesPulsesIsGivenOneCommandAPress) {
+  auto bench = open();
+  scene.times_pulses = true;
+  const auto press = bench->press("espresso", sleep);
+  ASSERT_TRUE(press) << press.error().message;
+  EXPECT_THAT(scene.log, ElementsAre("pulse 1 60"));
+  EXPECT_FALSE(press->off);
+  EXPECT_EQ(press->reported_on, true);
+  EXPECT_EQ(press->reported_off, false);
+  EXPECT_EQ(bench->exchanges_of_press("espresso"), 3);
+}
+
+TEST_F(BenchTest, APressBetweenTheBoardsStepsIsTimedByTheHost) {
+  auto bench = open();
+  scene.times_pulses = true;
+  file.controls.at("espresso").press = std::chrono::milliseconds(70);
+  ASSERT_TRUE(bench->press("espresso", sleep));
+  EXPECT_THAT(scene.log, ElementsAre("on 1", "off 1"));
+  EXPECT_EQ(bench->exchanges_of_press("espresso"), 4);
+}
+
+TEST_F(BenchTest, APulseThatTheBoardDoesNotEndIsCommandedOffAndAnInterlockFault) {
+  auto bench = open();
+  scene.times_pulses = true;
+  scene.stuck_channel = 1;
+  const auto press = bench->press("espresso", sleep);
+  ASSERT_FALSE(press);
+  EXPECT_EQ(press.error().code, ErrorCode::interlock);
+  EXPECT_THAT(scene.log, ElementsAre("pulse 1 60", "off 1"));
+}
+
+TEST_F(BenchTest, AStopInMidPulseCommandsOff) {
+  auto bench = open();
+  scene.times_pulses = true;
+  ASSERT_FALSE(bench->press("espresso", [](std::int64_t) -> Result<void> {
+    return fail(ErrorCode::interrupted, "stop");
+  }));
+  EXPECT_FALSE(scene.outputs[1]);
 }
 
 TEST_F(BenchTest, AStopInMidPressOpensTheContact) {

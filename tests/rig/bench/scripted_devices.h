@@ -16,8 +16,10 @@ namespace brewproof::testing {
 /// The state that a test sees and sets; the devices of one bench share it.
 struct Scene {
   VirtualClock clock;
-  std::map<int, bool> outputs;      // what the board's contacts are
-  std::vector<std::string> log;     // "on 1", "off 1", "all off", "begin 500 01a1b2c3" ...
+  std::map<int, bool> outputs;   // what the board's contacts are
+  std::vector<std::string> log;  // "on 1", "off 1", "all off", "begin 500 01a1b2c3" ...
+  bool times_pulses = false;     // the board ends its pulses itself
+  std::map<int, std::int64_t> pulse_ends_raw_ns;
   int stuck_channel = 0;            // stays as it is whatever is commanded
   int commands_until_failure = -1;  // -1: never
   Error failure{ErrorCode::io, "the board is gone"};
@@ -39,11 +41,24 @@ struct Scene {
   }
 };
 
-class ScriptedBoard final : public Device, public Switch {
+class ScriptedBoard final : public Device, public Switch, public PulseSwitch {
  public:
   explicit ScriptedBoard(Scene& scene) : scene_(scene) {}
   [[nodiscard]] std::string identity() const override { return "scripted board"; }
   Switch* as_switch() override { return this; }
+  PulseSwitch* as_pulse_switch() override { return scene_.times_pulses ? this : nullptr; }
+  [[nodiscard]] Range range() const override {
+    return {std::chrono::milliseconds(20), std::chrono::milliseconds(5000),
+            std::chrono::milliseconds(20)};
+  }
+  Result<Sent> pulse(int channel, std::chrono::milliseconds length) override {
+    auto sent = scene_.sent();
+    if (!sent) return sent;
+    scene_.note("pulse " + std::to_string(channel) + " " + std::to_string(length.count()));
+    scene_.outputs[channel] = true;
+    scene_.pulse_ends_raw_ns[channel] = sent->after_drain.raw_ns + length.count() * 1'000'000;
+    return sent;
+  }
   Result<Sent> harmless_exchange() override {
     scene_.note("harmless");
     return scene_.sent();
@@ -64,6 +79,10 @@ class ScriptedBoard final : public Device, public Switch {
     return sent;
   }
   Result<std::optional<bool>> read(int channel) override {
+    const auto ends = scene_.pulse_ends_raw_ns.find(channel);
+    if (ends != scene_.pulse_ends_raw_ns.end() && channel != scene_.stuck_channel &&
+        scene_.clock.now().raw_ns >= ends->second)
+      scene_.outputs[channel] = false;
     return std::optional<bool>(scene_.outputs[channel]);
   }
   [[nodiscard]] ReadBack read_back() const override { return ReadBack::latch; }
