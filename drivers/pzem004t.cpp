@@ -11,7 +11,7 @@
 
 #include <array>
 
-#include "drivers/modbus/rtu_bus.h"
+#include "drivers/modbus/rtu_device.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
 #include "rig/bench/driver.h"
@@ -43,7 +43,7 @@ constexpr std::array<Quantity, 6> quantities{{
 
 class Pzem004t final : public Device, public Meter {
  public:
-  Pzem004t(std::unique_ptr<RtuBus> bus, int address) : bus_(std::move(bus)), address_(address) {}
+  explicit Pzem004t(RtuDevice device) : device_(std::move(device)) {}
 
   Result<void> identify() {
     auto registers = read_all();
@@ -78,12 +78,12 @@ class Pzem004t final : public Device, public Meter {
   Result<Sent> harmless_exchange() override {
     auto registers = read_all();
     if (!registers) return pass_on(std::move(registers));
-    return bus_->last_sent();
+    return registers->sent;
   }
 
  private:
-  Result<RtuBus::Registers> read_all() {
-    auto registers = bus_->read_input_registers(address_, 0, register_count, answer_within);
+  Result<RtuDevice::Registers> read_all() {
+    auto registers = device_.read_input_registers(0, register_count);
     if (registers || registers.error().code != ErrorCode::timeout) return registers;
     return fail(ErrorCode::timeout,
                 "{}: is the meter's mains side live (without it the meter is dead), and is this "
@@ -91,8 +91,7 @@ class Pzem004t final : public Device, public Meter {
                 registers.error().message);
   }
 
-  std::unique_ptr<RtuBus> bus_;
-  int address_;
+  RtuDevice device_;
   int answered_ = 0;
 };
 
@@ -100,11 +99,10 @@ Result<std::unique_ptr<Device>> open_pzem004t(const ResourceConfig& resource,
                                               const DriverContext& context) {
   auto address = number_option(resource, "address", general_address, 1, general_address);
   if (!address) return pass_on(std::move(address));
-  auto port = open_serial_port(resource, 9600);
-  if (!port) return pass_on(std::move(port));
-  auto bus = RtuBus::open(std::move(*port), resource.name, context);
+  auto bus = RtuBus::open(resource, 9600, context);
   if (!bus) return pass_on(std::move(bus));
-  auto meter = std::make_unique<Pzem004t>(std::move(*bus), *address);
+  auto meter = std::make_unique<Pzem004t>(
+      RtuDevice(std::move(*bus), resource.name, *address, answer_within));
   if (auto identified = meter->identify(); !identified) return pass_on(std::move(identified));
   return meter;
 }

@@ -17,17 +17,14 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::uint8_t read_input_registers_function = 0x04;
 constexpr std::uint8_t exception_bit = 0x80;
-constexpr int general_address = 0xF8;
+constexpr std::uint8_t general_address = 0xF8;
+constexpr milliseconds between_frames{5};        // 3.5 characters at 9600 baud are 4 ms
 constexpr milliseconds gap_within_answer{50};    // USB adapters deliver in bursts
 constexpr milliseconds late_answer_within{500};  // where nothing came
 constexpr milliseconds frame_is_over{30};        // where something came: silence ends a frame
 
-std::uint8_t high(int word) { return static_cast<std::uint8_t>(word >> 8); }
-std::uint8_t low(int word) { return static_cast<std::uint8_t>(word & 0xFF); }
-
-bool may_answer(std::uint8_t sender, int address) {
+bool may_answer(std::uint8_t sender, std::uint8_t address) {
   return sender == address || (address == general_address && sender >= 1 && sender <= 0xF7);
 }
 
@@ -35,20 +32,32 @@ bool may_answer(std::uint8_t sender, int address) {
 
 void RtuBus::FreeContext::operator()(_modbus* context) const { modbus_free(context); }
 
-RtuBus::RtuBus(std::unique_ptr<SerialPort> port, const std::string& resource,
+RtuBus::RtuBus(std::unique_ptr<SerialPort> port, int baud, const std::string& resource,
                const DriverContext& context)
-    : dialogue_(std::move(port), resource, context) {}
+    : dialogue_(std::move(port), resource, context), baud_(baud) {}
 
 RtuBus::~RtuBus() {
   if (our_end_ >= 0) ::close(our_end_);
   if (its_end_ >= 0) ::close(its_end_);
 }
 
-Result<std::unique_ptr<RtuBus>> RtuBus::open(std::unique_ptr<SerialPort> port,
-                                             const std::string& resource,
+Result<std::shared_ptr<RtuBus>> RtuBus::open(const ResourceConfig& resource, int baud,
                                              const DriverContext& context) {
-  std::unique_ptr<RtuBus> bus(new RtuBus(std::move(port), resource, context));
+  auto path = serial_port_path(resource);
+  if (!path) return pass_on(std::move(path));
+  std::weak_ptr<SharedBus> alone;
+  std::weak_ptr<SharedBus>& place = context.buses != nullptr ? (*context.buses)[*path] : alone;
+  if (auto shared = std::dynamic_pointer_cast<RtuBus>(place.lock())) {
+    if (shared->baud_ == baud) return shared;
+    return fail(ErrorCode::bad_file,
+                "the bus on {} runs at {} baud for {}: give both the same baud", *path,
+                shared->baud_, shared->dialogue_.resource());
+  }
+  auto port = open_serial_port(resource, baud);
+  if (!port) return pass_on(std::move(port));
+  std::shared_ptr<RtuBus> bus(new RtuBus(std::move(*port), baud, resource.name, context));
   if (auto connected = bus->connect(); !connected) return pass_on(std::move(connected));
+  place = bus;
   return bus;
 }
 
@@ -77,68 +86,86 @@ Result<Bytes> RtuBus::frame_of(ByteView body) {
 }
 
 // The first place where a frame of the right form stands whose CRC libmodbus would have given.
-Result<std::optional<RtuBus::Answer>> RtuBus::find_answer(ByteView heard, int address,
-                                                          std::uint8_t function,
-                                                          std::size_t data_bytes) {
+Result<std::optional<RtuBus::Found>> RtuBus::find_answer(ByteView heard, const Request& request) {
   for (; heard.size() >= 5; heard = heard.subspan(1)) {
-    const bool is_exception = heard[1] == (function | exception_bit);
-    const std::size_t body = is_exception ? 3 : 3 + data_bytes;
-    if (!may_answer(heard[0], address) || heard.size() < body + 2) continue;
-    if (!is_exception && (heard[1] != function || heard[2] != data_bytes)) continue;
+    const bool is_exception = heard[1] == (request.body[1] | exception_bit);
+    const std::size_t body = is_exception ? 3 : 1 + request.head.size() + request.rest;
+    if (!may_answer(heard[0], request.body[0]) || heard.size() < body + 2) continue;
+    if (!is_exception && !std::ranges::equal(heard.subspan(1, request.head.size()), request.head))
+      continue;
     auto right = frame_of(heard.first(body));
     if (!right) return pass_on(std::move(right));
-    if (std::ranges::equal(*right, heard.first(body + 2))) return Answer{*right, is_exception};
+    if (std::ranges::equal(*right, heard.first(body + 2))) return Found{*right, is_exception};
   }
   return std::nullopt;
 }
 
-Result<RtuBus::Registers> RtuBus::read_input_registers(int address, int first, int count,
-                                                       milliseconds within) {
-  const auto data_bytes = static_cast<std::size_t>(count) * 2;
-  const auto request = frame_of(Bytes{low(address), read_input_registers_function, high(first),
-                                      low(first), high(count), low(count)});
-  if (!request) return tl::unexpected(request.error());
-  if (auto settled = dialogue_.settle(); !settled) return pass_on(std::move(settled));
-  if (auto sent = dialogue_.send(*request); !sent) return pass_on(std::move(sent));
+Result<void> RtuBus::send(const std::string& resource, ByteView body) {
+  dialogue_.speak_for(resource);
+  const auto frame = frame_of(body);
+  if (!frame) return tl::unexpected(frame.error());
+  if (auto paced = dialogue_.pause_until(dialogue_.last_activity() + between_frames); !paced)
+    return paced;
+  return dialogue_.send(*frame);
+}
 
-  Bytes heard;
-  std::optional<Answer> answer;
+Result<Sent> RtuBus::tell(const std::string& resource, ByteView body) {
+  auto sent = send(resource, body);
+  const Sent stamps = dialogue_.finish();
+  if (!sent) return pass_on(std::move(sent));
+  return stamps;
+}
+
+Result<std::optional<RtuBus::Found>> RtuBus::collect(const Request& request, milliseconds within,
+                                                     Bytes& heard) {
   Deadline until = SteadyClock::now() + within;
   const Deadline at_most = until + within;
-  while (!answer) {
+  for (;;) {
     const auto came = dialogue_.receive(until);
     if (!came) return tl::unexpected(came.error());
-    if (came->empty()) break;
+    if (came->empty()) return std::nullopt;
     heard.insert(heard.end(), came->begin(), came->end());
-    auto found = find_answer(heard, address, read_input_registers_function, data_bytes);
-    if (!found) return pass_on(std::move(found));
-    answer = *found;
-    if (SteadyClock::now() > until) break;
+    auto found = find_answer(heard, request);
+    if (!found || *found || SteadyClock::now() > until) return found;
     until = std::min(at_most, std::max(until, SteadyClock::now() + gap_within_answer));
   }
-  last_sent_ = dialogue_.finish();
-  if (!answer) {
-    const bool nothing_came = heard.empty() || heard == *request;  // or its echo only
+}
+
+Result<RtuBus::Answer> RtuBus::ask(const std::string& resource, const Request& request,
+                                   milliseconds within) {
+  dialogue_.speak_for(resource);
+  if (!request.at_once) {
+    if (auto settled = dialogue_.settle(); !settled) return pass_on(std::move(settled));
+  }
+  if (auto sent = send(resource, request.body); !sent) {
+    dialogue_.finish();
+    return pass_on(std::move(sent));
+  }
+  Bytes heard;
+  auto found = collect(request, within, heard);
+  Answer answer{{}, 0, dialogue_.last_received(), dialogue_.finish()};
+  if (!found) return pass_on(std::move(found));
+  const int asked = request.body[0];
+  if (!*found) {
+    const auto echo = frame_of(request.body);
+    const bool nothing_came = heard.empty() || (echo && heard == *echo);
     dialogue_.owe_answer(nothing_came ? late_answer_within : frame_is_over);
     if (nothing_came)
-      return fail(ErrorCode::timeout, "{}: address {:02X} did not answer within {} ms",
-                  dialogue_.resource(), address, within.count());
+      return fail(ErrorCode::timeout, "{}: address {:02X} did not answer within {} ms", resource,
+                  asked, within.count());
     return fail(
         ErrorCode::protocol,
         "{}: address {:02X} was asked, and {} came: no whole answer with a right CRC from it",
-        dialogue_.resource(), address, quoted(heard));
+        resource, asked, quoted(heard));
   }
-  if (answer->is_exception)
-    return fail(ErrorCode::protocol,
-                "{}: address {:02X} refuses to read {} registers from {}: {} ({:02X})",
-                dialogue_.resource(), address, count, first,
-                modbus_strerror(MODBUS_ENOBASE + answer->frame[2]), answer->frame[2]);
-  Registers registers;
-  registers.address = answer->frame[0];
-  registers.at = dialogue_.last_received();
-  ByteReader words(ByteView(answer->frame).subspan(3, data_bytes));
-  for (int i = 0; i < count; ++i) registers.values.push_back(words.be16());
-  return registers;
+  const Bytes& frame = (*found)->frame;
+  if ((*found)->is_exception)
+    return fail(ErrorCode::protocol, "{}: address {:02X} refuses to {}: {} ({:02X})", resource,
+                asked, request.purpose, modbus_strerror(MODBUS_ENOBASE + frame[2]), frame[2]);
+  answer.address = frame[0];
+  const ByteView contents = ByteView(frame).subspan(1 + request.head.size(), request.rest);
+  answer.contents.assign(contents.begin(), contents.end());
+  return answer;
 }
 
 }  // namespace brewproof

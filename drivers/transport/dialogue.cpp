@@ -35,6 +35,12 @@ void Dialogue::open_exchange(const Instant& now) {
   exchange_.received.clear();
 }
 
+void Dialogue::speak_for(const std::string& resource) {
+  if (resource == resource_) return;
+  finish();
+  resource_ = exchange_.resource = resource;
+}
+
 Result<void> Dialogue::send(ByteView bytes) {
   if (first_cause_) return tl::unexpected(*first_cause_);
   finish();

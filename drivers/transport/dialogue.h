@@ -46,6 +46,10 @@ class Dialogue {
   /// Lets time pass, reading on: what comes is kept in the record.
   Result<void> pause_until(Deadline time);
 
+  /// From now on exchanges are recorded, and errors told, as this resource's: several devices can
+  /// share one port.
+  void speak_for(const std::string& resource);
+
   /// The resource's name in the bench file, which every message should hold.
   [[nodiscard]] const std::string& resource() const { return resource_; }
   /// When the last byte was sent or received.

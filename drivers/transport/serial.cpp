@@ -98,6 +98,12 @@ Result<bool> wait_for(const SerialPort& port, short events, Deadline deadline) {
 
 }  // namespace
 
+Result<std::string> serial_port_path(const ResourceConfig& resource) {
+  auto named = named_port(resource);
+  if (!named) return named;
+  return real_path(*named);
+}
+
 Result<std::unique_ptr<SerialPort>> open_serial_port(const ResourceConfig& resource, int baud) {
   auto named = named_port(resource);
   if (!named) return pass_on(std::move(named));

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "rig/bench/driver.h"
 #include "rig/model/bytes.h"
@@ -33,6 +34,9 @@ class SerialPort {
 };
 
 using Deadline = std::chrono::steady_clock::time_point;
+
+/// The device file that a resource names, with links followed: the same for every way to name it.
+[[nodiscard]] Result<std::string> serial_port_path(const ResourceConfig& resource);
 
 /// Opens the port that a resource names: `port` (any path to it, links are followed) or `usb.vid`,
 /// `usb.pid`, `usb.serial`, `usb.path` (four hex digits twice, text, topology as "1-1.4"). Nothing

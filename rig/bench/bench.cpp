@@ -61,7 +61,7 @@ Bench::~Bench() { (void)make_safe(); }
 Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable drivers, Clock& clock,
                                            ExchangeSink record) {
   std::unique_ptr<Bench> bench(new Bench(file, clock));
-  const DriverContext context{clock, std::move(record)};
+  const DriverContext context{clock, std::move(record), &bench->buses_};
   for (const auto& [name, resource] : file.resources) {
     const DriverEntry* driver = find_driver(drivers, resource.driver);
     if (driver == nullptr)

@@ -80,6 +80,7 @@ class Bench {
 
   const BenchFile& file_;
   Clock& clock_;
+  OpenBuses buses_;
   std::map<std::string, std::unique_ptr<Device>> devices_;  // by resource name
   Interlock interlock_;
 };

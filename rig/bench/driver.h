@@ -36,9 +36,18 @@ struct ResourceConfig {
   std::string place;
 };
 
+/// A line that several devices share (a Modbus bus), owned by the devices on it.
+class SharedBus {
+ public:
+  virtual ~SharedBus() = default;
+};
+/// The shared lines that are open on one bench, by the real path of their port.
+using OpenBuses = std::map<std::string, std::weak_ptr<SharedBus>>;
+
 struct DriverContext {
   Clock& clock;
-  ExchangeSink record;  // called for every exchange; may be empty
+  ExchangeSink record;         // called for every exchange; may be empty
+  OpenBuses* buses = nullptr;  // absent: each device opens its port alone
 };
 
 /// An opened device. Owns its port; the destructor closes it. Once broken it stays broken and

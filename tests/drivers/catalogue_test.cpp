@@ -15,7 +15,8 @@ namespace {
 TEST(Catalogue, HasTheShippedDriversOnceEach) {
   std::vector<std::string_view> names;
   for (const DriverEntry* entry : driver_table()) names.push_back(entry->name);
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("lcus_relay", "qibixx_mdb", "pzem004t"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("lcus_relay", "qibixx_mdb", "pzem004t",
+                                                     "modbus_relay"));
 }
 
 TEST(Catalogue, EveryEntryIsComplete) {
