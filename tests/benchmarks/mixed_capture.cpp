@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace brewproof::benchmarks {
@@ -156,6 +158,11 @@ class Session {
     return true;
   }
   void acknowledge(bool up) { tcp(up, {}, 0x10); }
+  /// FIN, FIN, ACK by steps 0 to 2; false with the last.
+  bool close(int step) {
+    tcp(step != 1, {}, step == 2 ? 0x10 : 0x11);
+    return step < 2;
+  }
 
   PcapFile& file_;
   Random& random_;
@@ -165,29 +172,24 @@ class Session {
   int at_ = 0;
 };
 
-/// One request a connection, as small devices do it.
+/// Four requests on one connection. The server is slow enough to acknowledge before it answers.
 class HttpSession final : public Session {
  public:
   using Session::Session;
   bool step() override {
     const int now = at_++;
     if (handshake(now)) return true;
-    switch (now) {
-      case 3:
+    constexpr int closing = 3 + 4 * 4;
+    if (now >= closing) return close(now - closing);
+    switch ((now - 3) % 4) {
+      case 0:
         tcp(true, order(), 0x18);
         return true;
-      case 4:
-      case 9:
-        acknowledge(false);
-        return now < 9;
-      case 5:
+      case 2:
         tcp(false, answer(), 0x18);
         return true;
-      case 6:
-        acknowledge(true);
-        return true;
       default:
-        tcp(now == 7, {}, 0x11);
+        acknowledge((now - 3) % 4 == 3);
         return true;
     }
   }
@@ -221,6 +223,7 @@ class HttpSession final : public Session {
   std::uint32_t sequence_ = 0;
 };
 
+/// Heartbeats at QoS 0 and brews at QoS 1, with a PINGREQ now and then.
 class MqttSession final : public Session {
  public:
   using Session::Session;
@@ -231,38 +234,64 @@ class MqttSession final : public Session {
       Bytes connect = {0x10, 19, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 7};
       put(connect, fmt::format("KD{:05}", machine_ % 100000));
       tcp(true, connect, 0x18);
-    } else if (now == 4) {
+      return true;
+    }
+    if (now == 4) {
       tcp(false, {0x20, 2, 0, 0}, 0x18);
-    } else if (now >= 80) {
-      tcp(now % 2 == 0, {}, 0x11);
-      return now < 81;
-    } else if (now % 2 == 1) {
-      tcp(true, now % 10 == 5 ? Bytes{0xc0, 0} : publish(), 0x18);
+      return true;
+    }
+    if (to_acknowledge_) {
+      acknowledge(*std::exchange(to_acknowledge_, std::nullopt));
+      return true;
+    }
+    if (puback_due_) {
+      puback_due_ = false;
+      Bytes bytes = {0x40, 2};
+      put16(bytes, id_);
+      tcp(false, bytes, 0x18);
+      to_acknowledge_ = true;
+      return true;
+    }
+    if (exchanges_ == 32) return close(closed_++);
+    const std::uint32_t lot = random_.below(12);
+    ++exchanges_;
+    to_acknowledge_ = false;
+    if (lot == 0) {
+      tcp(true, {0xc0, 0}, 0x18);
+    } else if (lot < 9) {
+      tcp(true, publish(false), 0x18);
     } else {
-      acknowledge(false);
+      tcp(true, publish(true), 0x18);
+      puback_due_ = true;
+      to_acknowledge_.reset();  // by the PUBACK
     }
     return true;
   }
 
  private:
-  Bytes publish() {
-    const bool beat = random_.below(3) != 0;
+  Bytes publish(bool brew) {
     const std::string topic =
-        fmt::format("kiosk/KD{:05}/{}", machine_ % 100000, beat ? "hb" : "brew");
+        fmt::format("kiosk/KD{:05}/{}", machine_ % 100000, brew ? "brew" : "hb");
     const std::string payload =
-        beat ? fmt::format(R"({{"up":{},"temp":{}.{},"water":{}}})", at_, 90 + random_.below(5),
-                           random_.below(10), random_.below(100))
-             : fmt::format(R"({{"drink":"latte","ml":{},"ms":{},"beans":{}}})",
-                           200 + random_.below(60), 20000 + random_.below(9000),
-                           random_.below(1000));
+        brew
+            ? fmt::format(R"({{"drink":"latte","ml":{},"ms":{},"beans":{}}})",
+                          200 + random_.below(60), 20000 + random_.below(9000), random_.below(1000))
+            : fmt::format(R"({{"up":{},"temp":{}.{},"water":{}}})", at_, 90 + random_.below(5),
+                          random_.below(10), random_.below(100));
     Bytes body;
     put16(body, static_cast<std::uint32_t>(topic.size()));
     put(body, topic);
+    if (brew) put16(body, ++id_);
     put(body, payload);
-    Bytes bytes = {0x30, static_cast<std::uint8_t>(body.size())};
+    Bytes bytes = {static_cast<std::uint8_t>(brew ? 0x32 : 0x30),
+                   static_cast<std::uint8_t>(body.size())};
     bytes.insert(bytes.end(), body.begin(), body.end());
     return bytes;
   }
+  std::optional<bool> to_acknowledge_;  // from which side: true is up
+  bool puback_due_ = false;
+  std::uint32_t id_ = 0;
+  int exchanges_ = 0, closed_ = 0;
 };
 
 class DnsSession final : public Session {
@@ -350,36 +379,25 @@ class TlsSession final : public Session {
       default:
         break;
     }
-    if (now >= 66) {
-      tcp(now % 2 == 0, {}, 0x11);
-      return now < 67;
+    // Exchanges: a report up, an answer in one to three segments, an ACK for every second of them.
+    if (unacknowledged_ == 2 || (unacknowledged_ != 0 && left_ == 0)) {
+      unacknowledged_ = 0;
+      acknowledge(true);
+    } else if (left_ != 0) {
+      ++unacknowledged_;
+      tcp(false, continue_record(1400), 0x18);
+    } else if (std::exchange(answer_due_, false)) {
+      ++unacknowledged_;
+      tcp(false, begin_record(200 + random_.below(1975), 1400), 0x18);
+    } else if (exchanges_ == 10) {
+      return close(closed_++);
+    } else {
+      ++exchanges_;
+      answer_due_ = true;
+      const std::uint32_t size = 60 + random_.below(900);
+      tcp(true, begin_record(size, size), 0x18);
     }
-    // Eight exchanges of seven packets: a report up, its ACK, an answer in up to three segments
-    // with its ACKs.
-    switch ((now - 10) % 7) {
-      case 0: {
-        const std::uint32_t size = 60 + random_.below(1300);
-        tcp(true, begin_record(size, size), 0x18);
-        return true;
-      }
-      case 1:
-        acknowledge(false);
-        return true;
-      case 2: {
-        const std::uint32_t size = 200 + random_.below(2600);
-        tcp(false, begin_record(size, 1400), 0x18);
-        return true;
-      }
-      case 4:
-        if (left_ != 0) {
-          tcp(false, continue_record(1400), 0x18);
-          return true;
-        }
-        [[fallthrough]];
-      default:
-        acknowledge(true);
-        return true;
-    }
+    return true;
   }
 
  private:
@@ -425,7 +443,9 @@ class TlsSession final : public Session {
     for (std::uint8_t& b : bytes) b = static_cast<std::uint8_t>(random_.below(256));
     return bytes;
   }
-  std::uint32_t left_ = 0;
+  std::uint32_t left_ = 0;  // of the record that is being sent
+  bool answer_due_ = false;
+  int unacknowledged_ = 0, exchanges_ = 0, closed_ = 0;
 };
 
 }  // namespace
@@ -435,27 +455,39 @@ MixedCapture write_mixed_capture(const std::string& path, std::uint64_t packets,
   constexpr std::uint32_t machines = 200, at_once = 256;
   PcapFile file(path);
   Random random(seed);
-  std::vector<std::unique_ptr<Session>> sessions(at_once);
+  MixedCapture made;
+  made.parts = {{{"http"}, {"mqtt"}, {"dns"}, {"ntp"}, {"tls"}}};
+  struct Slot {
+    std::unique_ptr<Session> session;
+    MixedCapture::Part* part = nullptr;
+  };
+  std::vector<Slot> slots(at_once);
   std::uint32_t opened = 0;
-  const auto open = [&]() -> std::unique_ptr<Session> {
+  const auto open = [&](Slot& slot) {
     const std::uint32_t machine = 1 + random.below(machines), server = 1 + random.below(40);
     const auto machine_port = static_cast<std::uint16_t>(20000 + opened++ % 40000);
-    const auto make = [&]<class Kind>(std::uint16_t port, std::uint16_t from) {
-      return std::make_unique<Kind>(file, random, machine, server, port, from);
+    const auto make = [&]<class Kind>(std::size_t part, std::uint16_t port, std::uint16_t from) {
+      slot.session = std::make_unique<Kind>(file, random, machine, server, port, from);
+      slot.part = &made.parts[part];
     };
-    const std::uint32_t lot = random.below(100);
-    if (lot < 38) return make.template operator()<HttpSession>(80, machine_port);
-    if (lot < 44) return make.template operator()<MqttSession>(1883, machine_port);
-    if (lot < 78) return make.template operator()<DnsSession>(53, machine_port);
-    if (lot < 88) return make.template operator()<NtpSession>(123, 123);
-    return make.template operator()<TlsSession>(443, machine_port);
+    const std::uint32_t lot = random.below(1000);
+    if (lot < 195) return make.template operator()<HttpSession>(0, 80, machine_port);
+    if (lot < 255) return make.template operator()<MqttSession>(1, 1883, machine_port);
+    if (lot < 685) return make.template operator()<DnsSession>(2, 53, machine_port);
+    if (lot < 857) return make.template operator()<NtpSession>(3, 123, 123);
+    return make.template operator()<TlsSession>(4, 443, machine_port);
   };
   while (file.packets < packets) {
-    std::unique_ptr<Session>& session = sessions[random.below(at_once)];
-    if (session == nullptr) session = open();
-    if (!session->step()) session.reset();
+    Slot& slot = slots[random.below(at_once)];
+    if (slot.session == nullptr) open(slot);
+    const std::uint64_t packets_before = file.packets, bytes_before = file.bytes;
+    if (!slot.session->step()) slot.session.reset();
+    slot.part->packets += file.packets - packets_before;
+    slot.part->bytes += file.bytes - bytes_before;
   }
-  return {file.packets, file.bytes};
+  made.packets = file.packets;
+  made.bytes = file.bytes;
+  return made;
 }
 
 }  // namespace brewproof::benchmarks
