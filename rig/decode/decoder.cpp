@@ -226,9 +226,12 @@ void Decoder::State::malformed(const Frame& frame, const Span& span, const char*
   Message& message = out.begin(entry->flow, from, span, layer);
   message.message = "malformed";
   message.size = frame.wire_length;
-  if (frame.fault == nullptr)
+  // A fragment that is read on was put together: its payload is no part of this frame.
+  const bool reassembled = !frame.fragment && (frame.more_fragments || frame.fragment_offset != 0);
+  if (frame.fault == nullptr && !reassembled)
     offset += static_cast<std::size_t>(frame.payload.data() - current->data.data());
-  out.malformed(message, fmt::format("{}, at byte {} of the frame", why, offset));
+  out.malformed(message, fmt::format("{}, at byte {} of the {}", why, offset,
+                                     reassembled ? "reassembled payload" : "frame"));
   out.content(message, "frame", current->data);
   out.send(message, entry->flow);
 }

@@ -41,6 +41,8 @@ void add_path_segments(Message& message, Outlet& out, std::string_view path) {
 std::string_view host_name(std::string_view host) {
   if (host.empty() || host[0] == '[') return {};
   const std::string_view name = host.substr(0, host.find(':'));
+  // Without colons it can only be an IPv4 address, of digits and dots.
+  if (name.find_first_not_of("0123456789.") != std::string_view::npos) return name;
   return parse_address(name) ? std::string_view{} : name;
 }
 

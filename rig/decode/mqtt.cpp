@@ -244,7 +244,7 @@ class Reader final : public StreamReader {
     const std::string_view topic = read_string(reader);
     const std::uint16_t id = qos != 0 ? reader.be16() : std::uint16_t{0};
     const bool whole = reader.ok();
-    const RepeatKey key = qos != 0 && whole ? repeat_key(from, id, body) : RepeatKey{};
+    RepeatKey key = qos != 0 && whole ? repeat_key(from, id, body) : RepeatKey{};
     if (dup && whole && qos != 0 && out_->repeats.repeat(key)) return;
 
     Message& message = begin(from, span, publish, header.size + body.size());
@@ -263,13 +263,15 @@ class Reader final : public StreamReader {
     if (qos == 0) return out_->send(message, *flow_);
     // The name is filled in now: later nobody knows the flow.
     out_->name_peer(message, *flow_);
-    out_->repeats.hold(key, std::move(message));
+    out_->repeats.hold(std::move(key), std::move(message));
   }
 
-  [[nodiscard]] std::string exchange(Side sender) const {
+  const std::string& exchange(Side sender) {
+    std::string& text = exchange_[index(sender)];
+    if (!text.empty()) return text;
     const Party& to = flow_->party(other(sender));
     // The client's port is left out: a DUP comes on the next connection.
-    std::string text = "mqtt ";
+    text = "mqtt ";
     append_text(text, flow_->party(sender).address);
     text += ' ';
     append_text(text, to.address);
@@ -278,7 +280,7 @@ class Reader final : public StreamReader {
     return text;
   }
 
-  RepeatKey repeat_key(Side from, std::uint16_t id, ByteView body) const {
+  RepeatKey repeat_key(Side from, std::uint16_t id, ByteView body) {
     return {exchange(from), id, fnv1a(body)};
   }
 
@@ -291,6 +293,7 @@ class Reader final : public StreamReader {
   Flow* flow_;
   Outlet* out_;
   std::array<std::size_t, 2> skipping_{};
+  std::array<std::string, 2> exchange_;  // by sender, once it is asked for
 };
 
 bool is_topic(std::string_view topic) {

@@ -8,9 +8,21 @@ namespace brewproof::decode {
 namespace {
 
 constexpr std::size_t max_notes = 32;
+constexpr std::size_t max_spare = 128, longest_spare = 256;
+
+}  // namespace
 
 /// Keeps the memory of its parts.
-void empty(Message& message) {
+void Outlet::empty(Message& message) {
+  static const std::size_t own_room = std::string().capacity();
+  const auto save = [&](std::string& text) {
+    if (text.capacity() > own_room && text.capacity() <= longest_spare && spare_.size() < max_spare)
+      spare_.push_back(std::move(text));
+  };
+  for (Field& field : message.fields) {
+    save(field.path);
+    save(field.value);
+  }
   message.fields.clear();
   message.notes.clear();
   message.message.clear();
@@ -21,7 +33,14 @@ void empty(Message& message) {
   message.repeats = 0;
 }
 
-}  // namespace
+void Outlet::assign(std::string& to, std::string_view text) {
+  if (text.size() > to.capacity() && !spare_.empty()) {
+    to = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  to.clear();
+  to.append(text);  // inlined, which assign is not
+}
 
 void Outlet::begin(Message& message, const Flow& flow, Side from, const Span& span,
                    std::string_view protocol) {
@@ -51,7 +70,7 @@ Field& Outlet::field(Message& message, std::string_view path, FieldType type) {
     message.fields.pop_back();
   }
   Field& field = message.fields.emplace_back();
-  field.path.append(path);
+  assign(field.path, path);
   field.type = type;
   return field;
 }
@@ -74,15 +93,10 @@ void Outlet::content(Message& message, std::string_view path, ByteView value) {
   }
   // A cut may fall inside a character: up to three bytes of it do not make the text unreadable.
   std::string_view text = as_text(kept);
-  for (std::size_t cut = 0; cut < 4 && cut < text.size(); ++cut) {
-    if (cut != 0 && kept.size() == value.size()) break;
-    if (is_readable(text.substr(0, text.size() - cut))) {
-      field(message, path, FieldType::text).value.append(text.substr(0, text.size() - cut));
-      return;
-    }
-  }
-  Field& out = field(message, path, text.empty() ? FieldType::text : FieldType::bytes);
-  append_hex(out.value, kept);
+  const std::size_t cuts = kept.size() == value.size() ? 0 : 3;
+  for (std::size_t cut = 0; cut <= cuts; ++cut, text.remove_suffix(1))
+    if (is_readable(text)) return assign(field(message, path, FieldType::text).value, text);
+  append_hex(field(message, path, FieldType::bytes).value, kept);
 }
 
 void Outlet::malformed(Message& message, std::string note) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <typeindex>
 #include <unordered_map>
@@ -76,8 +77,14 @@ class Outlet {
   void send_held(Message&& message) { sink_(std::move(message)); }
 
  private:
+  void empty(Message& message);
+  void assign(std::string& to, std::string_view text);
+
   MessageSink sink_;
   Message scratch_;
+  // Long paths and values of messages that are over, for the next ones: two fields in five have a
+  // path that is too long for the string itself.
+  std::vector<std::string> spare_;
   std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
 };
 

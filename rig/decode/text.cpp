@@ -9,7 +9,10 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) {
+  const bool upper = static_cast<unsigned>(c) - 'A' < 26;
+  return static_cast<char>(c | (upper ? 0x20 : 0));
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';

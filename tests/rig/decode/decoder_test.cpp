@@ -28,6 +28,29 @@ TEST(Decoder, AJsonDatagramHasFields) {
   EXPECT_EQ(value(m, "payload|json:/a%7Cb/c~1~0/2"), "{}");
 }
 
+TEST(Decoder, ASinkThatLeavesMessagesInPlaceSeesTheSameAsOneThatTakesThem) {
+  const Bytes frames[] = {
+      udp(true, 9999, text(R"({"a name that is long":"a value that is long","b":1})")),
+      udp(true, 9999, text(R"({"another long name":"brief","x":"long enough to be kept apart"})")),
+      udp(true, 9999, payload)};
+  const auto decode = [&](const MessageSink& sink) {
+    Decoder decoder({}, sink);
+    for (int i = 0; i < 9; ++i) {
+      Packet packet;
+      packet.data = frames[i % 3];
+      packet.original_length = static_cast<std::uint32_t>(packet.data.size());
+      packet.link_type = 1;
+      decoder.packet(packet);
+    }
+    decoder.finish();
+  };
+  std::vector<std::vector<Field>> left, taken;
+  decode([&](Message&& message) { left.push_back(message.fields); });
+  decode([&](Message&& message) { taken.push_back(Message(std::move(message)).fields); });
+  EXPECT_EQ(left.size(), 9u);
+  EXPECT_EQ(left, taken);
+}
+
 TEST(Decoder, DirectionFollowsTheMac) {
   Tap tap;
   tap.packet(udp(false, 9999, payload));
@@ -155,6 +178,21 @@ TEST(Decoder, FragmentsAreOnePacket) {
   ASSERT_EQ(tap.finish().size(), 2u);
   EXPECT_EQ(tap.messages[1].message, "fragments");
   EXPECT_TRUE(tap.messages[1].gap);
+}
+
+TEST(Decoder, AMalformedPacketOfFragmentsIsToldByItsReassembledPayload) {
+  const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
+    Bytes frame = ipv4(true, 17, hex(bytes));
+    frame[20] = flags;
+    frame[21] = offset;
+    return frame;
+  };
+  Tap tap;
+  tap.packet(fragment("9c40 270f 0099 0000", 0x20, 0));  // a UDP length of 153 bytes
+  tap.packet(fragment("08090a0b", 0, 1));
+  ASSERT_EQ(tap.messages.size(), 1u);
+  EXPECT_EQ(tap.messages[0].notes,
+            std::vector<std::string>{"UDP length cannot be, at byte 4 of the reassembled payload"});
 }
 
 TEST(Decoder, APacketCutAnywhereInItsHeadersIsMalformedWithItsOffset) {
