@@ -46,8 +46,9 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // CLI11's own code for a usage error is 106.
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    // Its text and code (106) are CLI11's own; ours are the table's, and --json has an answer too.
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    invocation.refuse(Error{ErrorCode::usage, usage_text(app, error)});
   }
   return static_cast<int>(invocation.exit);
 }

@@ -12,7 +12,11 @@ constexpr std::size_t kPiece = 256u << 10;
 
 Result<FileWindow> FileWindow::open(const std::string& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file) return fail(ErrorCode::io, "opening {}: {}", path, std::strerror(errno));
+  // The person who named it can mend it: no fault of the station.
+  const bool named_wrong = errno == ENOENT || errno == ENOTDIR || errno == EACCES;
+  if (!file)
+    return fail(named_wrong ? ErrorCode::bad_file : ErrorCode::io, "opening {}: {}", path,
+                std::strerror(errno));
   return FileWindow(path, std::move(file));
 }
 

@@ -10,6 +10,7 @@
 #include "results/report.h"
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/decode/frame.h"
 #include "rig/yaml/units.h"
 
 namespace brewproof {
@@ -24,6 +25,8 @@ struct AnalyzeArguments {
 // "0..1 s, 200..350 ms": half-open windows after the last contact.
 Result<std::vector<Window>> parse_windows(const std::string& text) {
   std::vector<Window> windows;
+  if (text.find_first_not_of(' ') == std::string::npos)
+    return fail(ErrorCode::usage, "--windows: name at least one, as 0..1 s");
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
     std::string part = text.substr(at, comma - at);
@@ -67,8 +70,18 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
         "procedures/README.md has the format)");
   if (arguments.foreign.dut.empty())
     return fail(ErrorCode::usage, "--dut: name the machine by MAC or IP address, or say --dut all");
+  for (const std::string& dut : arguments.foreign.dut)
+    if (dut != "all" && !decode::parse_address(dut))
+      return fail(ErrorCode::usage,
+                  "--dut {}: is no MAC address (02:c0:ff:ee:00:01) and no IP address: name the "
+                  "machine by one, or say --dut all",
+                  dut);
   if (arguments.out.empty())
     return fail(ErrorCode::usage, "--out DIR: where should the findings go?");
+  std::error_code ignored;
+  if (std::filesystem::exists(arguments.out + "/journal.jsonl", ignored))
+    return fail(ErrorCode::usage,
+                "{}: is a run folder with findings of its own: name another --out", arguments.out);
   auto windows = parse_windows(arguments.windows);
   if (!windows) return pass_on(std::move(windows));
   arguments.foreign.windows = *windows;

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "rig/command/exit_code.h"
@@ -28,6 +30,11 @@ struct Invocation {
   /// Prints the error (and the JSON object {"error":...} with --json) and sets the exit code.
   void refuse(const Error& error);
 };
+
+/// --seed N, from 0 to 2^53 - 1: what every reader of plan.json keeps exactly.
+void add_seed(CLI::App& verb, std::optional<std::uint64_t>& seed);
+/// A command line that cannot be read: what is wrong and what there is instead.
+[[nodiscard]] std::string usage_text(const CLI::App& app, const CLI::ParseError& error);
 
 void add_demo(CLI::App& app, Invocation& invocation);
 void add_doctor(CLI::App& app, Invocation& invocation);

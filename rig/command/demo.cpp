@@ -12,6 +12,7 @@
 
 #include "rig/command/command.h"
 #include "rig/command/program.h"
+#include "rig/evidence/run_folder.h"
 #include "rig/process/child.h"
 
 namespace brewproof {
@@ -61,13 +62,19 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
   auto profile = profile_file(arguments.profile);
   if (!profile) return pass_on(std::move(profile));
   const std::string out = arguments.out.empty() ? default_folder(arguments.profile) : arguments.out;
+  const std::string truth = out + ".truth.jsonl";
   std::error_code error;
+  // Asked before a machine boots, and before its truth takes the place of another demo's.
+  if (auto free = RunFolder::vacant(out); !free) return free;
+  if (std::filesystem::exists(truth, error))
+    return fail(ErrorCode::usage,
+                "{}: is there already, of another demo: move it away or name another --out", truth);
   const auto parent = std::filesystem::absolute(out).parent_path();
   std::filesystem::create_directories(parent, error);
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", parent.string(), error.message());
 
   std::vector<std::string> words = {program_beside("brewproof-testbed"), "--profile", *profile,
-                                    "--truth", out + ".truth.jsonl"};
+                                    "--truth", truth};
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   words.insert(words.end(), {"--", program_beside("brewproof"), "run",
                              shipped_file("procedures/demo.procedure.yaml"), "--bench",
@@ -88,7 +95,7 @@ void add_demo(CLI::App& app, Invocation& invocation) {
   verb->add_option("--profile", arguments->profile,
                    "simulated machine: kiosk, mute, deaf, or a file");
   verb->add_option("--out", arguments->out, "new folder for the run (default: runs/demo-...)");
-  verb->add_option("--seed", arguments->seed, "seed of the lots (default: drawn)");
+  add_seed(*verb, arguments->seed);
   verb->callback([arguments, &invocation] {
     if (auto done = demo(*arguments, invocation); !done) invocation.refuse(done.error());
   });

@@ -37,7 +37,7 @@ void add_plan(CLI::App& app, Invocation& invocation) {
   auto arguments = std::make_shared<PlanArguments>();
   verb->add_option("procedure", arguments->procedure, "procedure file")->required();
   verb->add_option("--bench", arguments->bench, "bench file")->required();
-  verb->add_option("--seed", arguments->seed.seed, "seed of the lots (default: drawn)");
+  add_seed(*verb, arguments->seed.seed);
   verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb->add_flag("--canonical", arguments->canonical,
                  "print plan.json itself: the bytes that are hashed");

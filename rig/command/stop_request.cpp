@@ -1,5 +1,8 @@
 #include "rig/command/stop_request.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 
 namespace brewproof {
@@ -9,7 +12,15 @@ std::atomic<int> requests{0};
 static_assert(std::atomic<int>::is_always_lock_free,
               "a signal handler may touch only lock-free atomics");
 
-void count_request(int) { requests.fetch_add(1, std::memory_order_relaxed); }
+// A trial may take a minute to end: whoever asked must see that it was heard.
+void count_request(int) {
+  constexpr char heard[] =
+      "\nwhat has begun ends first, then all stops safely; once more stops now\n";
+  if (requests.fetch_add(1, std::memory_order_relaxed) > 0) return;
+  const int error = errno;
+  [[maybe_unused]] const ssize_t shown = write(STDERR_FILENO, heard, sizeof heard - 1);
+  errno = error;
+}
 
 }  // namespace
 

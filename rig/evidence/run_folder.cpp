@@ -30,8 +30,17 @@ class Descriptor {
   int fd_;
 };
 
-tl::unexpected<Error> failed(const std::string& path, const char* doing, int error) {
-  return fail(ErrorCode::io, "{}: {}: {}{}", path, doing, std::strerror(error),
+// A file that a person named and that is not there, or is a folder, is theirs to mend; anything
+// else is this station's fault.
+ErrorCode reading_code(int error) {
+  const bool named_wrong =
+      error == ENOENT || error == ENOTDIR || error == EISDIR || error == EACCES;
+  return named_wrong ? ErrorCode::bad_file : ErrorCode::io;
+}
+
+tl::unexpected<Error> failed(const std::string& path, const char* doing, int error,
+                             ErrorCode code = ErrorCode::io) {
+  return fail(code, "{}: {}: {}{}", path, doing, std::strerror(error),
               error == ENOSPC || error == EDQUOT ? ": make room on this disk" : "");
 }
 
@@ -52,20 +61,24 @@ int write_new(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Result<RunFolder> RunFolder::create(const std::string& path) {
+Result<void> RunFolder::vacant(const std::string& path) {
   std::error_code error;
   const fs::file_status found = fs::status(path, error);
-  if (fs::exists(found)) {
-    if (!fs::is_directory(found))
-      return fail(ErrorCode::usage, "{}: is a file: name a folder for this run", path);
-    const bool empty = fs::is_empty(path, error);
-    if (error) return fail(ErrorCode::io, "{}: reading the folder: {}", path, error.message());
-    if (!empty)
-      return fail(ErrorCode::usage,
-                  "{}: the folder is not empty: name a new one for this run (nothing is ever "
-                  "overwritten)",
-                  path);
-  }
+  if (!fs::exists(found)) return {};
+  if (!fs::is_directory(found))
+    return fail(ErrorCode::usage, "{}: is a file: name a folder for this run", path);
+  const bool empty = fs::is_empty(path, error);
+  if (error) return fail(ErrorCode::io, "{}: reading the folder: {}", path, error.message());
+  if (empty) return {};
+  return fail(ErrorCode::usage,
+              "{}: the folder is not empty: name a new one for this run (nothing is ever "
+              "overwritten)",
+              path);
+}
+
+Result<RunFolder> RunFolder::create(const std::string& path) {
+  if (auto free = vacant(path); !free) return pass_on(std::move(free));
+  std::error_code error;
   fs::create_directories(fs::path(path) / "capture", error);
   if (error) return fail(ErrorCode::io, "{}: making the run folder: {}", path, error.message());
   return RunFolder(path);
@@ -118,7 +131,7 @@ Result<void> write_file_whole(const std::string& path, const std::string& text) 
 
 Result<std::string> read_file_whole(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return failed(path, "opening the file", errno);
+  if (file.get() < 0) return failed(path, "opening the file", errno, reading_code(errno));
   std::string text;
   struct stat status{};
   if (fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode))
@@ -128,7 +141,7 @@ Result<std::string> read_file_whole(const std::string& path) {
     const ssize_t count = read(file.get(), part, sizeof part);
     if (count == 0) return text;
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(path, "reading the file", errno);
+    if (count < 0) return failed(path, "reading the file", errno, reading_code(errno));
     text.append(part, static_cast<std::size_t>(count));
   }
 }

@@ -12,6 +12,8 @@ namespace brewproof {
 
 class RunFolder {
  public:
+  /// Error `usage` where something is there already: nothing is ever overwritten.
+  [[nodiscard]] static Result<void> vacant(const std::string& path);
   /// Makes a new folder; error `usage` where it exists and is not empty (nothing is overwritten).
   [[nodiscard]] static Result<RunFolder> create(const std::string& path);
   /// Opens an existing one; error `bad_file` where it holds neither a journal nor a plan.

@@ -292,7 +292,7 @@ TEST(CaptureFile, NamesWhatItCannotBe) {
   EXPECT_THAT(read_bytes(scratch, hex("47455420")).error->message, HasSubstr("47455420"));
   const auto missing = read_all(scratch.path("missing.pcap"));
   ASSERT_TRUE(missing.error);
-  EXPECT_EQ(missing.error->code, ErrorCode::io);
+  EXPECT_EQ(missing.error->code, ErrorCode::bad_file);
   EXPECT_THAT(missing.error->message, HasSubstr("No such file"));
 }
 

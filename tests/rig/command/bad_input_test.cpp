@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "rig/process/child.h"
+#include "tests/rig/command/command_line.h"
 
 namespace brewproof {
 namespace {
@@ -16,54 +16,70 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class CommandLine : public ::testing::Test {
- protected:
-  CommandLine() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    place = fs::path(::testing::TempDir()) /
-            ("command-" + std::to_string(getpid()) + "-" + test->name());
-    fs::remove_all(place);
-    fs::create_directories(place);
+TEST_F(CommandLine, AnUnknownVerbIsAnsweredWithTheKnownOnes) {
+  const auto refused = run({"brow"});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("\"brow\""), HasSubstr("demo, doctor, lint")));
+}
+
+TEST_F(CommandLine, JsonGivesOneObjectAlsoForACommandLineThatCannotBeRead) {
+  const auto refused = run({"--json", "plan"});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.out, AllOf(HasSubstr("{\"error\":"), HasSubstr("\"exit\":2")));
+}
+
+TEST_F(CommandLine, ASeedThatNoReaderKeepsExactlyIsRefusedAndNotReplaced) {
+  for (const char* seed : {"-1", "1e3", "9007199254740992", "99999999999999999999999"}) {
+    const auto refused = run({"plan", shipped("demo.procedure.yaml"), "--bench",
+                              shipped("demo.bench.yaml"), "--seed", seed});
+    EXPECT_EQ(refused.exit.code, 2) << seed;
+    EXPECT_THAT(refused.err, HasSubstr(seed));
   }
-  ~CommandLine() override { fs::remove_all(place); }
+}
 
-  Child::Output run(const std::vector<std::string>& arguments) const {
-    ChildSettings settings;
-    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
-    settings.arguments = arguments;
-    settings.working_folder = place.string();
-    settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    auto output = child->finish(std::chrono::seconds(60));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
-  }
+TEST_F(CommandLine, ADemoWritesOverNeitherARunNorTheTruthOfAnother) {
+  std::ofstream(place / "r.truth.jsonl") << "{}\n";
+  const auto refused = run({"demo", "--out", "r"});
+  EXPECT_EQ(refused.exit.code, 2) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("r.truth.jsonl"));
+  EXPECT_EQ(text_of((place / "r.truth.jsonl").string()), "{}\n");
+  EXPECT_FALSE(fs::exists(place / "r"));
+}
 
-  std::string shipped(const std::string& name) const {
-    return std::string(BREWPROOF_SOURCE_DIR) + "/procedures/" + name;
-  }
+TEST_F(CommandLine, AnAnalysisGoesIntoNoOtherRunsFolder) {
+  fs::create_directories(place / "r");
+  std::ofstream(place / "r/journal.jsonl") << "";
+  const auto refused =
+      run({"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", "all", "--out", "r"});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--out"));
+}
 
-  std::string text_of(const std::string& path) const {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
+TEST_F(CommandLine, AMachineThatIsNamedByNoAddressIsRefused) {
+  const auto refused =
+      run({"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", "kiosk", "--out", "o"});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--dut kiosk"));
+}
 
-  // The shipped file with one text replaced, in this test's own place.
-  std::string changed(const std::string& name, const std::string& what,
-                      const std::string& with) const {
-    std::string text = text_of(shipped(name));
-    const std::size_t at = text.find(what);
-    EXPECT_NE(at, std::string::npos) << what;
-    text.replace(at, what.size(), with);
-    std::ofstream(place / name, std::ios::binary) << text;
-    return (place / name).string();
-  }
+TEST_F(CommandLine, NoWindowsAreRefused) {
+  const auto refused = run(
+      {"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", "all", "--out", "o", "--windows", ""});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--windows"));
+}
 
-  fs::path place;
-};
-
-TEST_F(CommandLine, AnUnknownVerbIsAUsageError) { EXPECT_EQ(run({"brow"}).exit.code, 2); }
+TEST_F(CommandLine, AnInputThatIsNotThereIsABadFileAndNoFaultOfTheBench) {
+  std::ofstream(place / "t.jsonl")
+      << R"({"trial":1,"event":"pay","start_ns":1,"end_ns":2,"params":{},"status":"ok"})"
+      << "\n";
+  const auto capture =
+      run({"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", "all", "--out", "o"});
+  EXPECT_EQ(capture.exit.code, 2) << capture.err;
+  EXPECT_THAT(capture.err, HasSubstr("x.pcap"));
+  const auto trials = run({"analyze", "x.pcap", "--trials", ".", "--dut", "all", "--out", "o"});
+  EXPECT_EQ(trials.exit.code, 2) << trials.err;
+}
 
 TEST_F(CommandLine, VersionAndHelpAreNoErrors) {
   EXPECT_EQ(run({"--version"}).exit.code, 0);

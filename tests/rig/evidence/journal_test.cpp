@@ -169,7 +169,7 @@ TEST(Journal, DeepNestingIsAFaultNotACrash) {
 TEST(Journal, AMissingFileIsAnError) {
   const auto check = read_journal("/nonexistent/journal.jsonl");
   ASSERT_FALSE(check);
-  EXPECT_EQ(check.error().code, ErrorCode::io);
+  EXPECT_EQ(check.error().code, ErrorCode::bad_file);
   EXPECT_THAT(check.error().message, HasSubstr("/nonexistent/journal.jsonl"));
 }
 
