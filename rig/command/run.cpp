@@ -105,9 +105,10 @@ class HardwareRun {
         Journal::Sync::yes);
     if (capture_) close_capture(result);
     if (auto kept = recorder_.rewrite_trials(result.trials); !kept) note(result, kept.error());
-    if (auto ended = recorder_.journal().append(
-            "end", {{"outcome", result.outcome}, {"reasons", result.reasons}}, Journal::Sync::yes);
-        !ended)
+    nlohmann::json end = {{"outcome", result.outcome}, {"reasons", result.reasons}};
+    // Parameters and status are in no outcome line: without this they could be changed unseen.
+    if (auto hash = sha256_file(folder_.file("trials.jsonl"))) end["trials_sha256"] = *hash;
+    if (auto ended = recorder_.journal().append("end", std::move(end), Journal::Sync::yes); !ended)
       note(result, ended.error());
     return result;
   }
@@ -210,9 +211,13 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   if (!source) return pass_on(std::move(source));
   auto analysis = analyse(*source);
   if (!analysis) return pass_on(std::move(analysis));
-  if (auto written = write_results(folder->path(), *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
+  if (auto written = write_results(folder->path(), *analysis); !written)
+    return fail(written.error().code,
+                "{}\nThe run itself is kept: `brewproof analyze {}` writes its results once the "
+                "cause is mended",
+                written.error().message, folder->path());
   invocation.say("Report: " + std::filesystem::absolute(folder->file("report.html")).string());
   if (!result.fault) {
     invocation.answer(nlohmann::json::parse(findings_json(findings)));
@@ -229,7 +234,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb->add_option("procedure", arguments->procedure, "procedure file")->required();
   verb->add_option("--bench", arguments->bench, "bench file")->required();
   verb->add_option("--out", arguments->out, "new folder for the run")->required();
-  verb->add_option("--seed", arguments->seed.seed, "seed of the lots (default: drawn)");
+  add_seed(*verb, arguments->seed.seed);
   verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb->add_option("--operator", arguments->operator_name, "who runs it (default: login name)");
   verb->callback([arguments, &invocation] {

@@ -215,10 +215,20 @@ class Verifier {
     for (const auto& [number, trial] : trials_)
       if (wrong.empty() && journal_.closed && trial.has_outcome && !logged.contains(number))
         wrong = fmt::format("trial {} is in the journal but not here", number);
+    if (wrong.empty()) wrong = other_trials(name);
     line(name, wrong.empty(),
          !wrong.empty() ? wrong
                         : fmt::format("{} trials, as journalled{}", logged.size(),
                                       log->torn.empty() ? "" : "; the last line is torn"));
+  }
+
+  // The end line holds the hash of the whole log; "" = it is the same, or there is none.
+  [[nodiscard]] std::string other_trials(const std::string& name) const {
+    if (!journal_.closed) return "";
+    const std::string journalled = text_of(journal_.records.back().body, "trials_sha256");
+    const auto hash = sha256_file(folder_.file(name));
+    if (journalled.empty() || !hash || *hash == journalled) return "";
+    return fmt::format("its SHA-256 is {}, journalled was {}", *hash, journalled);
   }
 
   // What a trial's line says against its intent and outcome; "" = the same.

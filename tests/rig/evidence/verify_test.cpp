@@ -48,7 +48,9 @@ class VerifyRun : public testing::Test {
       return;
     }
     put("segment", {{"file", "0001.pcapng"}, {"sha256", sha256("packets")}, {"packets", 3}});
-    put("end", {{"outcome", "completed"}, {"reasons", nlohmann::json::array()}});
+    put("end", {{"outcome", "completed"},
+                {"reasons", nlohmann::json::array()},
+                {"trials_sha256", sha256(trial_json(trial_) + "\n")}});
     write_results(journal->head());
   }
 
@@ -100,6 +102,14 @@ TEST_F(VerifyRun, AWholeRunHolds) {
        {"journal.jsonl", "end of the run", "plan.json", "bench.yaml", "procedure.yaml",
         "capture/0001.pcapng", "trials.jsonl", "findings.json", "report.html"})
     EXPECT_TRUE(line(verification, what).holds) << what;
+}
+
+TEST_F(VerifyRun, ATrialThatWasLeftOutAfterwardsIsNamed) {
+  write_journal(true);
+  trial_.status = TrialStatus::excluded;
+  trial_.reason = "capture-gap";
+  put_file(folder_.file("trials.jsonl"), trial_json(trial_) + "\n");
+  only_fails("trials.jsonl", "journalled was");
 }
 
 TEST_F(VerifyRun, AChangedPlanIsNamed) {
