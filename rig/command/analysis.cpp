@@ -1,6 +1,7 @@
 #include "rig/command/analysis.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -9,6 +10,7 @@
 #include "results/store.h"
 #include "rig/capture/capture_file.h"
 #include "rig/command/program.h"
+#include "rig/command/watched.h"
 #include "rig/decode/decoder.h"
 #include "rig/evidence/damage.h"
 #include "rig/evidence/journal.h"
@@ -25,33 +27,41 @@ constexpr std::size_t excerpt_bytes = 512;
 
 // Reads every packet of every capture in order. A damaged file is read up to the damage, which is
 // noted, not thrown away.
-Result<void> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
-                             const std::function<void(const Packet&)>& use,
-                             std::vector<CaptureFile>& files, std::vector<std::string>& damage) {
-  files.clear();
+struct CapturesRead {
+  std::vector<CaptureFile> files;
+  std::vector<Watch> watched;  // of the files that hold a packet
+  bool damaged = false;        // a file ends in the middle of something
+  bool changed = false;        // a file is not the one that was journalled
+};
+
+Result<CapturesRead> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
+                                     const std::function<void(const Packet&)>& use) {
+  CapturesRead read;
   for (std::size_t i = 0; i < captures.size(); ++i) {
     auto reader = CaptureFileReader::open(captures[i].path, static_cast<std::uint32_t>(i));
     if (!reader) return pass_on(std::move(reader));
-    CaptureFile file{captures[i].name, captures[i].sha256, 0, std::nullopt};
+    CaptureFile file{captures[i].name, "", 0, std::nullopt};
+    Watch watch{std::numeric_limits<std::int64_t>::max(), 0, false};
     while (true) {
       auto packet = reader->next();
-      if (!packet) {
-        damage.push_back(packet.error().message);
-        break;
-      }
-      if (!*packet) break;
+      if (!packet) watch.cut = true;
+      if (!packet || !*packet) break;
       ++file.packets;
+      watch.first_ns = std::min(watch.first_ns, (*packet)->time_ns);
+      watch.last_ns = std::max(watch.last_ns, (*packet)->time_ns);
       use(**packet);
     }
+    read.damaged = read.damaged || watch.cut;
+    if (file.packets > 0) read.watched.push_back(watch);
     file.dropped = reader->dropped();
-    if (file.sha256.empty()) {
-      auto hash = sha256_file(captures[i].path);
-      if (!hash) return pass_on(std::move(hash));
-      file.sha256 = *hash;
-    }
-    files.push_back(std::move(file));
+    auto hash = sha256_file(captures[i].path);
+    if (!hash) return pass_on(std::move(hash));
+    file.sha256 = *hash;
+    read.changed =
+        read.changed || (!captures[i].sha256.empty() && captures[i].sha256 != file.sha256);
+    read.files.push_back(std::move(file));
   }
-  return {};
+  return read;
 }
 
 std::map<PacketPlace, std::string> claimed_packets(const std::vector<Finding>& findings) {
@@ -94,24 +104,45 @@ Result<std::vector<PacketExcerpt>> excerpts(const AnalysisSource& source,
     }
   std::vector<PacketExcerpt> found;
   if (wanted.empty()) return found;
-  std::vector<CaptureFile> files;
-  std::vector<std::string> damage;
-  auto read = for_each_packet(
-      source.captures,
-      [&](const Packet& packet) {
-        const auto [first, last] = wanted.equal_range(packet.place);
-        for (auto it = first; it != last; ++it) {
-          const ByteView part = packet.data.first(std::min(packet.data.size(), excerpt_bytes));
-          found.push_back({it->second.first, it->second.second, packet.time_ns,
-                           Bytes(part.begin(), part.end()), packet.original_length});
-        }
-      },
-      files, damage);
+  auto read = for_each_packet(source.captures, [&](const Packet& packet) {
+    const auto [first, last] = wanted.equal_range(packet.place);
+    for (auto it = first; it != last; ++it) {
+      const ByteView part = packet.data.first(std::min(packet.data.size(), excerpt_bytes));
+      found.push_back({it->second.first, it->second.second, packet.time_ns,
+                       Bytes(part.begin(), part.end()), packet.original_length});
+    }
+  });
   if (!read) return pass_on(std::move(read));
   std::ranges::sort(found, {}, [](const PacketExcerpt& e) {
     return std::tuple(e.finding, e.where.trial, e.where.file, e.where.offset);
   });
   return found;
+}
+
+// The journalled SHA-256 of each closed capture file, by the file's name in the run folder.
+std::map<std::string, std::string> segments_of(const std::vector<Record>& journal) {
+  std::map<std::string, std::string> hashes;
+  for (const Record& record : journal)
+    if (record.type == "segment")
+      hashes["capture/" + record.body.value("file", "")] = record.body.value("sha256", "");
+  return hashes;
+}
+
+// What the captures leave in doubt. Trials that they do not cover are left out: a run of ours
+// frames all of its trials with sentinels, so this is for captures made elsewhere and for damaged
+// ones.
+std::vector<std::string> capture_doubts(const AnalysisSource& source, const CapturesRead& read,
+                                        std::vector<Trial>& trials) {
+  std::vector<std::string> doubts;
+  if (read.damaged) doubts.emplace_back("capture-damaged");
+  if (read.changed) doubts.emplace_back("capture-changed");
+  const auto missing = [](const std::string& reason) { return reason == "capture-missing"; };
+  const bool whole = doubts.empty() && std::ranges::none_of(source.run.reasons, missing);
+  if (whole && !source.journal.empty()) return doubts;
+  const std::vector<Damage> gaps = unwatched(read.watched, trials);
+  if (!gaps.empty()) doubts.emplace_back("capture-gap");
+  apply_damage(trials, gaps);
+  return doubts;
 }
 
 // The levels and kinds of a log that was made elsewhere, as far as its trials show them.
@@ -161,8 +192,12 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   apply_damage(source.trials, damage_of(journal->records));
   auto captures = folder.captures();
   if (!captures) return pass_on(std::move(captures));
-  for (const std::string& name : *captures)
-    source.captures.push_back({folder.file(name), name, ""});
+  const std::map<std::string, std::string> journalled = segments_of(journal->records);
+  for (const std::string& name : *captures) {
+    const auto hash = journalled.find(name);
+    source.captures.push_back(
+        {folder.file(name), name, hash == journalled.end() ? "" : hash->second});
+  }
   source.dut = bench->dut_macs;
   source.identities = bench->dut_identities;
 
@@ -187,6 +222,13 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   }
   if (run.outcome != "completed") run.reasons.push_back(run.outcome);
   if (!journal->fault.empty()) run.reasons.emplace_back("journal-damaged");
+  // One that was open when the run was cut off, or when the rig failed, has no hash in the journal.
+  for (const AnalysisSource::Capture& capture : source.captures)
+    if (capture.sha256.empty() && run.outcome != "partial" && run.outcome != "rig_fault")
+      run.reasons.emplace_back("capture-changed");
+  for (const auto& [name, hash] : journalled)
+    if (std::ranges::find(*captures, name) == captures->end())
+      run.reasons.emplace_back("capture-missing");
   for (const auto& [path, state] : run.paths)
     if (state == "unobserved") run.reasons.emplace_back("path-unobserved");
   source.journal = std::move(journal->records);
@@ -214,20 +256,20 @@ Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign) {
 Result<Analysis> analyse(const AnalysisSource& source) {
   Analysis analysis;
   ProofInput& input = analysis.proof_input;
-  std::vector<CaptureFile> files;
-  std::vector<std::string> damage;
   DecodeOptions options;
   options.dut = source.dut;
   Decoder decoder(options,
                   [&](Message&& message) { input.messages.push_back(std::move(message)); });
-  auto read = for_each_packet(
-      source.captures, [&](const Packet& packet) { decoder.packet(packet); }, files, damage);
+  auto read =
+      for_each_packet(source.captures, [&](const Packet& packet) { decoder.packet(packet); });
   if (!read) return pass_on(std::move(read));
   decoder.finish();
 
   const DecodeTotals& totals = decoder.totals();
   input.design = source.plan.design;
   input.trials = source.trials;
+  std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
+  if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
   input.identities = source.identities;
   input.up_bytes = totals.up_bytes;
   input.capture_end_ns = totals.last_ns;
@@ -235,7 +277,7 @@ Result<Analysis> analyse(const AnalysisSource& source) {
 
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
-  findings.run.captures = std::move(files);
+  findings.run.captures = std::move(read->files);
   findings.analysis.program = program_version();
   findings.analysis.source_sha256 = source_sha256();
   findings.analysis.alpha = input.design.alpha;
@@ -244,20 +286,21 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   findings.analysis.law = proof.law;
   findings.findings = std::move(proof.findings);
   findings.candidates = std::move(proof.candidates);
-  findings.none = std::move(proof.none);
+  // Nothing can be said of a machine that the captures do not show.
+  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end())
+    findings.none = std::move(proof.none);
   findings.background = std::move(proof.background);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
   std::vector<std::string>& reasons = findings.run.reasons;
   reasons.insert(reasons.end(), proof.reasons.begin(), proof.reasons.end());
-  if (!damage.empty()) reasons.emplace_back("capture-damaged");
-  if (!source.dut.empty() && totals.up_packets == 0) reasons.emplace_back("dut-not-seen");
+  reasons.insert(reasons.end(), doubts.begin(), doubts.end());
   std::ranges::sort(reasons);
   reasons.erase(std::ranges::unique(reasons).begin(), reasons.end());
   findings.run.verdict = reasons.empty() ? "" : "INCONCLUSIVE";
 
   analysis.report.plan = source.plan;
-  analysis.report.trials = source.trials;
+  analysis.report.trials = input.trials;
   analysis.report.marks = timeline(input.messages, claimed_packets(findings.findings));
   auto packets = excerpts(source, findings.findings);
   if (!packets) return pass_on(std::move(packets));

@@ -22,7 +22,7 @@ struct AnalysisSource {
   struct Capture {
     std::string path;    // to open
     std::string name;    // as findings.json names it
-    std::string sha256;  // journalled; "" = computed now
+    std::string sha256;  // journalled; "" = the journal names none
   };
   std::vector<Capture> captures;
   Plan plan;  // of a foreign log: its design only
