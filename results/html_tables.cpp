@@ -75,10 +75,11 @@ std::string candidates_section(const Findings& findings) {
 
 std::string background_section(const Findings& findings) {
   if (findings.background.empty()) return "";
-  std::string out = section_head(
-      "background", "Background",
-      "Messages that come without any act. For each event: by how much more often they could come "
-      "after it at most, with 95 % confidence, without this run having shown it.");
+  std::string out =
+      section_head("background", "Background",
+                   "Messages that were not shown to follow any act. For each event: by how much "
+                   "more often they could come "
+                   "after it at most, with 95 % confidence, without this run having shown it.");
   out += open_table(
       "<th scope=\"col\">Message</th><th scope=\"col\">Destination</th>"
       "<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">At most more often after</th>");

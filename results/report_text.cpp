@@ -119,6 +119,7 @@ class Summary {
     if (!finding.destination.name.empty() && !finding.destination.address.empty())
       to += fmt::format(" ({})", inert(finding.destination.address));
     to += fmt::format(", {}{}", inert(finding.protocol), finding.tls ? " in TLS" : "");
+    if (finding.destination.name.empty()) to += " (the capture holds no name for it)";
     row("to", to);
     if (finding.node) row("where", inert(*finding.node));
     timing(finding);
@@ -211,7 +212,7 @@ class Summary {
 
   void background(const Findings& findings) {
     if (findings.background.empty()) return;
-    heading("Background, comes without any act");
+    heading("Background, not shown to follow any act");
     std::size_t longest = 0;
     for (const Background& b : findings.background)
       longest = std::max(longest, std::to_string(b.count).size());

@@ -16,8 +16,8 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> reasons = {
-    {{"capture-gap", "packets were lost, so what was not seen may have been sent"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> reasons = {
+    {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
      {"path-unobserved", "the machine has a network path that nobody watched"},
@@ -27,8 +27,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> reasons 
      {"cut-off", "the run was cut off before its end"},
      {"journal-damaged", "the journal is damaged from a certain line on"},
      {"capture-damaged", "a capture file is damaged and was read up to the damage"},
+     {"capture-changed", "a capture file is not the one that was journalled"},
+     {"capture-missing", "a capture file that was journalled is not there"},
      {"dut-not-seen", "no packet of the machine is in the capture"},
      {"rig-fault", "a device of the bench failed"},
+     {"rig_fault", "the bench or this station failed before the end of the plan"},
+     {"aborted", "a person stopped the run before the end of its plan"},
+     {"partial", "the run was cut off before its end"},
+     {"too-few-trials", "too few trials are left to prove anything"},
+     {"too-few-draws", "too few draws of the lots to prove anything: raise design.draws"},
+     {"no-trials", "no trial is left"},
+     {"no-sham", "an event has no sham to compare it with"},
      {"interrupted", "a person stopped the run"},
      {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"}}};
 
@@ -156,8 +165,9 @@ std::string sentence(const Finding& finding) {
 
 std::string none_sentence(const NoneSeen& none) {
   return fmt::format(
-      "In {} {} trials no message was seen that follows {} and not its sham, up to {} after the "
-      "act. One that comes in more than {} of them would have been seen ({} confidence).",
+      "In {} {} trials no message was proven to follow {} rather than its sham, up to {} after the "
+      "act. A message that came in none of them comes in less than {} of such acts ({} "
+      "confidence).",
       none.trials, inert(none.event), inert(none.event), span_text(none.horizon_ns),
       percent_text(none.upper_bound), percent_text(none.confidence));
 }
@@ -193,10 +203,22 @@ std::string grade_sentence(char grade) {
   }
 }
 
+namespace {
+
+std::string outcome_word(const std::string& outcome) {
+  if (outcome == "rig_fault") return "RIG FAULT";
+  if (outcome == "aborted") return "STOPPED";
+  if (outcome == "partial") return "PARTIAL";
+  return inert(outcome);
+}
+
+}  // namespace
+
 Headline headline(const Findings& findings) {
   const FindingsRun& run = findings.run;
-  std::vector<std::string> why;
-  for (const std::string& code : run.reasons) why.push_back(reason_sentence(code));
+  std::string why;  // sentences with commas of their own
+  for (const std::string& code : run.reasons)
+    why += (why.empty() ? "" : "; ") + reason_sentence(code);
   std::set<std::string> proven, without;
   for (const Finding& finding : findings.findings) proven.insert(inert(finding.event));
   for (const NoneSeen& none : findings.none) without.insert(inert(none.event));
@@ -206,10 +228,10 @@ Headline headline(const Findings& findings) {
                  : fmt::format("{} emission{} proven, of {}", count, count == 1 ? "" : "s",
                                list_text({proven.begin(), proven.end()}));
   if (run.outcome != "completed" && !run.outcome.empty())
-    return {Headline::Tone::bad, run.outcome == "rig_fault" ? "RIG FAULT" : inert(run.outcome),
-            (why.empty() ? "the run did not go to its end" : list_text(why)) + "; " + found};
+    return {Headline::Tone::bad, outcome_word(run.outcome),
+            (why.empty() ? "the run did not go to its end" : why) + "; " + found};
   if (!run.reasons.empty() || run.verdict == "INCONCLUSIVE")
-    return {Headline::Tone::doubtful, "INCONCLUSIVE", list_text(why) + "; " + found};
+    return {Headline::Tone::doubtful, "INCONCLUSIVE", why + "; " + found};
   if (count > 0) return {Headline::Tone::good, "PROVEN", found};
   return {Headline::Tone::neutral, "NONE PROVEN",
           without.empty() ? "no emission proven"

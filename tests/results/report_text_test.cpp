@@ -40,9 +40,20 @@ TEST(Sentence, WithoutShamSaysSo) {
 
 TEST(Sentence, NoneSeenHasItsBoundAndItsHorizon) {
   EXPECT_EQ(none_sentence({"clean", 16, 0.1707, 0.95, 350'000'000}),
-            "In 16 clean trials no message was seen that follows clean and not its sham, up to "
-            "350 ms after the act. One that comes in more than 17 % of them would have been seen "
-            "(95 % confidence).");
+            "In 16 clean trials no message was proven to follow clean rather than its sham, up to "
+            "350 ms after the act. A message that came in none of them comes in less than 17 % of "
+            "such acts (95 % confidence).");
+}
+
+TEST(Sentence, AStoppedRunSaysWhyInWordsAndNotInCodes) {
+  Findings findings = sample_report().findings;
+  findings.run.outcome = "aborted";
+  findings.run.reasons = {"aborted", "too-few-trials"};
+  findings.findings.clear();
+  EXPECT_EQ(headline(findings).word, "STOPPED");
+  EXPECT_EQ(headline(findings).text,
+            "a person stopped the run before the end of its plan; too few trials are left to prove "
+            "anything; no emission proven");
 }
 
 TEST(Figures, AreShortAndExactEnough) {
