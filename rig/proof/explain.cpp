@@ -175,11 +175,11 @@ std::string lay_open(const std::string& id, const Claim& claim, const ProofInput
   const Window& window = workings.windows[claim.test.window];
   std::string text;
   const Lines out(text);
-  fmt::format_to(out, "{}: {} -> {} {} to {} ({} port {})\n", id, printable(arms.event),
+  const Destination& to = signature.destination;
+  fmt::format_to(out, "{}: {} -> {} {} to {}{} port {}\n", id, printable(arms.event),
                  printable(signature.protocol), printable(signature.message),
-                 printable(signature.destination.name.empty() ? signature.destination.address
-                                                              : signature.destination.name),
-                 printable(signature.destination.address), signature.destination.port);
+                 to.name.empty() ? std::string() : printable(to.name) + " at ",
+                 printable(to.address), to.port);
   fmt::format_to(out,
                  "Law: {}. Window: {}..{} ms after the last contact. A slot shows the message if "
                  "it begins in that window.\n",
