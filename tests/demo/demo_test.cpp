@@ -50,6 +50,7 @@ fs::path fresh(const std::string& name) {
   const fs::path folder =
       fs::path(::testing::TempDir()) / ("brewproof-" + std::to_string(getpid())) / name;
   fs::remove_all(folder);
+  fs::remove(folder.string() + ".truth.jsonl");
   fs::create_directories(folder.parent_path());
   return folder;
 }
@@ -131,6 +132,13 @@ TEST_F(KioskDemo, ClaimsWhatTheMachineSaysItDidAndNothingElse) {
                                         line["message"].get<std::string>()))
         << "done by the machine but not claimed";
   }
+}
+
+TEST_F(KioskDemo, NamesTheHostThatEachClaimIsAbout) {
+  for (const json& finding : findings["findings"])
+    EXPECT_EQ(finding["destination"]["name"],
+              finding["protocol"] == "mqtt" ? "mqtt.kiosk.example" : "api.kiosk.example")
+        << claim(finding);
 }
 
 TEST_F(KioskDemo, FindsEveryStimulusField) {
