@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "rig/model/wrapped.h"
 #include "rig/yaml/quote.h"
 #include "rig/yaml/units.h"
 
@@ -25,28 +26,6 @@ std::string value_text(const Value& value, const ParameterDesign* design) {
     if (const auto* minor = std::get_if<std::int64_t>(&value))
       return yaml::money_text(*minor, design->currency);
   return yaml::printable(to_text(value));
-}
-
-// Breaks at spaces; continuation lines are indented by `indent`.
-std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
-  std::string out;
-  std::size_t column = 0, at = 0;
-  while (at < text.size()) {
-    std::size_t end = text.find(' ', at);
-    if (end == std::string::npos) end = text.size();
-    const std::string_view word = std::string_view(text).substr(at, end - at);
-    if (column > 0 && column + 1 + word.size() > width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > 0) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    at = end + 1;
-  }
-  return out;
 }
 
 class PlanWriter {
