@@ -314,6 +314,9 @@ constexpr std::array<OptionEntry, 4> options{{
     {"dialect", false, "text, samirob or write_only; found out where absent"},
 }};
 
+// The CH340 on the board.
+constexpr std::array<UsbMatch, 1> recognises{{{.vid = "1a86", .pid = "7523", .shared = true}}};
+
 }  // namespace
 
 extern const DriverEntry lcus_relay_driver;
@@ -325,6 +328,7 @@ constinit const DriverEntry lcus_relay_driver{
     .read_back = ReadBack::latch,
     .source = "wiki.diustou.com \"USB Relay\"; Pebble94464/lcus-usb-relay-module-controller",
     .options = options,
+    .recognises = recognises,
     .open = open_lcus_relay,
 };
 

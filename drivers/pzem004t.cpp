@@ -113,6 +113,12 @@ constexpr std::array<OptionEntry, 3> options{{
     {"address", false, "1 to 247; 248, the general address of a single device, where absent"},
 }};
 
+// The usual TTL adapters: CH340, CP2102, FT232R, PL2303.
+constexpr std::array<UsbMatch, 4> recognises{{{.vid = "1a86", .pid = "7523", .shared = true},
+                                              {.vid = "10c4", .pid = "ea60", .shared = true},
+                                              {.vid = "0403", .pid = "6001", .shared = true},
+                                              {.vid = "067b", .pid = "2303", .shared = true}}};
+
 }  // namespace
 
 extern const DriverEntry pzem004t_driver;
@@ -124,6 +130,7 @@ constinit const DriverEntry pzem004t_driver{
     .read_back = ReadBack::none,
     .source = "mandulaj/PZEM-004T-v30, src/PZEM004Tv30.cpp",
     .options = options,
+    .recognises = recognises,
     .open = open_pzem004t,
 };
 

@@ -15,14 +15,16 @@
 namespace brewproof {
 namespace {
 
+namespace fs = std::filesystem;
+
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
 // /sys/class/tty/ttyUSB0/device leads to .../usb1/1-1/1-1.4/1-1.4:1.0/ttyUSB0: the socket is the
 // part before the interface's colon.
 std::string usb_path_of(const std::string& port) {
   std::error_code error;
-  const auto device = std::filesystem::canonical(
-      "/sys/class/tty/" + std::filesystem::path(port).filename().string() + "/device", error);
+  const auto device =
+      fs::canonical("/sys/class/tty/" + fs::path(port).filename().string() + "/device", error);
   if (error) return "";
   for (const auto& part : device) {
     const std::string name = part;
@@ -32,9 +34,23 @@ std::string usb_path_of(const std::string& port) {
   return "";
 }
 
+// The link in `folder` that leads to the port; "" where there is none.
+std::string link_to(const std::string& port, const char* folder) {
+  std::error_code error;
+  for (fs::directory_iterator each(folder, error), end; !error && each != end;
+       each.increment(error)) {
+    std::error_code dangling;
+    const fs::path target = fs::read_symlink(each->path(), dangling);
+    if (!dangling && target.filename() == fs::path(port).filename()) return each->path();
+  }
+  return "";
+}
+
 FoundPort describe(const sp_port* port) {
   FoundPort found;
   found.path = text_or_empty(sp_get_port_name(port));
+  found.by_path = link_to(found.path, "/dev/serial/by-path");
+  found.by_id = link_to(found.path, "/dev/serial/by-id");
   int vid = 0;
   int pid = 0;
   if (sp_get_port_transport(port) != SP_TRANSPORT_USB ||
@@ -43,6 +59,7 @@ FoundPort describe(const sp_port* port) {
   found.vid = fmt::format("{:04x}", vid);
   found.pid = fmt::format("{:04x}", pid);
   found.serial = text_or_empty(sp_get_port_usb_serial(port));
+  found.manufacturer = text_or_empty(sp_get_port_usb_manufacturer(port));
   found.product = text_or_empty(sp_get_port_usb_product(port));
   found.usb_path = usb_path_of(found.path);
   return found;
@@ -104,10 +121,13 @@ Result<std::string> find_usb_port(const ResourceConfig& resource) {
                 on_usb.empty() ? "no USB serial adapter is plugged in"
                                : "plugged in are:" + list_text(on_usb));
   if (found.size() > 1)
-    return fail(ErrorCode::io, "{} serial ports have usb: {{{}}}:{}\ntell them apart by {}",
+    return fail(ErrorCode::io,
+                "{} serial ports have usb: {{{}}}:{}\ntell them apart by {}, and write that in the "
+                "bench file (`brewproof devices` prints the lines)",
                 found.size(), wanted, list_text(found),
-                found[0].serial != found[1].serial ? "their serial numbers"
-                                                   : "path, the USB socket that each is in");
+                found[0].serial != found[1].serial
+                    ? "their serial numbers"
+                    : "path, the USB socket that each is in: pull one plug to see which goes");
   return found.front().path;
 }
 

@@ -11,11 +11,12 @@
 namespace brewproof {
 
 struct FoundPort {
-  std::string path;      // "/dev/ttyUSB0"
-  std::string vid, pid;  // four lower-case hex digits; "" = not on USB
-  std::string serial;    // "" = the adapter has none (CH340)
-  std::string usb_path;  // bus and sockets, "1-1.4"; "" = not known
-  std::string product;   // as the adapter calls itself
+  std::string path;                   // "/dev/ttyUSB0"
+  std::string vid, pid;               // four lower-case hex digits; "" = not on USB
+  std::string serial;                 // "" = the adapter has none (CH340)
+  std::string usb_path;               // bus and sockets, "1-1.4"; "" = not known
+  std::string manufacturer, product;  // as the adapter calls itself
+  std::string by_path, by_id;  // links that keep their names, "/dev/serial/by-path/..."; or ""
 };
 
 /// All ports, in name order.

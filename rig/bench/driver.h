@@ -72,6 +72,15 @@ struct OptionEntry {
   std::string_view meaning;  // "serial port", "number of relays"
 };
 
+/// A USB device that means this driver's board: the board itself, or the serial adapter built into
+/// it. The texts are how the device's own begin; "" is any.
+struct UsbMatch {
+  std::string_view vid, pid;  // four lower-case hex digits
+  std::string_view manufacturer = "";
+  std::string_view product = "";
+  bool shared = false;  // an adapter chip on boards of many kinds: a candidate, no more
+};
+
 /// One line of the driver table.
 struct DriverEntry {
   std::string_view name;        // as in the bench file
@@ -81,6 +90,7 @@ struct DriverEntry {
   ReadBack read_back = ReadBack::none;
   std::string_view source;  // where the protocol's facts come from
   std::span<const OptionEntry> options;
+  std::span<const UsbMatch> recognises = {};  // for `devices`; the surest first
   Result<std::unique_ptr<Device>> (*open)(const ResourceConfig&, const DriverContext&) = nullptr;
 };
 

@@ -2,64 +2,23 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <umockdev.h>
 
-#include <cstdlib>
 #include <memory>
-#include <string_view>
 
 #include "drivers/transport/serial.h"
 #include "drivers/transport/serial_discovery.h"
+#include "tests/drivers/discovery/mocked_system.h"
 
 namespace brewproof::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class MockedSystem {
- public:
-  MockedSystem() : testbed_(umockdev_testbed_new()) {
-    umockdev_testbed_add_from_string(
-        testbed_, "P: /devices/virtual/tty/tty0\nN: tty0\nE: SUBSYSTEM=tty\n", nullptr);
-  }
-  ~MockedSystem() { g_object_unref(testbed_); }
-  MockedSystem(const MockedSystem&) = delete;
-  MockedSystem& operator=(const MockedSystem&) = delete;
-
-  // A USB serial adapter in the socket `usb_path`, as the kernel's usb-serial drivers show it.
-  void plug(const std::string& name, const std::string& usb_path, const std::string& vid,
-            const std::string& pid, const std::string& serial, const std::string& product) {
-    const std::string device = "/devices/pci0/usb1/" + usb_path;
-    const std::string interface = device + "/" + usb_path + ":1.0";
-    std::string text = fmt::format(
-        "P: {}\nN: bus/usb/001/00{}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nA: idVendor={}\\n\n"
-        "A: idProduct={}\\n\nA: busnum=1\\n\nA: devnum={}\\n\nA: product={}\\n\n",
-        device, next_, vid, pid, next_, product);
-    if (!serial.empty()) text += fmt::format("A: serial={}\\n\n", serial);
-    ++next_;
-    text += fmt::format(
-        "\nP: {}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=ch341\n"
-        "\nP: {}/{}\nE: SUBSYSTEM=usb-serial\n"
-        "\nP: {}/{}/tty/{}\nN: {}\nE: SUBSYSTEM=tty\nE: DEVNAME=/dev/{}\n"
-        "L: device=../../../{}\n",
-        interface, interface, name, interface, name, name, name, name, name);
-    GError* error = nullptr;
-    if (umockdev_testbed_add_from_string(testbed_, text.c_str(), &error) == FALSE) {
-      ADD_FAILURE() << error->message;
-      g_error_free(error);
-    }
-  }
-
- private:
-  UMockdevTestbed* testbed_;
-  int next_ = 2;
-};
-
 class SerialDiscovery : public ::testing::Test {
  protected:
   void SetUp() override {
     system_ = std::make_unique<MockedSystem>();  // before the question, which is answered once
-    if (umockdev_in_mock_environment() == FALSE)
+    if (!MockedSystem::in_place())
       GTEST_SKIP() << "libumockdev-preload.so.0 does not stand before libc here";
   }
 
@@ -128,6 +87,18 @@ TEST_F(SerialDiscovery, AListIsInNameOrder) {
   EXPECT_EQ((*ports)[0].path, "/dev/ttyUSB0");
   EXPECT_EQ((*ports)[0].serial, "FT0ABC");
   EXPECT_EQ((*ports)[1].usb_path, "1-2");
+}
+
+TEST_F(SerialDiscovery, APortKeepsItsNamesByPathAndById) {
+  system_->plug("ttyUSB0", "1-1.4", "1a86", "7523", "", "USB Serial");
+  system_->link("/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0-port0", "../../ttyUSB0");
+  system_->link("/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.5:1.0-port0", "../../ttyUSB1");
+  system_->link("/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0", "../../ttyUSB0");
+  const auto ports = list_serial_ports();
+  ASSERT_TRUE(ports) << ports.error().message;
+  ASSERT_EQ(ports->size(), 1u);
+  EXPECT_EQ((*ports)[0].by_path, "/dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0-port0");
+  EXPECT_EQ((*ports)[0].by_id, "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0");
 }
 
 }  // namespace
