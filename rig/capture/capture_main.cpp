@@ -67,10 +67,12 @@ std::vector<std::string> listen(PacketRing& ring, const MacAddress& own) {
 
 /// One JSON object about an interface: `ok`, and in `text` what is missing and its mend.
 int check(const std::string& interface) {
-  nlohmann::json report{
-      {"interface", interface}, {"ok", false},        {"exists", false}, {"privilege", nullptr},
-      {"up", nullptr},          {"carrier", nullptr}, {"mac", nullptr},  {"offloads", nullptr},
-      {"macs", nullptr},        {"text", ""}};
+  nlohmann::json report{{"interface", interface}, {"ok", false},
+                        {"exists", false},        {"privilege", nullptr},
+                        {"up", nullptr},          {"carrier", nullptr},
+                        {"mac", nullptr},         {"offloads", nullptr},
+                        {"macs", nullptr},        {"text", ""},
+                        {"loopback", nullptr},    {"speed_mbit", nullptr}};
   if (const auto link = read_link(interface); !link) {
     report["text"] = link.error().message;
   } else {
@@ -78,7 +80,9 @@ int check(const std::string& interface) {
     report["up"] = link->up;
     report["carrier"] = link->carrier;
     report["mac"] = to_text(link->mac);
+    report["loopback"] = link->loopback;
     report["offloads"] = read_offloads(interface);
+    if (const int speed = read_speed(interface); speed > 0) report["speed_mbit"] = speed;
     auto ring = PacketRing::open(interface);
     auto sentinel = Sentinel::open(interface, *link);
     report["privilege"] = sentinel.has_value();

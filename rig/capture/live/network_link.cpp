@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "rig/process/descriptor.h"
 
@@ -111,6 +112,19 @@ std::vector<std::string> read_offloads(const std::string& interface) {
     if (ask(static_cast<std::uint32_t>(command)) != 0) on.emplace_back(name);
   if ((ask(ETHTOOL_GFLAGS) & ETH_FLAG_LRO) != 0) on.emplace_back("lro");
   return on;
+}
+
+int read_speed(const std::string& interface) {
+  const Descriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  if (!socket || interface.size() >= IFNAMSIZ) return 0;
+  ethtool_cmd settings{};
+  settings.cmd = ETHTOOL_GSET;
+  ifreq request{};
+  interface.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_data = reinterpret_cast<char*>(&settings);
+  if (::ioctl(socket.number(), SIOCETHTOOL, &request) != 0) return 0;
+  const std::uint32_t speed = ethtool_cmd_speed(&settings);
+  return speed > std::numeric_limits<std::int32_t>::max() ? 0 : static_cast<int>(speed);
 }
 
 }  // namespace brewproof

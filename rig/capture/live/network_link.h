@@ -34,4 +34,7 @@ struct NetworkLink {
 /// "gso", "gro", "lro", "tx" and "rx" (checksums). Empty where the driver offers none.
 [[nodiscard]] std::vector<std::string> read_offloads(const std::string& interface);
 
+/// Mbit/s as ethtool has it; 0 where the driver does not know (no cable, wireless).
+[[nodiscard]] int read_speed(const std::string& interface);
+
 }  // namespace brewproof
