@@ -33,7 +33,9 @@ int run(int argc, char** argv) {
   Invocation invocation;
   app.add_flag("--json", invocation.json, "one JSON object on stdout; text for people on stderr");
   add_demo(app, invocation);
+  add_devices(app, invocation);
   add_doctor(app, invocation);
+  add_init(app, invocation);
   add_lint(app, invocation);
   add_plan(app, invocation);
   add_run(app, invocation);

@@ -37,7 +37,9 @@ void add_seed(CLI::App& verb, std::optional<std::uint64_t>& seed);
 [[nodiscard]] std::string usage_text(const CLI::App& app, const CLI::ParseError& error);
 
 void add_demo(CLI::App& app, Invocation& invocation);
+void add_devices(CLI::App& app, Invocation& invocation);
 void add_doctor(CLI::App& app, Invocation& invocation);
+void add_init(CLI::App& app, Invocation& invocation);
 void add_lint(CLI::App& app, Invocation& invocation);
 void add_plan(CLI::App& app, Invocation& invocation);
 void add_run(CLI::App& app, Invocation& invocation);

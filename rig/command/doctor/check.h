@@ -1,0 +1,39 @@
+// One thing that a bench, or this station, needs: looked at for real, with the mend beside what is
+// missing. Each file of this folder holds the checks of one kind.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rig/bench/bench_file.h"
+
+namespace brewproof {
+
+struct Check {
+  enum class State { good, note, bad };  // note: it works, but a person should know
+  std::string what;
+  State state = State::good;
+  std::string detail;
+  std::string mend;  // lines to do or to type; "" where there is nothing to do
+};
+
+using Checks = std::vector<Check>;
+
+/// Programs, disk, clock of this station.
+[[nodiscard]] Checks host_checks();
+/// The private network that `demo` runs in.
+[[nodiscard]] Check private_network_check();
+
+/// The capture interface: privilege, link, offloads, and whether the machine is heard.
+[[nodiscard]] Checks capture_checks(const BenchFile& bench);
+/// Every way out of the machine: what is unobserved limits what can be shown.
+[[nodiscard]] Check paths_check(const BenchFile& bench);
+
+/// Whether this user may open each device that the bench names.
+[[nodiscard]] Checks permission_checks(const BenchFile& bench, DriverTable drivers);
+/// Opens each device and asks who it is; nothing is switched.
+[[nodiscard]] Checks resource_checks(const BenchFile& bench, DriverTable drivers);
+/// What makes the outputs safe when this program is killed.
+[[nodiscard]] Check guardian_check();
+
+}  // namespace brewproof
