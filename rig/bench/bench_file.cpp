@@ -67,15 +67,6 @@ void read_dut(const yaml::Node& node, BenchFile& bench) {
   bench.dut_json = canonical_json(dut);
 }
 
-// Linux IFNAMSIZ leaves 15 characters.
-std::string read_interface(const yaml::Node& node) {
-  std::string name = node.text();
-  if (name.size() > 15 || name.find_first_of("/ ") != std::string::npos)
-    node.fault(fmt::format("{}: {} is no name of a network interface (see `ip link`)", node.name(),
-                           in_quotes(name)));
-  return name;
-}
-
 void read_network(const yaml::Node& node, BenchFile& bench) {
   if (!node) return;
   yaml::Map keys = node.map();
@@ -95,6 +86,24 @@ void read_network(const yaml::Node& node, BenchFile& bench) {
     names.close();
   }
   keys.close();
+}
+
+// What the rig says to its own devices must not be on the wire that is taken for the machine's, nor
+// on a VLAN of it (eth1.7): the bytes would be counted as the machine's, or as somebody's.
+void refuse_captured_interface(const yaml::Node& resources, const std::string& captured) {
+  if (!resources.is_map() || captured.empty()) return;
+  for (const auto& [name, resource] : resources.map().entries()) {
+    if (!resource.is_map()) continue;
+    yaml::Map keys = resource.map();
+    const yaml::Node interface = keys.optional("interface");
+    if (!interface.is_scalar()) continue;
+    const std::string chosen = interface.raw().value_or("");
+    if (chosen == captured || chosen.starts_with(captured + "."))
+      interface.fault(
+          fmt::format("{}: {} is on the captured interface {}: what the rig says to this device "
+                      "would be captured too; reach it by another interface",
+                      interface.name(), in_quotes(chosen), captured));
+  }
 }
 
 void read_consumables(const yaml::Node& node, BenchFile& bench) {
@@ -162,12 +171,14 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   yaml::Map top = yaml::top_map(*document, "bench");
   bench.name = top.required("name").text();
   read_dut(top.required("dut"), bench);
-  bench.resources = read_resources(top.required("resources"), drivers);
+  const yaml::Node resources = top.required("resources");
+  bench.resources = read_resources(resources, drivers);
   bench.controls = read_controls(top.required("controls"), bench.resources, drivers);
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});
   read_network(top.optional("network"), bench);
+  refuse_captured_interface(resources, bench.capture_interface);
   read_consumables(top.optional("consumables"), bench);
   read_limits(top.optional("limits"), bench);
   read_safe(top.optional("safe"), drivers, bench);

@@ -24,6 +24,9 @@ using Controls = std::map<std::string, ControlConfig>;
 [[nodiscard]] bool offers(const ResourceConfig& resource, std::string_view capability,
                           DriverTable drivers);
 
+/// The name of a network interface.
+[[nodiscard]] std::string read_interface(const yaml::Node& node);
+
 [[nodiscard]] std::vector<std::string> names_of(const Resources& resources);
 
 }  // namespace brewproof

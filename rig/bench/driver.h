@@ -86,7 +86,7 @@ struct DriverEntry {
   std::string_view name;        // as in the bench file
   std::string_view summary;     // "LCUS-1/2/4/8 serial relay board (CH340)"
   std::string_view transport;   // serial, usb, http
-  std::string_view capability;  // switch, meter, reader
+  std::string_view capability;  // switch, meter, reader; several in one text
   ReadBack read_back = ReadBack::none;
   std::string_view source;  // where the protocol's facts come from
   std::span<const OptionEntry> options;

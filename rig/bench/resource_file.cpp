@@ -54,7 +54,9 @@ void read_option(const std::string& name, const yaml::Node& node, ResourceConfig
     // Kept only where it is right: every control would be told to exceed it.
     const std::string count = std::to_string(node.integer(1, most_channels));
     if (node.raw() == count) resource.options[name] = count;
-  } else if (name == "port") {
+  } else if (name == "interface") {
+    resource.options[name] = read_interface(node);
+  } else if (name == "port" || name == "host") {
     resource.options[name] = node.text();
   } else if (const auto value = node.raw()) {
     // `on` and `off` are a driver's words here; every other doubtful scalar is told.
@@ -94,6 +96,15 @@ void refuse_shared_ports(const std::vector<std::pair<std::string, yaml::Node>>& 
 }
 
 }  // namespace
+
+// Linux IFNAMSIZ leaves 15 characters.
+std::string read_interface(const yaml::Node& node) {
+  std::string name = node.text();
+  if (name.size() > 15 || name.find_first_of("/ ") != std::string::npos)
+    node.fault(fmt::format("{}: {} is no name of a network interface (see `ip link`)", node.name(),
+                           in_quotes(name)));
+  return name;
+}
 
 bool offers(const ResourceConfig& resource, std::string_view capability, DriverTable drivers) {
   const DriverEntry* driver = find_driver(drivers, resource.driver);

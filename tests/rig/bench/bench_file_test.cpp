@@ -272,6 +272,25 @@ TEST_F(BenchFileTest, NetworkPathsHaveFourStates) {
             "interface (see `ip link`)");
 }
 
+TEST_F(BenchFileTest, ANetworkDeviceIsReachedByAnotherInterfaceThanTheCapturedOne) {
+  const std::string port = "meter:  {driver: pzem004t, port: /dev/ttyUSB1}";
+  const auto by = [](const std::string& interface) {
+    return "meter:  {driver: tasmota, host: 192.168.7.20:8080, interface: " + interface + "}";
+  };
+  const std::string mend =
+      " is on the captured interface eth1: what the rig says to this device would be captured too; "
+      "reach it by another interface";
+  EXPECT_EQ(faults(port, by("eth2")), "");
+  EXPECT_EQ(faults(port, by("eth10")), "");
+  EXPECT_EQ(faults(port, by("eth1")), "b.yaml:8:65: resources.meter.interface: 'eth1'" + mend);
+  EXPECT_EQ(faults(port, by("eth1.7")), "b.yaml:8:65: resources.meter.interface: 'eth1.7'" + mend);
+  EXPECT_EQ(faults(port, by("averyveryverylongname")),
+            "b.yaml:8:65: resources.meter.interface: 'averyveryverylongname' is no name of a "
+            "network interface (see `ip link`)");
+  EXPECT_EQ(faults(port, "meter:  {driver: tasmota, host: 192.168.7.20}"),
+            "b.yaml:8:11: resources.meter.interface is missing");
+}
+
 TEST_F(BenchFileTest, LimitsHaveUnits) {
   EXPECT_EQ(faults("money: 200.00 EUR", "money: 200.00"),
             "b.yaml:23:41: limits.money: '200.00' has no unit: write it as 1.05 EUR");

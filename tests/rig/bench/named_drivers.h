@@ -1,4 +1,4 @@
-// The names and option keys of three drivers, for reading bench files. Nothing is opened.
+// The names and option keys of some drivers, for reading bench files. Nothing is opened.
 #pragma once
 
 #include "rig/bench/driver.h"
@@ -15,6 +15,8 @@ inline DriverTable named_drivers() {
                                                 {"channels", false, "number of relays"}};
   static constexpr OptionEntry bus_options[] = {{"port", true, "serial port"},
                                                 {"address", false, "on the bus"}};
+  static constexpr OptionEntry plug_options[] = {{"host", true, "its address"},
+                                                 {"interface", true, "the way to it"}};
   static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
                                      ReadBack::latch, "", board_options, nullptr};
   static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",       "reader",
@@ -23,7 +25,9 @@ inline DriverTable named_drivers() {
                                      ReadBack::none, "", bus_options, nullptr};
   static constexpr DriverEntry usb_board{"hid_relay",     "", "usb",       "switch",
                                          ReadBack::latch, "", usb_options, nullptr};
-  static constexpr const DriverEntry* table[] = {&board, &reader, &meter, &usb_board};
+  static constexpr DriverEntry plug{"tasmota",       "", "http",       "switch meter",
+                                    ReadBack::latch, "", plug_options, nullptr};
+  static constexpr const DriverEntry* table[] = {&board, &reader, &meter, &usb_board, &plug};
   return table;
 }
 
