@@ -104,7 +104,7 @@ Result<std::string> serial_port_path(const ResourceConfig& resource) {
   return real_path(*named);
 }
 
-Result<std::unique_ptr<SerialPort>> open_serial_port(const ResourceConfig& resource, int baud) {
+Result<LockedPort> open_and_lock_port(const ResourceConfig& resource) {
   auto named = named_port(resource);
   if (!named) return pass_on(std::move(named));
   auto path = real_path(*named);
@@ -125,8 +125,15 @@ Result<std::unique_ptr<SerialPort>> open_serial_port(const ResourceConfig& resou
     return fail(ErrorCode::host,
                 "{} is in use by another program (`fuser -v {}` names it): end that one first",
                 *named, *path);
-  return is_pseudo_terminal(status) ? open_by_termios(*path, std::move(device), baud)
-                                    : open_by_libserialport(*path, std::move(device), baud);
+  return LockedPort{std::move(device), *std::move(path), is_pseudo_terminal(status)};
+}
+
+Result<std::unique_ptr<SerialPort>> open_serial_port(const ResourceConfig& resource, int baud) {
+  auto port = open_and_lock_port(resource);
+  if (!port) return pass_on(std::move(port));
+  return port->is_pseudo_terminal
+             ? open_by_termios(port->path, std::move(port->device), baud)
+             : open_by_libserialport(port->path, std::move(port->device), baud);
 }
 
 Result<std::size_t> read_until(SerialPort& port, std::span<std::uint8_t> into, Deadline deadline) {

@@ -31,6 +31,15 @@ class OpenFile {
   int descriptor_;
 };
 
+/// The device that a resource's `port` or `usb` names: open (read-write, non-blocking,
+/// close-on-exec), locked, checked to be a serial port, with no setting changed.
+struct LockedPort {
+  OpenFile device;
+  std::string path;  // of the device itself
+  bool is_pseudo_terminal = false;
+};
+[[nodiscard]] Result<LockedPort> open_and_lock_port(const ResourceConfig& resource);
+
 /// `device` is already open, read-write and non-blocking. For pseudo-terminals.
 [[nodiscard]] Result<std::unique_ptr<SerialPort>> open_by_termios(const std::string& path,
                                                                   OpenFile device, int baud);

@@ -14,6 +14,7 @@ namespace {
 using yaml::in_quotes;
 
 constexpr std::int64_t most_channels = 64;
+constexpr std::int64_t most_line = 65535;  // of a GPIO chip
 
 const DriverEntry* find_driver(DriverTable drivers, std::string_view name) {
   const auto found =
@@ -45,6 +46,13 @@ void read_usb(const yaml::Node& node, ResourceConfig& resource) {
   usb.close();
 }
 
+// A program with its arguments, as on.0, on.1 ... Nothing of it is split or substituted.
+void read_arguments(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
+  const std::vector<yaml::Node> arguments = node.items(1);
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    resource.options[fmt::format("{}.{}", name, i)] = arguments[i].text();
+}
+
 void read_option(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
   if (!node) return;
   if (name == "usb") return read_usb(node, resource);
@@ -54,9 +62,17 @@ void read_option(const std::string& name, const yaml::Node& node, ResourceConfig
     // Kept only where it is right: every control would be told to exceed it.
     const std::string count = std::to_string(node.integer(1, most_channels));
     if (node.raw() == count) resource.options[name] = count;
+  } else if (name == "on" || name == "off" || name == "read") {
+    read_arguments(name, node, resource);
+  } else if (name == "lines") {
+    const std::vector<yaml::Node> lines = node.items(1);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      resource.options[fmt::format("lines.{}", i)] = std::to_string(lines[i].integer(0, most_line));
+  } else if (name == "within") {
+    resource.options[name] = std::to_string(node.milliseconds().count());
   } else if (name == "interface") {
     resource.options[name] = read_interface(node);
-  } else if (name == "port" || name == "host") {
+  } else if (name == "port" || name == "host" || name == "chip") {
     resource.options[name] = node.text();
   } else if (const auto value = node.raw()) {
     // `on` and `off` are a driver's words here; every other doubtful scalar is told.

@@ -27,7 +27,6 @@ using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kLongestLine = 16u << 20;
-constexpr std::size_t kLargestOutput = 1u << 30;
 constexpr milliseconds kWritePatience{5000};
 
 struct Pipe {
@@ -102,7 +101,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
 }
 
 /// Ordinary users' PATH lacks the sbin folders, where ip, tc and dnsmasq stand.
-std::string find_program(const std::string& name) {
+std::string look_up(const std::string& name) {
   if (name.find('/') != std::string::npos) {
     std::error_code ignored;  // on failure the name stays as it is and exec reports it
     const auto absolute = std::filesystem::absolute(name, ignored);
@@ -225,7 +224,7 @@ struct Child::State {
 };
 
 Result<Child> Child::start(const ChildSettings& settings) {
-  const std::string path = find_program(settings.program);
+  const std::string path = look_up(settings.program);
   if (path.empty())
     return fail(ErrorCode::host,
                 "starting {}: no such program on PATH; install it or give its full path",
@@ -355,7 +354,7 @@ Result<std::optional<std::string>> Child::read_line(milliseconds within) {
   }
 }
 
-Result<Child::Output> Child::finish(milliseconds within) {
+Result<Child::Output> Child::finish(milliseconds within, std::size_t most) {
   const auto deadline = SteadyClock::now() + within;
   close_stdin();
   while (state_->out || state_->err) {
@@ -364,10 +363,10 @@ Result<Child::Output> Child::finish(milliseconds within) {
       return fail(ErrorCode::timeout, "running {}: not finished within {} ms; it was killed",
                   state_->program, within.count());
     }
-    if (state_->out_text.size() > kLargestOutput || state_->err_text.size() > kLargestOutput) {
+    if (state_->out_text.size() > most || state_->err_text.size() > most) {
       state_->kill_and_reap();
-      return fail(ErrorCode::protocol, "running {}: its output passes 1 GiB; it was killed",
-                  state_->program);
+      return fail(ErrorCode::protocol, "running {}: its output passes {} KiB; it was killed",
+                  state_->program, most / 1024);
     }
   }
   auto exit = wait(left_until(deadline));
@@ -377,6 +376,10 @@ Result<Child::Output> Child::finish(milliseconds within) {
   }
   state_->out_text.erase(0, std::exchange(state_->out_read, 0));
   return Output{std::exchange(state_->out_text, {}), std::exchange(state_->err_text, {}), *exit};
+}
+
+std::string Child::heard() const {
+  return state_->out_text.substr(state_->out_read) + state_->err_text;
 }
 
 Result<ChildExit> Child::wait(milliseconds within) {
@@ -393,6 +396,15 @@ Result<ChildExit> Child::wait(milliseconds within) {
 void Child::signal(int number) {
   // Not reaped yet, so the number still belongs to this child.
   if (!state_->exit) ::kill(state_->pid, number);
+}
+
+Result<std::string> find_program(const std::string& name) {
+  std::string path = look_up(name);
+  std::error_code ignored;  // what cannot be looked at is none
+  if (!path.empty() && std::filesystem::is_regular_file(path, ignored) &&
+      ::access(path.c_str(), X_OK) == 0)
+    return path;
+  return fail(ErrorCode::host, "there is no program {} that may be executed", name);
 }
 
 std::string program_beside(const std::string& name) {

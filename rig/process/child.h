@@ -55,12 +55,15 @@ class Child {
   /// where a line passes 16 MiB. 0 ms looks once and never blocks.
   [[nodiscard]] Result<std::optional<std::string>> read_line(std::chrono::milliseconds within);
   /// Closes stdin, reads all of stdout and stderr until both close, then waits for the exit. Error
-  /// `timeout` kills it and its group; `protocol` where an output passes 1 GiB.
+  /// `timeout` kills it and its group; `protocol`, likewise, where an output passes `most` bytes.
   struct Output {
     std::string out, err;
     ChildExit exit;
   };
-  [[nodiscard]] Result<Output> finish(std::chrono::milliseconds within);
+  [[nodiscard]] Result<Output> finish(std::chrono::milliseconds within,
+                                      std::size_t most = std::size_t{1} << 30);
+  /// What a finish() that failed had read until then, stdout before stderr.
+  [[nodiscard]] std::string heard() const;
   [[nodiscard]] Result<ChildExit> wait(std::chrono::milliseconds within);
   void signal(int number);  // nothing where it has ended already
 
@@ -69,6 +72,10 @@ class Child {
   explicit Child(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// The path of the program that start() would run. Error `host`: there is none, or it may not be
+/// executed.
+[[nodiscard]] Result<std::string> find_program(const std::string& name);
 
 /// Where a program of ours stands: beside the running executable. "brewproof-capture" -> path.
 [[nodiscard]] std::string program_beside(const std::string& name);

@@ -17,11 +17,12 @@ TEST(Catalogue, HasTheShippedDriversOnceEach) {
   std::vector<std::string_view> names;
   for (const DriverEntry* entry : driver_table()) names.push_back(entry->name);
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("lcus_relay", "qibixx_mdb", "pzem004t",
-                                                     "modbus_relay", "tasmota", "shelly"));
+                                                     "modbus_relay", "tasmota", "shelly",
+                                                     "serial_line", "program", "gpio"));
 }
 
 TEST(Catalogue, EveryEntryIsComplete) {
-  const std::set<std::string_view> transports{"serial", "usb", "http"};
+  const std::set<std::string_view> transports{"serial", "usb", "http", "program", "gpio"};
   const std::set<std::string_view> capabilities{"switch", "meter", "reader"};
   for (const DriverEntry* entry : driver_table()) {
     EXPECT_TRUE(transports.contains(entry->transport)) << entry->name;

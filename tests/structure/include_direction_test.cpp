@@ -67,7 +67,7 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"rig/decode", {"rig/model"}},
     {"rig/proof", {"rig/model"}},
     {"rig/crosscheck", {"rig/model", "rig/process"}},
-    {"drivers", {"rig/model", "rig/bench"}},
+    {"drivers", {"rig/model", "rig/bench", "rig/process"}},
     {"results", {"rig/model"}},
     {"fixtures", {"rig/model", "rig/process", "rig/yaml"}},
 };
@@ -93,6 +93,15 @@ TEST(IncludeDirection, DriversSeeOnlyTheInterfacesOfTheBench) {
         include.target != "rig/bench/capability.h" && include.target != "rig/bench/driver.h")
       breaches.push_back(include.file + " includes " + include.target);
   EXPECT_THAT(breaches, ::testing::IsEmpty());
+}
+
+// A board is opened and talked to; only the driver of programs starts any.
+TEST(IncludeDirection, OneDriverStartsPrograms) {
+  std::vector<std::string> files;
+  for (const Include& include : all_includes())
+    if (room_of(include.file) == "drivers" && room_of(include.target) == "rig/process")
+      files.push_back(include.file + " includes " + include.target);
+  EXPECT_THAT(files, ::testing::ElementsAre("drivers/program.cpp includes rig/process/child.h"));
 }
 
 // Decode and proof are pure: no files, sockets, processes, threads or clocks.
@@ -136,7 +145,7 @@ TEST(IncludeDirection, DecodeAndProofTouchNothingOutside) {
 TEST(IncludeDirection, EachLibraryStaysBehindItsRoom) {
   const std::vector<std::pair<std::regex, std::string>> homes = {
       {std::regex("^(sqlite3\\.h|SQLiteCpp/.*)$"), "results"},
-      {std::regex("^(libserialport\\.h|libusb.*|modbus.*)$"), "drivers"},
+      {std::regex("^(libserialport\\.h|libusb.*|modbus.*|gpiod\\.h)$"), "drivers"},
       {std::regex("^pcap.*\\.h$"), "rig/capture"},
   };
   std::vector<std::string> breaches;

@@ -4,12 +4,37 @@
 #include <asm/ioctls.h>
 #include <dlfcn.h>
 
+#include <cerrno>
 #include <cstdarg>
+
+#include "tests/drivers/libserialport/pty_as_port.h"
+
+namespace brewproof::testing {
+ModemLines modem_lines;
+
+namespace {
+
+int answer_about_lines(unsigned long request, int* argument) {
+  if (modem_lines.error != 0) {
+    errno = modem_lines.error;
+    return -1;
+  }
+  if (request == TIOCMGET) *argument = modem_lines.on;
+  if (request == TIOCMGET || modem_lines.is_stuck) return 0;
+  if (request == TIOCMSET) modem_lines.on = *argument;
+  if (request == TIOCMBIS) modem_lines.on |= *argument;
+  if (request == TIOCMBIC) modem_lines.on &= ~*argument;
+  modem_lines.ever_on |= modem_lines.on;
+  return 0;
+}
+
+}  // namespace
+}  // namespace brewproof::testing
 
 extern "C" {
 struct termios;
 
-// Interposes libc's. Requests about modem lines succeed and change nothing.
+// Interposes libc's.
 int ioctl(int descriptor, unsigned long request, ...) noexcept {
   va_list arguments;
   va_start(arguments, request);
@@ -17,12 +42,10 @@ int ioctl(int descriptor, unsigned long request, ...) noexcept {
   va_end(arguments);
   switch (request) {
     case TIOCMGET:
-      *static_cast<int*>(argument) = 0;
-      return 0;
     case TIOCMBIS:
     case TIOCMBIC:
     case TIOCMSET:
-      return 0;
+      return brewproof::testing::answer_about_lines(request, static_cast<int*>(argument));
     default:
       break;
   }

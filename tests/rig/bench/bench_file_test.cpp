@@ -291,6 +291,51 @@ TEST_F(BenchFileTest, ANetworkDeviceIsReachedByAnotherInterfaceThanTheCapturedOn
             "b.yaml:8:11: resources.meter.interface is missing");
 }
 
+TEST_F(BenchFileTest, AProgramIsGivenAsItsArguments) {
+  const std::string board = "{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}";
+  std::string text(whole);
+  text.replace(text.find(board), board.size(),
+               "{driver: program, on: [lamp, \"1\", a b], off: [lamp, \"0\"], within: 2 s}");
+  const auto bench = read(text);
+  ASSERT_TRUE(bench) << bench.error().message;
+  const auto& options = bench->resources.at("panel").options;
+  EXPECT_EQ(options.at("on.0"), "lamp");
+  EXPECT_EQ(options.at("on.1"), "1");
+  EXPECT_EQ(options.at("on.2"), "a b");
+  EXPECT_FALSE(options.contains("on.3"));
+  EXPECT_EQ(options.at("within"), "2000");
+  const auto fault = [&](const std::string& program) { return faults(board, program); };
+  EXPECT_THAT(fault("{driver: program, on: [lamp, 1], off: [lamp]}"),
+              ::testing::HasSubstr("b.yaml:6:40: resources.panel.on"));
+  EXPECT_THAT(fault("{driver: program, on: lamp, off: [lamp]}"),
+              ::testing::HasSubstr("b.yaml:6:33: resources.panel.on"));
+  EXPECT_THAT(fault("{driver: program, on: [lamp], off: []}"),
+              ::testing::HasSubstr("b.yaml:6:46: resources.panel.off"));
+  EXPECT_THAT(fault("{driver: program, on: [lamp], off: [lamp], within: 5}"),
+              ::testing::HasSubstr("b.yaml:6:62: resources.panel.within: '5' has no unit"));
+  EXPECT_THAT(fault("{driver: program, on: [lamp]}"),
+              ::testing::HasSubstr("resources.panel.off is missing"));
+}
+
+TEST_F(BenchFileTest, GpioLinesAreNumbersInTheOrderOfTheChannels) {
+  const std::string board = "{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}";
+  std::string text(whole);
+  text.replace(text.find(board), board.size(),
+               "{driver: gpio, chip: /dev/gpiochip0, lines: [17, 27, 4, 5], active: low}");
+  const auto bench = read(text);
+  ASSERT_TRUE(bench) << bench.error().message;
+  const auto& options = bench->resources.at("panel").options;
+  EXPECT_EQ(options.at("lines.0"), "17");
+  EXPECT_EQ(options.at("lines.3"), "5");
+  EXPECT_EQ(options.at("active"), "low");
+  EXPECT_THAT(faults(board, "{driver: gpio, chip: /dev/gpiochip0, lines: [-1]}"),
+              ::testing::HasSubstr("b.yaml:6:56: resources.panel.lines"));
+  EXPECT_THAT(faults(board, "{driver: gpio, chip: /dev/gpiochip0, lines: 17}"),
+              ::testing::HasSubstr("b.yaml:6:55: resources.panel.lines"));
+  EXPECT_THAT(faults(board, "{driver: gpio, chip: /dev/gpiochip0, lines: []}"),
+              ::testing::HasSubstr("b.yaml:6:55: resources.panel.lines"));
+}
+
 TEST_F(BenchFileTest, LimitsHaveUnits) {
   EXPECT_EQ(faults("money: 200.00 EUR", "money: 200.00"),
             "b.yaml:23:41: limits.money: '200.00' has no unit: write it as 1.05 EUR");

@@ -17,6 +17,12 @@ inline DriverTable named_drivers() {
                                                 {"address", false, "on the bus"}};
   static constexpr OptionEntry plug_options[] = {{"host", true, "its address"},
                                                  {"interface", true, "the way to it"}};
+  static constexpr OptionEntry program_options[] = {{"on", true, "arguments"},
+                                                    {"off", true, "arguments"},
+                                                    {"read", false, "arguments"},
+                                                    {"within", false, "time limit"}};
+  static constexpr OptionEntry gpio_options[] = {
+      {"chip", true, "the chip"}, {"lines", true, "its lines"}, {"active", false, "high or low"}};
   static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
                                      ReadBack::latch, "", board_options, nullptr};
   static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",       "reader",
@@ -27,7 +33,12 @@ inline DriverTable named_drivers() {
                                          ReadBack::latch, "", usb_options, nullptr};
   static constexpr DriverEntry plug{"tasmota",       "", "http",       "switch meter",
                                     ReadBack::latch, "", plug_options, nullptr};
-  static constexpr const DriverEntry* table[] = {&board, &reader, &meter, &usb_board, &plug};
+  static constexpr DriverEntry program{"program",       "", "program",       "switch",
+                                       ReadBack::latch, "", program_options, nullptr};
+  static constexpr DriverEntry gpio{"gpio",        "", "gpio",       "switch",
+                                    ReadBack::pin, "", gpio_options, nullptr};
+  static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &usb_board,
+                                                 &plug,  &program, &gpio};
   return table;
 }
 
