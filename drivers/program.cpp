@@ -1,8 +1,10 @@
 // A child program as a control: the own tool of a finger robot, a phone, a power supply. Its
 // argument vectors go to execve as they are, without a shell.
 //
-//   press: {driver: program, on: [switchbot-cli, press, "E5:1C"], off: ["true"], within: 5 s}
-//   lamp:  {driver: program, on: [lamp, "1"], off: [lamp, "0"], read: [lamp, state]}
+//   press: {driver: program, "on": [switchbot-cli, press, "E5:1C"], "off": ["true"], within: 5 s}
+//   lamp:  {driver: program, "on": [lamp, "1"], "off": [lamp, "0"], read: [lamp, state]}
+//
+// (`on` and `off` are quoted, because some YAML readers take them for booleans.)
 //
 // Source: none but this: the contract with the program. It ends by itself within `within` (else it
 // is killed with its process group, and the state is unknown), exit code 0 says that the command

@@ -123,7 +123,7 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, hid_relay");
+            "pzem004t, hid_relay, tasmota, program, gpio");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -275,17 +275,17 @@ TEST_F(BenchFileTest, NetworkPathsHaveFourStates) {
 TEST_F(BenchFileTest, ANetworkDeviceIsReachedByAnotherInterfaceThanTheCapturedOne) {
   const std::string port = "meter:  {driver: pzem004t, port: /dev/ttyUSB1}";
   const auto by = [](const std::string& interface) {
-    return "meter:  {driver: tasmota, host: 192.168.7.20:8080, interface: " + interface + "}";
+    return "meter:  {driver: tasmota, host: \"192.168.7.20:8080\", interface: " + interface + "}";
   };
   const std::string mend =
       " is on the captured interface eth1: what the rig says to this device would be captured too; "
       "reach it by another interface";
   EXPECT_EQ(faults(port, by("eth2")), "");
   EXPECT_EQ(faults(port, by("eth10")), "");
-  EXPECT_EQ(faults(port, by("eth1")), "b.yaml:8:65: resources.meter.interface: 'eth1'" + mend);
-  EXPECT_EQ(faults(port, by("eth1.7")), "b.yaml:8:65: resources.meter.interface: 'eth1.7'" + mend);
+  EXPECT_EQ(faults(port, by("eth1")), "b.yaml:8:67: resources.meter.interface: 'eth1'" + mend);
+  EXPECT_EQ(faults(port, by("eth1.7")), "b.yaml:8:67: resources.meter.interface: 'eth1.7'" + mend);
   EXPECT_EQ(faults(port, by("averyveryverylongname")),
-            "b.yaml:8:65: resources.meter.interface: 'averyveryverylongname' is no name of a "
+            "b.yaml:8:67: resources.meter.interface: 'averyveryverylongname' is no name of a "
             "network interface (see `ip link`)");
   EXPECT_EQ(faults(port, "meter:  {driver: tasmota, host: 192.168.7.20}"),
             "b.yaml:8:11: resources.meter.interface is missing");
@@ -294,8 +294,9 @@ TEST_F(BenchFileTest, ANetworkDeviceIsReachedByAnotherInterfaceThanTheCapturedOn
 TEST_F(BenchFileTest, AProgramIsGivenAsItsArguments) {
   const std::string board = "{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}";
   std::string text(whole);
-  text.replace(text.find(board), board.size(),
-               "{driver: program, on: [lamp, \"1\", a b], off: [lamp, \"0\"], within: 2 s}");
+  text.replace(
+      text.find(board), board.size(),
+      "{driver: program, \"on\": [lamp, \"1\", a b], \"off\": [lamp, \"0\"], within: 2 s}");
   const auto bench = read(text);
   ASSERT_TRUE(bench) << bench.error().message;
   const auto& options = bench->resources.at("panel").options;
@@ -304,16 +305,18 @@ TEST_F(BenchFileTest, AProgramIsGivenAsItsArguments) {
   EXPECT_EQ(options.at("on.2"), "a b");
   EXPECT_FALSE(options.contains("on.3"));
   EXPECT_EQ(options.at("within"), "2000");
+  EXPECT_THAT(faults(board, "{driver: program, on: [lamp], \"off\": [lamp]}"),
+              ::testing::HasSubstr("the key 'on' needs quotes"));
   const auto fault = [&](const std::string& program) { return faults(board, program); };
-  EXPECT_THAT(fault("{driver: program, on: [lamp, 1], off: [lamp]}"),
-              ::testing::HasSubstr("b.yaml:6:40: resources.panel.on"));
-  EXPECT_THAT(fault("{driver: program, on: lamp, off: [lamp]}"),
-              ::testing::HasSubstr("b.yaml:6:33: resources.panel.on"));
-  EXPECT_THAT(fault("{driver: program, on: [lamp], off: []}"),
-              ::testing::HasSubstr("b.yaml:6:46: resources.panel.off"));
-  EXPECT_THAT(fault("{driver: program, on: [lamp], off: [lamp], within: 5}"),
-              ::testing::HasSubstr("b.yaml:6:62: resources.panel.within: '5' has no unit"));
-  EXPECT_THAT(fault("{driver: program, on: [lamp]}"),
+  EXPECT_THAT(fault("{driver: program, \"on\": [lamp, 1], \"off\": [lamp]}"),
+              ::testing::HasSubstr("b.yaml:6:42: resources.panel.on"));
+  EXPECT_THAT(fault("{driver: program, \"on\": lamp, \"off\": [lamp]}"),
+              ::testing::HasSubstr("b.yaml:6:35: resources.panel.on"));
+  EXPECT_THAT(fault("{driver: program, \"on\": [lamp], \"off\": []}"),
+              ::testing::HasSubstr("b.yaml:6:50: resources.panel.off"));
+  EXPECT_THAT(fault("{driver: program, \"on\": [lamp], \"off\": [lamp], within: 5}"),
+              ::testing::HasSubstr("b.yaml:6:66: resources.panel.within: '5' has no unit"));
+  EXPECT_THAT(fault("{driver: program, \"on\": [lamp]}"),
               ::testing::HasSubstr("resources.panel.off is missing"));
 }
 
