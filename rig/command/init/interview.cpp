@@ -99,12 +99,15 @@ class Interview {
     else
       questions_.say("\nNetwork interfaces:");
     std::string otherwise = "none";
+    bool is_heard = false;
     for (std::size_t i = 0; i < choices.size(); ++i) {
       questions_.say(
           fmt::format("  {}  {}: {}", i + 1, choices[i]->name, interface_phrase(*choices[i])));
-      // The wire to the machine usually has no address of this computer.
+      // Where somebody is heard, else a wire on which this computer has no address of its own.
       const bool fits = choices[i]->carrier && choices[i]->addresses.empty();
-      if (otherwise == "none" && fits) otherwise = std::to_string(i + 1);
+      const bool heard = !choices[i]->heard.empty() && choices[i]->addresses.empty();
+      if ((otherwise == "none" && fits) || (heard && !is_heard)) otherwise = std::to_string(i + 1);
+      is_heard = is_heard || heard;
     }
     const auto chosen = [&](const std::string& answer) -> const FoundInterface* {
       const auto number = static_cast<std::size_t>(std::max(number_of(answer), 0));

@@ -161,6 +161,22 @@ TEST(Interview, ACaptureWithoutTheMachinesAddressIsNotAccepted) {
   EXPECT_EQ(faults_of(*asked.draft), "");
 }
 
+TEST(Interview, TheWireOnWhichSomebodyIsHeardIsOfferedFirst) {
+  FoundInterface office = eth1(), idle = eth1(), wire = eth1();
+  office.name = "eth0";  // has the station's own address
+  idle.name = "eth2";
+  idle.addresses.clear();
+  idle.heard.clear();
+  wire.name = "eth3";
+  wire.addresses.clear();
+  Found found = nothing();
+  found.interfaces = {office, idle, wire};
+  EXPECT_EQ(ask(found, "b\nM\nN\n\n\n\n\n\n\n\n\n\n").draft.value().capture, "eth3");
+  found.interfaces = {office, idle};
+  EXPECT_EQ(ask(found, "b\nM\nN\n\n\n\n02:c0:ff:ee:00:01\n\n\n\n\n\n").draft.value().capture,
+            "eth2");
+}
+
 TEST(Interview, ABoardIsGivenOneRole) {
   Found found = nothing();
   found.boards =

@@ -1,0 +1,82 @@
+// `brewproof doctor --bench` as a program: what fails, the mend, the exit code.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "rig/process/child.h"
+
+namespace brewproof {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Doctor : public ::testing::Test {
+ protected:
+  ~Doctor() override { std::filesystem::remove(path_); }
+
+  Child::Output run(const std::string& bench, std::vector<std::string> more = {}) const {
+    std::ofstream(path_) << bench;
+    ChildSettings settings;
+    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
+    settings.arguments = {"doctor", "--bench", path_};
+    settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
+    settings.pipe_stdout = settings.pipe_stderr = true;
+    auto child = Child::start(settings);
+    EXPECT_TRUE(child) << child.error().message;
+    auto output = child->finish(std::chrono::seconds(120));
+    EXPECT_TRUE(output) << output.error().message;
+    return output ? *output : Child::Output{};
+  }
+
+  const std::string path_ = (std::filesystem::path(::testing::TempDir()) /
+                             ("doctor-" + std::to_string(getpid()) + ".bench.yaml"))
+                                .string();
+};
+
+constexpr const char* head =
+    "brewproof: bench/1\nname: b\ndut: {maker: M, model: K95, mac: [\"02:c0:ff:ee:00:01\"]}\n";
+
+TEST_F(Doctor, AFileThatCannotBeReadIsNamedWithItsPlace) {
+  const auto output = run(std::string(head) + "resources: {}\ncontrols: {}\npaymant: real\n");
+  EXPECT_EQ(output.exit.code, 2);
+  EXPECT_THAT(output.out, HasSubstr("FAILS  bench file: " + path_ + ":6:1: "));
+}
+
+TEST_F(Doctor, ADeviceThatIsNotThereIsABenchFault) {
+  const auto output = run(std::string(head) +
+                          "resources:\n  panel: {driver: lcus_relay, port: /dev/no-such-port}\n"
+                          "controls: {}\n");
+  EXPECT_EQ(output.exit.code, 3);
+  EXPECT_THAT(output.out, HasSubstr("FAILS  resource panel: "));
+  EXPECT_THAT(output.out, HasSubstr("there is no port /dev/no-such-port"));
+  EXPECT_THAT(output.out, HasSubstr("look at " + path_ + ":5:"));
+}
+
+TEST_F(Doctor, AnInterfaceThatIsNotThereIsABenchFaultAndThoseThereAreNamed) {
+  const auto output = run(
+      std::string(head) + "resources: {}\ncontrols: {}\nnetwork: {capture: nosuch0}\n", {"--json"});
+  EXPECT_EQ(output.exit.code, 3);
+  const auto json = nlohmann::json::parse(output.out, nullptr, false);
+  ASSERT_TRUE(json.is_object());
+  const auto check = std::ranges::find_if(json["checks"], [](const nlohmann::json& each) {
+    return each["what"] == "capture on nosuch0";
+  });
+  ASSERT_NE(check, json["checks"].end()) << output.out;
+  EXPECT_EQ((*check)["state"], "FAILS");
+  EXPECT_THAT((*check)["detail"].get<std::string>(), HasSubstr("lo"));
+}
+
+TEST_F(Doctor, WhatIsUnobservedIsSaidWithoutFailing) {
+  const auto output = run(std::string(head) +
+                          "resources: {}\ncontrols: {}\n"
+                          "network: {capture: nosuch0, paths: {ethernet: captured, wifi: "
+                          "blocked, bluetooth: unobserved}}\n");
+  EXPECT_THAT(output.out, HasSubstr("note   network paths: unobserved: cellular, bluetooth\n"));
+}
+
+}  // namespace
+}  // namespace brewproof
