@@ -26,10 +26,10 @@ class Writer {
   std::string out_;
 };
 
-// Numbers and on/off are what drivers take plain.
+// Numbers, on/off and lists are what drivers take plain.
 std::string option_scalar(const std::string& value) {
-  const bool plain =
-      yaml::form_of(value) == yaml::ScalarForm::integer || value == "on" || value == "off";
+  const bool plain = yaml::form_of(value) == yaml::ScalarForm::integer || value == "on" ||
+                     value == "off" || (value.starts_with('[') && value.ends_with(']'));
   return plain ? value : yaml_scalar(value);
 }
 

@@ -141,7 +141,7 @@ void tell_required_options(Board& board) {
   std::string missing;
   for (const OptionEntry& option : board.drivers.front().driver->options)
     if (option.required && option.name != "usb" && option.name != "port" && option.name != "chip")
-      missing += fmt::format("{}{}", missing.empty() ? "" : ", ", option.name);
+      missing += fmt::format("{}{} ({})", missing.empty() ? "" : ", ", option.name, option.meaning);
   if (!missing.empty()) add_remark(board, "add what only you know: " + missing);
 }
 

@@ -197,6 +197,19 @@ TEST(Interview, AnswersThatYamlWouldReadOtherwiseStayText) {
                     HasSubstr("maker: \"\\\"quoted\\\" \\\\ maker\"\n")));
 }
 
+TEST(BenchText, OptionsStandAsDriversTakeThem) {
+  BenchDraft draft;
+  draft.name = "b";
+  draft.maker = draft.model = "M";
+  draft.panel = ResourceDraft{"panel",
+                              "gpio",
+                              "chip: /dev/gpiochip0",
+                              {{"lines", "[17, 27]"}, {"active", "low"}, {"address", "007"}}};
+  EXPECT_THAT(bench_text(draft, "s"),
+              HasSubstr("  panel: {driver: gpio, chip: /dev/gpiochip0, lines: [17, 27], "
+                        "active: low, address: \"007\"}\n"));
+}
+
 TEST(Interview, TheEndOfTheAnswersIsAnErrorAtEveryQuestion) {
   const std::string all = "b\nM\nN\n\n\n\n\n/p\n\n\n/r\n\n/m\n\n\n\n\n\n\n\n";
   ASSERT_TRUE(ask(nothing(), all).draft);
