@@ -27,6 +27,8 @@ struct Exchange {
 };
 using ExchangeSink = std::function<void(const Exchange&)>;
 
+struct FrameTable;  // rig/bench/frame_table.h
+
 /// A resource as the bench file gives it. `options` are the driver's own keys as text
 /// ("port" -> "/dev/ttyUSB0"); `place` is file:line:col for errors.
 struct ResourceConfig {
@@ -34,6 +36,7 @@ struct ResourceConfig {
   std::string driver;
   std::map<std::string, std::string> options;
   std::string place;
+  std::shared_ptr<const FrameTable> table = nullptr;  // key `table` of driver `frames`
 };
 
 /// A line that several devices share (a Modbus bus), owned by the devices on it.

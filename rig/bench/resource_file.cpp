@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "rig/bench/control_file.h"
+#include "rig/bench/frame_table_file.h"
 #include "rig/yaml/did_you_mean.h"
 #include "rig/yaml/quote.h"
 #include "rig/yaml/scalar_form.h"
@@ -56,6 +57,11 @@ void read_arguments(const std::string& name, const yaml::Node& node, ResourceCon
 void read_option(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
   if (!node) return;
   if (name == "usb") return read_usb(node, resource);
+  if (name == "table") {
+    yaml::Map keys = node.map();
+    resource.table = std::make_shared<const FrameTable>(read_frame_table(node, keys));
+    return;
+  }
   if (name == "vid" || name == "pid") {
     resource.options[name] = four_hex_digits(node);
   } else if (name == "channels") {
@@ -97,17 +103,27 @@ void require_place(const DriverEntry& driver, const yaml::Node& node, const yaml
 // Two resources on one port would answer each other; devices on one bus have an address each.
 void refuse_shared_ports(const std::vector<std::pair<std::string, yaml::Node>>& entries,
                          const Resources& resources) {
-  std::map<std::string, std::string> owner;
+  std::map<std::string, std::vector<std::string>> users;  // by port
+  const auto address_of = [&](const std::string& name) {
+    const auto& options = resources.at(name).options;
+    const auto address = options.find("address");
+    return address == options.end() ? std::string() : address->second;
+  };
   for (const auto& [name, node] : entries) {
     const auto& options = resources.at(name).options;
     const auto port = options.find("port");
     if (port == options.end() || port->second.empty()) continue;
-    const auto address = options.find("address");
-    const std::string key = port->second + (address == options.end() ? "" : "\n" + address->second);
-    const auto [first, is_new] = owner.emplace(key, name);
-    if (!is_new)
-      node.fault(fmt::format("{} has the port {} of resource {}", node.name(),
-                             in_quotes(port->second), first->second));
+    std::vector<std::string>& others = users[port->second];
+    for (const std::string& other : others) {
+      const std::string address = address_of(name);
+      if (!address.empty() && !address_of(other).empty() && address != address_of(other)) continue;
+      node.fault(
+          fmt::format("{} has the port {} of resource {}: devices on one bus need an "
+                      "address each",
+                      node.name(), in_quotes(port->second), other));
+      break;
+    }
+    others.push_back(name);
   }
 }
 

@@ -123,7 +123,7 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, hid_relay, tasmota, program, gpio");
+            "pzem004t, hid_relay, tasmota, program, gpio, frames");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -152,8 +152,27 @@ TEST_F(BenchFileTest, ADeviceIsFoundByPortOrByItsUsbAdapterNotByBoth) {
 }
 
 TEST_F(BenchFileTest, TwoResourcesOnOnePortAreRefused) {
-  EXPECT_EQ(faults("/dev/ttyUSB1", "/dev/ttyUSB0"),
-            "b.yaml:8:11: resources.meter has the port '/dev/ttyUSB0' of resource panel");
+  EXPECT_EQ(
+      faults("/dev/ttyUSB1", "/dev/ttyUSB0"),
+      "b.yaml:8:11: resources.meter has the port '/dev/ttyUSB0' of resource panel: devices on "
+      "one bus need an address each");
+}
+
+TEST_F(BenchFileTest, DevicesOnOneBusHaveAnAddressEach) {
+  const auto on_one_port = [this](const std::string& first, const std::string& second) {
+    std::string text(whole);
+    text.replace(text.find("{driver: lcus_relay, port: /dev/ttyUSB0, channels: 4}"), 53,
+                 "{driver: pzem004t, port: /dev/bus" + first + "}");
+    text.replace(text.find("{driver: pzem004t, port: /dev/ttyUSB1}"), 38,
+                 "{driver: pzem004t, port: /dev/bus" + second + "}");
+    const auto bench = read(text);
+    return bench ? "" : bench.error().message;
+  };
+  EXPECT_THAT(on_one_port(", address: 1", ", address: 2"),
+              ::testing::Not(::testing::HasSubstr("has the port")));
+  EXPECT_THAT(on_one_port(", address: 1", ", address: 1"),
+              ::testing::HasSubstr("resources.meter has the port '/dev/bus' of resource panel"));
+  EXPECT_THAT(on_one_port(", address: 1", ""), ::testing::HasSubstr("need an address each"));
 }
 
 TEST_F(BenchFileTest, VidAndPidAreFourHexDigitsInAnyCase) {

@@ -23,6 +23,9 @@ inline DriverTable named_drivers() {
                                                     {"within", false, "time limit"}};
   static constexpr OptionEntry gpio_options[] = {
       {"chip", true, "the chip"}, {"lines", true, "its lines"}, {"active", false, "high or low"}};
+  static constexpr OptionEntry table_options[] = {{"port", false, "serial port"},
+                                                  {"usb", false, "its USB adapter"},
+                                                  {"table", true, "the board's frames"}};
   static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
                                      ReadBack::latch, "", board_options, nullptr};
   static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",       "reader",
@@ -37,8 +40,10 @@ inline DriverTable named_drivers() {
                                        ReadBack::latch, "", program_options, nullptr};
   static constexpr DriverEntry gpio{"gpio",        "", "gpio",       "switch",
                                     ReadBack::pin, "", gpio_options, nullptr};
+  static constexpr DriverEntry frames{"frames",       "", "serial",      "switch",
+                                      ReadBack::none, "", table_options, nullptr};
   static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &usb_board,
-                                                 &plug,  &program, &gpio};
+                                                 &plug,  &program, &gpio,  &frames};
   return table;
 }
 

@@ -1,0 +1,20 @@
+// The files of drivers/tables that this program was built with, and the drivers that they are.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "rig/bench/driver.h"
+
+namespace brewproof {
+
+struct ShippedTable {
+  std::string_view name;  // of the driver
+  std::string_view text;  // YAML
+};
+[[nodiscard]] std::span<const ShippedTable> shipped_tables();
+
+/// One entry for each, read at the first call. Throws where a shipped table is wrong: a bug.
+[[nodiscard]] DriverTable table_drivers();
+
+}  // namespace brewproof
