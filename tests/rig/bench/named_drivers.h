@@ -26,22 +26,22 @@ inline DriverTable named_drivers() {
   static constexpr OptionEntry table_options[] = {{"port", false, "serial port"},
                                                   {"usb", false, "its USB adapter"},
                                                   {"table", true, "the board's frames"}};
-  static constexpr DriverEntry board{"lcus_relay",    "", "serial",      "switch",
-                                     ReadBack::latch, "", board_options, nullptr};
-  static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial",       "reader",
-                                      ReadBack::none, "", reader_options, nullptr};
-  static constexpr DriverEntry meter{"pzem004t",     "", "serial",    "meter",
-                                     ReadBack::none, "", bus_options, nullptr};
-  static constexpr DriverEntry usb_board{"hid_relay",     "", "usb",       "switch",
-                                         ReadBack::latch, "", usb_options, nullptr};
-  static constexpr DriverEntry plug{"tasmota",       "", "http",       "switch meter",
-                                    ReadBack::latch, "", plug_options, nullptr};
-  static constexpr DriverEntry program{"program",       "", "program",       "switch",
-                                       ReadBack::latch, "", program_options, nullptr};
-  static constexpr DriverEntry gpio{"gpio",        "", "gpio",       "switch",
-                                    ReadBack::pin, "", gpio_options, nullptr};
-  static constexpr DriverEntry frames{"frames",       "", "serial",      "switch",
-                                      ReadBack::none, "", table_options, nullptr};
+  static constexpr DriverEntry board{"lcus_relay",  "", "serial", "switch", ReadBack::latch, "",
+                                     board_options, {}, nullptr};
+  static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial", "reader", ReadBack::none, "",
+                                      reader_options, {}, nullptr};
+  static constexpr DriverEntry meter{"pzem004t", "",          "serial", "meter", ReadBack::none,
+                                     "",         bus_options, {},       nullptr};
+  static constexpr DriverEntry usb_board{"hid_relay", "",          "usb", "switch", ReadBack::latch,
+                                         "",          usb_options, {},    nullptr};
+  static constexpr DriverEntry plug{"tasmota",    "", "http", "switch meter", ReadBack::latch, "",
+                                    plug_options, {}, nullptr};
+  static constexpr DriverEntry program{
+      "program", "", "program", "switch", ReadBack::latch, "", program_options, {}, nullptr};
+  static constexpr DriverEntry gpio{"gpio", "",           "gpio", "switch", ReadBack::pin,
+                                    "",     gpio_options, {},     nullptr};
+  static constexpr DriverEntry frames{"frames",      "", "serial", "switch", ReadBack::none, "",
+                                      table_options, {}, nullptr};
   static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &usb_board,
                                                  &plug,  &program, &gpio,  &frames};
   return table;

@@ -151,6 +151,7 @@ inline DriverTable scripted_drivers() {
       ReadBack::latch,
       "",
       {},
+      {},
       [](const ResourceConfig&, const DriverContext&) {
         return Result<std::unique_ptr<Device>>(std::make_unique<ScriptedBoard>(*current_scene));
       }};
@@ -162,6 +163,7 @@ inline DriverTable scripted_drivers() {
       ReadBack::none,
       "",
       {},
+      {},
       [](const ResourceConfig&, const DriverContext&) {
         return Result<std::unique_ptr<Device>>(std::make_unique<ScriptedMeter>(*current_scene));
       }};
@@ -172,6 +174,7 @@ inline DriverTable scripted_drivers() {
       "reader",
       ReadBack::none,
       "",
+      {},
       {},
       [](const ResourceConfig&, const DriverContext&) {
         return Result<std::unique_ptr<Device>>(std::make_unique<ScriptedReader>(*current_scene));
