@@ -1,10 +1,15 @@
-// brewproof verify: does the journal's chain hold, and do the files have the hashes it names?
+// brewproof verify: does the journal's chain hold, do the files have the hashes it names, and are
+// the results what the packets give?
 
 #include <fmt/core.h>
 
 #include <memory>
 
+#include "results/findings_json.h"
+#include "results/report.h"
+#include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/command/program.h"
 #include "rig/evidence/run_folder.h"
 
 namespace brewproof {
@@ -14,11 +19,51 @@ const char* word_of(const Verification::Line& line) {
   return line.holds ? "holds" : line.checked ? "FAILS" : "unchecked";
 }
 
+// The results are made again from the packets and compared, so that one changed word of the report
+// is noticed. Only the program that made them can: another one may word things otherwise.
+std::vector<Verification::Line> make_results_again(const RunFolder& folder) {
+  constexpr const char* what = "results made again";
+  const std::string path = folder.file("findings.json");
+  auto text = read_file_whole(path);
+  if (!text) return {};  // told as absent
+  auto findings = read_findings_json(*text, path);
+  if (!findings) return {{what, false, findings.error().message}};
+  const AnalysisSettings& made = findings->analysis;
+  if (made.program != program_version() || made.source_sha256 != source_sha256())
+    return {
+        {what, false,
+         fmt::format("{} (source {:.12}…) made them, and this is {} (source {:.12}…): brewproof "
+                     "analyze --out makes this program's beside them",
+                     made.program, made.source_sha256, program_version(), source_sha256()),
+         false}};
+  auto source = source_of_run(folder);
+  if (!source) return {{what, false, source.error().message}};
+  auto analysis = analyse(*source);
+  if (!analysis) return {{what, false, analysis.error().message}};
+
+  std::vector<Verification::Line> lines;
+  const auto compare = [&](const std::string& name, const std::string& again) {
+    auto bytes = read_file_whole(folder.file(name));
+    if (!bytes) return;
+    const bool same = *bytes == again;
+    lines.push_back({name + " made again", same,
+                     same ? "the same bytes, from the packets"
+                          : "differs from what the packets give: brewproof analyze makes it anew"});
+  };
+  compare("findings.json", findings_json(analysis->report.findings));
+  compare("report.html", html_report(analysis->report));
+  return lines;
+}
+
 Result<void> verify(const std::string& path, Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
   auto verification = verify_run(*folder);
   if (!verification) return pass_on(std::move(verification));
+  // What was changed before the analysis cannot be judged by it.
+  if (verification->holds())
+    for (Verification::Line& line : make_results_again(*folder))
+      verification->lines.push_back(std::move(line));
   std::string text;
   nlohmann::json lines = nlohmann::json::array();
   for (const Verification::Line& line : verification->lines) {

@@ -128,7 +128,10 @@ Result<ProcedureFile> read_procedure_file(const std::string& path) {
   procedure.name = top.required("name").text();
   read_events(top.required("events"), procedure);
   if (const yaml::Node design = top.required("design")) read_design(design, procedure);
-  if (const yaml::Node contract = top.optional("contract")) procedure.contract = contract.text();
+  if (const yaml::Node contract = top.optional("contract")) {
+    procedure.contract = contract.text();
+    procedure.contract_place = contract.place_text();
+  }
   top.close();
   return document->finish(std::move(procedure));
 }

@@ -61,7 +61,8 @@ struct ProcedureFile {
   std::vector<Window> windows;
   double alpha = 0.01;
   std::uint64_t draws = 9999;
-  std::string contract;  // file name, "" = none
+  std::string contract;        // file name beside this file, "" = none
+  std::string contract_place;  // file:line:col of that name
   std::string design_place;
 };
 

@@ -213,6 +213,19 @@ TEST_F(KioskDemo, VerifyNoticesOneChangedByteOfTheCapture) {
   EXPECT_EQ(run({"verify", copy.string()}).exit.code, 1);
 }
 
+TEST_F(KioskDemo, VerifyNoticesOneChangedWordOfTheReport) {
+  const fs::path copy = fresh("reworded");
+  fs::copy(folder, copy, fs::copy_options::recursive);
+  std::string report = text_of(copy / "report.html");
+  const std::size_t at = report.find("16 of 16");
+  ASSERT_NE(at, std::string::npos);
+  report.replace(at, 8, "15 of 16");
+  std::ofstream(copy / "report.html", std::ios::binary) << report;
+  const auto verified = run({"verify", copy.string()});
+  EXPECT_EQ(verified.exit.code, 1);
+  EXPECT_THAT(verified.out, HasSubstr("report.html made again: differs"));
+}
+
 TEST_F(KioskDemo, TheCaptureAndTheTrialsLogAloneGiveTheSameClaims) {
   const fs::path out = fresh("foreign");
   const auto foreign = run({"analyze", (folder / "capture/0001.pcapng").string(), "--trials",

@@ -99,6 +99,14 @@ TEST_F(CommandLine, AnUnknownDriverIsNamedWithItsPlaceAndTheLikelyOne) {
                               HasSubstr("lcus_relay")));
 }
 
+TEST_F(CommandLine, AContractThatIsNotThereIsNamedWithItsPlace) {
+  const auto lint =
+      run({"lint", changed("demo.procedure.yaml", "demo.contract.yaml", "gone.contract.yaml")});
+  EXPECT_EQ(lint.exit.code, 2);
+  EXPECT_THAT(lint.out, AllOf(HasSubstr("demo.procedure.yaml:"), HasSubstr("gone.contract.yaml"),
+                              HasSubstr("leave the key out")));
+}
+
 TEST_F(CommandLine, AMissingPortIsABenchFaultAndNothingIsBrewed) {
   const auto run_ = run({"run", shipped("demo.procedure.yaml"), "--bench",
                          changed("demo.bench.yaml", "capture: dut0", "capture: lo"), "--out", "r"});
