@@ -39,6 +39,15 @@ std::string figures_cell(const FieldFinding& field) {
   return out;
 }
 
+std::string field_row(const FieldFinding& field) {
+  const std::string carries = field.kind == FieldKind::stimulus
+                                  ? "<b>" + inert_html(field.parameter, 40) + "</b> "
+                                  : std::string();
+  return fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                     code(field.path), carries, kind_chip(field.kind), form_cell(field),
+                     figures_cell(field), examples_cell(field));
+}
+
 }  // namespace
 
 std::string fields_table(const Finding& finding) {
@@ -47,14 +56,10 @@ std::string fields_table(const Finding& finding) {
       "<h4>What is in it</h4>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
       "<th scope=\"col\">Field</th><th scope=\"col\">Carries</th><th scope=\"col\">How</th>"
       "<th scope=\"col\">Matched</th><th scope=\"col\">Seen</th></tr></thead><tbody>\n";
-  for (const FieldFinding& field : finding.fields) {
-    const std::string carries = field.kind == FieldKind::stimulus
-                                    ? "<b>" + inert_html(field.parameter, 40) + "</b> "
-                                    : std::string();
-    out += fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                       code(field.path), carries, kind_chip(field.kind), form_cell(field),
-                       figures_cell(field), examples_cell(field));
-  }
+  // What was asked for stands first, the rest in the message's order.
+  for (const bool stimulus : {true, false})
+    for (const FieldFinding& field : finding.fields)
+      if ((field.kind == FieldKind::stimulus) == stimulus) out += field_row(field);
   return out + "</tbody></table></div>\n";
 }
 

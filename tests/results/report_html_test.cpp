@@ -36,6 +36,18 @@ TEST(HtmlReport, ShowsTheSentenceTheNumbersAndTheFields) {
     EXPECT_THAT(sample_html(), HasSubstr(piece));
 }
 
+TEST(HtmlReport, ShowsTheFieldsThatCarryAParameterFirst) {
+  Finding finding;
+  finding.fields.resize(2);
+  finding.fields[0].path = "body|json:/sn";
+  finding.fields[0].kind = FieldKind::constant;
+  finding.fields[1].path = "body|json:/drink";
+  finding.fields[1].kind = FieldKind::stimulus;
+  finding.fields[1].parameter = "drink";
+  const std::string table = fields_table(finding);
+  EXPECT_LT(table.find("/drink"), table.find("/sn"));
+}
+
 TEST(HtmlReport, ShowsTheArithmetic) {
   EXPECT_THAT(sample_html(), HasSubstr("4 of 4 in block 1, 4 of 4 in block 2, 4 of 4 in block 3, "
                                        "4 of 4 in block 4; 0 in the shams"));
