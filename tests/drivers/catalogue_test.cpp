@@ -16,8 +16,9 @@ namespace brewproof::testing {
 namespace {
 
 TEST(Catalogue, HasTheShippedDriversAndTablesOnceEach) {
-  std::set<std::string> expected{"lcus_relay", "qibixx_mdb",  "pzem004t", "modbus_relay", "tasmota",
-                                 "shelly",     "serial_line", "program",  "gpio",         "frames"};
+  std::set<std::string> expected{"lcus_relay", "qibixx_mdb", "pzem004t",    "modbus_relay",
+                                 "tasmota",    "shelly",     "serial_line", "program",
+                                 "gpio",       "frames",     "dcttech"};
   const std::filesystem::path tables =
       std::filesystem::path(BREWPROOF_SOURCE_DIR) / "drivers/tables";
   for (const auto& entry : std::filesystem::directory_iterator(tables))
