@@ -120,6 +120,13 @@ class LcusRelay final : public Device, public Switch {
     return {};
   }
 
+  /// The command is the same in every dialect. Boards ignore a channel that they have not; whether
+  /// it came is found out afterwards.
+  void off_before_asked(int channels) {
+    for (int channel = 1; channel <= (channels == 0 ? most_channels : channels); ++channel)
+      if (!command(frame(channel, op_off))) return;
+  }
+
   [[nodiscard]] std::string identity() const override {
     switch (dialect_) {
       case Dialect::text:
@@ -302,6 +309,7 @@ Result<std::unique_ptr<Device>> open_lcus_relay(const ResourceConfig& resource,
   auto port = open_serial_port(resource, 9600);
   if (!port) return pass_on(std::move(port));
   auto board = std::make_unique<LcusRelay>(std::move(*port), resource, context);
+  if (context.off_first) board->off_before_asked(*channels);
   if (auto identified = board->identify(dialect, *channels); !identified)
     return pass_on(std::move(identified));
   return board;

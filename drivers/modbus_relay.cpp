@@ -194,7 +194,7 @@ constinit const DriverEntry modbus_relay_driver{
     .name = "modbus_relay",
     .summary = "Modbus RTU relay board: Waveshare (times pulses itself), LC-Tech, legacy",
     .transport = "serial",
-    .capability = "switch",
+    .capability = "switch pulse",
     .read_back = ReadBack::latch,
     .source = "Waveshare wiki \"Modbus RTU Relay\"; CSDN 112915034; pastebin mX6PYqsB",
     .options = options,

@@ -7,6 +7,8 @@ namespace {
 
 // How much later than commanded a board's own timer may open the contact.
 constexpr std::chrono::milliseconds board_clock_slack{50};
+// Until a contact that was closed for its `max_on` has been read back as open.
+constexpr std::chrono::milliseconds read_back_grace{500};
 
 // An output that is on. Goes off in the destructor on every way out.
 class OutputLease {
@@ -54,13 +56,14 @@ Result<std::optional<bool>> expect_state(Switch& board, const ControlConfig& con
 
 }  // namespace
 
-Bench::Bench(const BenchFile& file, Clock& clock) : file_(file), clock_(clock), interlock_(file) {}
+Bench::Bench(const BenchFile& file, Clock& clock, OnFor on_for)
+    : file_(file), clock_(clock), on_for_(std::move(on_for)), interlock_(file) {}
 
 Bench::~Bench() { (void)make_safe(); }
 
 Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable drivers, Clock& clock,
-                                           ExchangeSink record) {
-  std::unique_ptr<Bench> bench(new Bench(file, clock));
+                                           ExchangeSink record, OnFor on_for) {
+  std::unique_ptr<Bench> bench(new Bench(file, clock, std::move(on_for)));
   const DriverContext context{clock, std::move(record), &bench->buses_};
   for (const auto& [name, resource] : file.resources) {
     const DriverEntry* driver = find_driver(drivers, resource.driver);
@@ -82,6 +85,14 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
     if (!fits)
       return fail(ErrorCode::bad_file, "{}: control {}: driver {} does not offer that capability",
                   control.place, name, file.resources.at(control.resource).driver);
+  }
+  for (const auto& [name, mark] : bench->marks()) {
+    const ControlConfig& control = file.controls.at(name);
+    if (mark == Mark::unguarded && control.drives != ControlConfig::Drives::button)
+      return fail(ErrorCode::bad_file,
+                  "{}: control {} must not be unguarded, and its board cannot time a press of {} "
+                  "ms: take `guardian: off` out",
+                  control.place, name, control.press.count());
   }
   return bench;
 }
@@ -122,17 +133,24 @@ Result<std::vector<OutputState>> Bench::make_safe() {
     }
   }
   if (first) return tl::unexpected(*first);
+  on_for(std::chrono::milliseconds(0));
   return states;
 }
 
-// The board that can time this control's press exactly; nullptr where the host must.
+void Bench::on_for(std::chrono::milliseconds at_most) const {
+  if (on_for_) on_for_(at_most);
+}
+
+std::map<std::string, Mark> Bench::marks() const {
+  std::map<std::string, Mark> marks;
+  for (const auto& [name, control] : file_.controls)
+    if (control.kind == ControlConfig::Kind::output)
+      marks[name] = mark_of(file_, pulse_switch_of(control) != nullptr);
+  return marks;
+}
+
 PulseSwitch* Bench::pulse_switch_of(const ControlConfig& control) const {
-  PulseSwitch* pulses = devices_.at(control.resource)->as_pulse_switch();
-  if (pulses == nullptr) return nullptr;
-  const PulseSwitch::Range range = pulses->range();
-  const bool fits = control.press >= range.least && control.press <= range.most &&
-                    control.press % range.step == std::chrono::milliseconds(0);
-  return fits ? pulses : nullptr;
+  return timer_of(*devices_.at(control.resource), control);
 }
 
 int Bench::exchanges_of_press(const std::string& control_name) const {
@@ -148,9 +166,12 @@ Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
   Press press;
   press.control = control_name;
   PulseSwitch* pulses = pulse_switch_of(control);
+  // Taken back where the press succeeded, or by make_safe: not where the contact may be closed.
+  on_for(control.max_on + read_back_grace);
   auto done = pulses != nullptr ? press_by_board(control, *pulses, press, wait)
                                 : press_by_host(control, press, wait);
   if (!done) return pass_on(std::move(done));
+  on_for(std::chrono::milliseconds(0));
   return press;
 }
 

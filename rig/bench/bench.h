@@ -13,13 +13,16 @@
 #include <vector>
 
 #include "rig/bench/bench_file.h"
+#include "rig/bench/condition.h"
 #include "rig/bench/driver.h"
 #include "rig/bench/interlock.h"
+#include "rig/bench/mark.h"
 
 namespace brewproof {
 
-/// Waits until CLOCK_MONOTONIC_RAW `raw_ns`; error `interrupted` when a person wants to stop now.
-using Wait = std::function<Result<void>(std::int64_t raw_ns)>;
+/// Told before an output goes on, for how long at most, and 0 once it is off again: a guardian
+/// behind it acts where that does not come in time.
+using OnFor = std::function<void(std::chrono::milliseconds at_most)>;
 
 /// One press of a button: commanded on and off, and what the board said after each. Where the board
 /// timed the pulse itself there is no command for its end.
@@ -39,11 +42,12 @@ struct OutputState {
 
 class Bench {
  public:
-  /// Opens every resource. The first that fails is the error, with its place in the bench file.
+  /// Opens every resource. The first that fails is the error, with its place in the bench file;
+  /// error `bad_file` too where more than a button would be unguarded.
   /// Nothing is switched: call make_safe() before anything else.
   [[nodiscard]] static Result<std::unique_ptr<Bench>> open(const BenchFile& file,
                                                            DriverTable drivers, Clock& clock,
-                                                           ExchangeSink record);
+                                                           ExchangeSink record, OnFor on_for = {});
   ~Bench();
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
@@ -67,19 +71,23 @@ class Bench {
   /// The device behind a control, for identity and harmless exchanges.
   Device* device(const std::string& control);
 
+  /// Output control -> who opens its contact if this program is killed.
+  [[nodiscard]] std::map<std::string, Mark> marks() const;
   /// Resource name -> who answered.
   [[nodiscard]] std::map<std::string, std::string> identities() const;
 
  private:
-  Bench(const BenchFile& file, Clock& clock);
+  Bench(const BenchFile& file, Clock& clock, OnFor on_for);
+  void on_for(std::chrono::milliseconds at_most) const;
   Switch* switch_of(const std::string& resource);
-  PulseSwitch* pulse_switch_of(const ControlConfig& control) const;
+  [[nodiscard]] PulseSwitch* pulse_switch_of(const ControlConfig& control) const;
   Result<void> press_by_host(const ControlConfig& control, Press& press, const Wait& wait);
   Result<void> press_by_board(const ControlConfig& control, PulseSwitch& pulses, Press& press,
                               const Wait& wait);
 
   const BenchFile& file_;
   Clock& clock_;
+  OnFor on_for_;
   OpenBuses buses_;
   std::map<std::string, std::unique_ptr<Device>> devices_;  // by resource name
   Interlock interlock_;

@@ -159,6 +159,13 @@ void read_safe(const yaml::Node& node, DriverTable drivers, BenchFile& bench) {
       bench.safe_order.push_back(name);
 }
 
+void read_stop(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map keys = node.map();
+  if (const yaml::Node finish = keys.required("finish")) bench.finish = finish.duration();
+  keys.close();
+}
+
 }  // namespace
 
 Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) {
@@ -173,7 +180,10 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   read_dut(top.required("dut"), bench);
   const yaml::Node resources = top.required("resources");
   bench.resources = read_resources(resources, drivers);
-  bench.controls = read_controls(top.required("controls"), bench.resources, drivers);
+  if (const yaml::Node guardian = top.optional("guardian"))
+    bench.guardian = guardian.choice({"on", "off"}) != "off";
+  bench.controls =
+      read_controls(top.required("controls"), bench.resources, drivers, bench.guardian);
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});
@@ -182,6 +192,7 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   read_consumables(top.optional("consumables"), bench);
   read_limits(top.optional("limits"), bench);
   read_safe(top.optional("safe"), drivers, bench);
+  read_stop(top.optional("stop"), bench);
   top.close();
   return document->finish(std::move(bench));
 }

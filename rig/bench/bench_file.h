@@ -18,6 +18,8 @@ namespace brewproof {
 /// `output: panel/1` (a relay channel), `reader: NAME`, or `meter: NAME, quantity: Q`.
 struct ControlConfig {
   enum class Kind { output, reader, meter };
+  /// What a closed contact does. All but a button do harm where it stays closed.
+  enum class Drives { button, heater, pump, mains, payment };
   std::string name;
   Kind kind = Kind::output;
   std::string resource;
@@ -26,6 +28,8 @@ struct ControlConfig {
   std::chrono::milliseconds max_on{0};       // output
   std::chrono::milliseconds min_off{0};      // output, optional
   bool for_sham = false;                     // `for: sham`
+  Drives drives = Drives::button;            // output
+  bool board_timed = false;                  // output: its driver may time the press
   std::string quantity;                      // meter
   std::vector<std::string> needs, excludes;  // interlocks: other outputs that must be on / off
   std::string place;
@@ -71,7 +75,9 @@ struct BenchFile {
   std::map<std::string, std::string> paths;
   std::vector<Consumable> consumables;
   Limits limits;
-  std::vector<std::string> safe_order;  // resources in the order of `safe`
+  std::vector<std::string> safe_order;                       // resources in the order of `safe`
+  bool guardian = true;                                      // false: `guardian: off`
+  std::chrono::nanoseconds finish{std::chrono::minutes(2)};  // `stop.finish`
 };
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.

@@ -16,11 +16,20 @@ namespace {
 
 using yaml::in_quotes;
 
+ControlConfig::Drives drives_of(const std::string& word) {
+  using Drives = ControlConfig::Drives;
+  return word == "heater"    ? Drives::heater
+         : word == "pump"    ? Drives::pump
+         : word == "mains"   ? Drives::mains
+         : word == "payment" ? Drives::payment
+                             : Drives::button;
+}
+
 // Reads `controls` and remembers what can only be checked once all of them are known.
 class ControlReader {
  public:
-  ControlReader(const Resources& resources, DriverTable drivers)
-      : resources_(resources), drivers_(drivers) {}
+  ControlReader(const Resources& resources, DriverTable drivers, bool guardian)
+      : resources_(resources), drivers_(drivers), guardian_(guardian) {}
 
   Controls read(const yaml::Node& node) {
     yaml::Map map = node.map();
@@ -71,8 +80,20 @@ class ControlReader {
       control.min_off = min_off.milliseconds();
     if (const yaml::Node purpose = keys.optional("for"))
       control.for_sham = purpose.choice({"sham"}) == "sham";
+    if (const yaml::Node drives = keys.optional("drives")) read_drives(drives, control);
     control.needs = read_names(keys.optional("needs"));
     control.excludes = read_names(keys.optional("excludes"));
+  }
+
+  // Without a guardian only the board itself can open a contact whose controller was killed.
+  void read_drives(const yaml::Node& node, ControlConfig& control) {
+    const std::string driven = node.choice({"button", "heater", "pump", "mains", "payment"});
+    control.drives = drives_of(driven);
+    if (guardian_ || control.drives == ControlConfig::Drives::button || control.board_timed) return;
+    node.fault(
+        fmt::format("{} is {}: such an output must not be unguarded. Take `guardian: off` out, or "
+                    "use a board that times its pulses itself",
+                    node.name(), driven));
   }
 
   static std::chrono::milliseconds positive(const yaml::Node& node) {
@@ -99,6 +120,7 @@ class ControlReader {
       return;
     }
     if (!bind(output, text.substr(0, slash), "switch", control)) return;
+    control.board_timed = offers(resources_.at(control.resource), "pulse", drivers_);
     const auto& options = resources_.at(control.resource).options;
     if (const auto channels = options.find("channels"); channels != options.end()) {
       int most = 0;
@@ -155,6 +177,7 @@ class ControlReader {
 
   const Resources& resources_;
   DriverTable drivers_;
+  bool guardian_;
   Controls controls_;
   std::map<std::pair<std::string, int>, std::string> contacts_;
   std::vector<std::pair<yaml::Node, std::string>> mentioned_;
@@ -162,8 +185,9 @@ class ControlReader {
 
 }  // namespace
 
-Controls read_controls(const yaml::Node& node, const Resources& resources, DriverTable drivers) {
-  return ControlReader(resources, drivers).read(node);
+Controls read_controls(const yaml::Node& node, const Resources& resources, DriverTable drivers,
+                       bool guardian) {
+  return ControlReader(resources, drivers, guardian).read(node);
 }
 
 }  // namespace brewproof

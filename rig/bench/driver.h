@@ -51,6 +51,9 @@ struct DriverContext {
   Clock& clock;
   ExchangeSink record;         // called for every exchange; may be empty
   OpenBuses* buses = nullptr;  // absent: each device opens its port alone
+  /// A board that knows how commands it to switch everything off before it is asked who it is: the
+  /// program that drove it is gone, and a contact may be closed.
+  bool off_first = false;
 };
 
 /// An opened device. Owns its port; the destructor closes it. Once broken it stays broken and
@@ -89,7 +92,7 @@ struct DriverEntry {
   std::string_view name;        // as in the bench file
   std::string_view summary;     // "LCUS-1/2/4/8 serial relay board (CH340)"
   std::string_view transport;   // serial, usb, http
-  std::string_view capability;  // switch, meter, reader; several in one text
+  std::string_view capability;  // switch, pulse (times presses), meter, reader; several in one text
   ReadBack read_back = ReadBack::none;
   std::string_view source;  // where the protocol's facts come from
   std::span<const OptionEntry> options;

@@ -9,7 +9,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds vend_request_within{1500};
 constexpr milliseconds vend_result_within{5000};
-constexpr std::int64_t poll_interval_ns = 10'000'000;
 constexpr std::int64_t default_funds = 5000;  // shown on the emulated card, minor units
 
 nlohmann::json sent_json(const Sent& sent) {
@@ -131,11 +130,6 @@ Result<void> wait_step(const Step& step, Clock& clock, const Wait& wait, Act& ac
 
 constexpr int exchanges_of_payment = 2;  // the card and the approval
 
-bool holds(const MeterCondition& condition, double value) {
-  return (!condition.above || value > *condition.above) &&
-         (!condition.below || value < *condition.below);
-}
-
 }  // namespace
 
 std::string substitute(const std::string& text, const Parameters& parameters) {
@@ -200,34 +194,8 @@ Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench&
 Result<std::optional<Instant>> wait_for(const std::vector<MeterCondition>& conditions, Bench& bench,
                                         Clock& clock, const Wait& wait,
                                         std::int64_t deadline_raw_ns) {
-  std::vector<std::optional<std::int64_t>> held_since(conditions.size());
-  std::optional<Error> failure;
-  bool any_reading = false;
-  do {
-    bool all = true;
-    for (std::size_t i = 0; i < conditions.size(); ++i) {
-      const auto reading = bench.measure(conditions[i].control);
-      if (!reading) {
-        failure = reading.error();
-        all = false;
-        continue;
-      }
-      any_reading = true;
-      if (!holds(conditions[i], reading->value)) {
-        held_since[i].reset();
-        all = false;
-        continue;
-      }
-      if (!held_since[i]) held_since[i] = reading->at.raw_ns;
-      all = all && reading->at.raw_ns - *held_since[i] >= conditions[i].hold.count();
-    }
-    if (all) return clock.now();
-    if (auto waited = wait(std::min(clock.now().raw_ns + poll_interval_ns, deadline_raw_ns));
-        !waited)
-      return pass_on(std::move(waited));
-  } while (clock.now().raw_ns < deadline_raw_ns);
-  if (failure && !any_reading) return tl::unexpected(*failure);
-  return std::nullopt;
+  const Measure measure = [&](const std::string& control) { return bench.measure(control); };
+  return wait_until_met(conditions, measure, clock, wait, deadline_raw_ns);
 }
 
 Use use_of(const EventSpec& event, const Parameters& parameters, const BenchFile& bench) {

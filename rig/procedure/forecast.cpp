@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "rig/bench/mark.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/reach.h"
@@ -25,6 +26,7 @@ class Forecaster {
     foresee_parameters();
     foresee_use();
     foresee_time();
+    foresee_outputs();
     warn_of_design();
     warn_of_network();
     return std::move(forecast_);
@@ -54,6 +56,16 @@ class Forecaster {
           "`sham: none` or `sham: {{dummy: CONTROL}}`",
           name);
     forecast_.events.push_back(event);
+  }
+
+  // Whether a board times a press, only the board itself says, and nothing is opened here.
+  void foresee_outputs() {
+    const std::string otherwise(text_of(mark_of(bench_, false)));
+    for (const auto& [name, control] : bench_.controls)
+      if (control.kind == ControlConfig::Kind::output)
+        forecast_.outputs.push_back(
+            {name, fmt::format("{}/{}", control.resource, control.channel),
+             control.board_timed ? "board-timed or " + otherwise : otherwise});
   }
 
   double parameter_p(const std::string& event, const std::string& name,

@@ -45,8 +45,14 @@ struct Forecast {
     double smallest_p = 1;
     bool provable = false;  // smallest_p survives the content share of alpha over all parameters
   };
+  struct Output {
+    std::string control;
+    std::string output;  // "panel/1"
+    std::string mark;    // who opens its contact: board-timed, guarded, unguarded
+  };
   std::vector<Event> events;
   std::vector<Parameter> parameters;
+  std::vector<Output> outputs;
   int slots = 0, reserve_slots = 0;
   std::int64_t cups = 0, payments = 0;                  // of the committed blocks
   std::int64_t reserve_cups = 0, reserve_payments = 0;  // more, if all reserve blocks are needed

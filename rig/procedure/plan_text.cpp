@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "rig/model/wrapped.h"
 #include "rig/yaml/quote.h"
@@ -37,6 +38,7 @@ class PlanWriter {
     line("{}  {}", bold("Plan"), yaml::printable(plan_.procedure));
     schedule();
     cost();
+    outputs();
     reach();
     first_slots();
     warnings();
@@ -80,6 +82,15 @@ class PlanWriter {
   }
   static std::string services_text(std::int64_t count) {
     return count == 1 ? "1 refill" : fmt::format("{} refills", count);
+  }
+
+  void outputs() {
+    std::map<std::string, std::string> marked;
+    for (const Forecast::Output& output : forecast_.outputs) {
+      std::string& names = marked[output.mark];
+      names += (names.empty() ? "" : ", ") + yaml::printable(output.control);
+    }
+    for (const auto& [mark, names] : marked) line("  {:<10} {}", mark, names);
   }
 
   void reach() {
@@ -153,7 +164,8 @@ std::string plan_text(const Plan& plan, const Forecast& forecast, const PlanStyl
 }
 
 nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
-  nlohmann::json events = nlohmann::json::array(), parameters = nlohmann::json::array();
+  nlohmann::json events = nlohmann::json::array(), parameters = nlohmann::json::array(),
+                 outputs = nlohmann::json::array();
   for (const Forecast::Event& event : forecast.events)
     events.push_back({{"event", event.event},
                       {"trials", event.trials},
@@ -166,7 +178,11 @@ nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
                           {"values", parameter.values},
                           {"smallest_p", parameter.smallest_p},
                           {"provable", parameter.provable}});
+  for (const Forecast::Output& output : forecast.outputs)
+    outputs.push_back(
+        {{"control", output.control}, {"output", output.output}, {"mark", output.mark}});
   return {{"procedure", plan.procedure},
+          {"outputs", outputs},
           {"seed", plan.design.seed},
           {"plan_sha256", plan_sha256(plan)},
           {"blocks", plan.blocks},

@@ -412,5 +412,32 @@ TEST_F(BenchFileTest, NoChangedByteCrashes) {
   }
 }
 
+TEST_F(BenchFileTest, WhatDoesHarmRefusesToBeUnguardedAtItsPlace) {
+  for (const std::string driven : {"heater", "pump", "mains", "payment"}) {
+    const std::string with = "max_on: 1 s, drives: " + driven + "}\n  latte: ";
+    std::string text(whole);
+    const std::string without = "max_on: 1 s}\n  latte: ";
+    text.replace(text.find(without), without.size(), with);
+    EXPECT_TRUE(read(text)) << driven;
+    text += "guardian: off\n";
+    const auto bench = read(text);
+    ASSERT_FALSE(bench) << driven;
+    EXPECT_THAT(bench.error().message,
+                ::testing::HasSubstr("b.yaml:10:66: controls.espresso.drives is " + driven +
+                                     ": such an output must not be unguarded"));
+  }
+}
+
+TEST_F(BenchFileTest, AButtonMayBeUnguarded) {
+  const auto bench = read(std::string(whole) + "guardian: off\n");
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_FALSE(bench->guardian);
+}
+
+TEST_F(BenchFileTest, ADrinkHasTwoMinutesToFinishUnlessTheFileSaysOtherwise) {
+  EXPECT_EQ(read(std::string(whole))->finish, 2min);
+  EXPECT_EQ(read(std::string(whole) + "stop: {finish: 90 s}\n")->finish, 90s);
+}
+
 }  // namespace
 }  // namespace brewproof

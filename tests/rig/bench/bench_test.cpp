@@ -173,6 +173,55 @@ TEST_F(BenchTest, AControlOnADeviceThatLacksItsCapabilityIsRefused) {
   EXPECT_EQ(bench.error().code, ErrorCode::bad_file);
 }
 
+TEST_F(BenchTest, EachOutputSaysWhoOpensItsContact) {
+  EXPECT_EQ(open()->marks().at("espresso"), Mark::guarded);
+  file.guardian = false;
+  EXPECT_EQ(open()->marks().at("espresso"), Mark::unguarded);
+  scene.times_pulses = true;
+  file.controls.at("latte").press = std::chrono::milliseconds(70);  // between the board's steps
+  EXPECT_EQ(open()->marks().at("espresso"), Mark::board_timed);
+  EXPECT_EQ(open()->marks().at("latte"), Mark::unguarded);
+  EXPECT_FALSE(open()->marks().contains("watts"));
+}
+
+TEST_F(BenchTest, AHeaterThatNobodyGuardsIsNotOpened) {
+  file.guardian = false;
+  file.controls.at("latte").drives = ControlConfig::Drives::heater;
+  const auto bench = Bench::open(file, testing::scripted_drivers(), scene.clock, {});
+  ASSERT_FALSE(bench);
+  EXPECT_EQ(bench.error().code, ErrorCode::bad_file);
+  EXPECT_THAT(bench.error().message, HasSubstr("bench.yaml:1:1: control latte"));
+  scene.times_pulses = true;
+  EXPECT_TRUE(Bench::open(file, testing::scripted_drivers(), scene.clock, {}));
+}
+
+// What a guardian behind the bench is told; -1 stands for a contact's command.
+TEST_F(BenchTest, APressIsToldBeforeItAndTakenBackAfterIt) {
+  std::vector<int> told;
+  auto bench = Bench::open(file, testing::scripted_drivers(), scene.clock, {},
+                           [&](std::chrono::milliseconds at_most) {
+                             told.push_back(static_cast<int>(at_most.count()));
+                           });
+  ASSERT_TRUE(bench);
+  scene.on_log = [&](const std::string&) { told.push_back(-1); };
+  ASSERT_TRUE((*bench)->press("espresso", sleep));
+  EXPECT_THAT(told, ElementsAre(1000, -1, -1, 0));  // max_on and time for the read-back
+}
+
+TEST_F(BenchTest, APressThatFailedIsNotTakenBackBeforeAllIsSafe) {
+  std::vector<int> told;
+  auto bench = Bench::open(file, testing::scripted_drivers(), scene.clock, {},
+                           [&](std::chrono::milliseconds at_most) {
+                             told.push_back(static_cast<int>(at_most.count()));
+                           });
+  ASSERT_TRUE(bench);
+  scene.stuck_channel = 1;
+  ASSERT_FALSE((*bench)->press("espresso", sleep));
+  EXPECT_THAT(told, ElementsAre(1000));
+  ASSERT_TRUE((*bench)->make_safe());
+  EXPECT_THAT(told, ElementsAre(1000, 0));
+}
+
 TEST(Allowance, TakesNothingWhereALimitWouldBeExceeded) {
   Limits limits;
   limits.cups = 2;

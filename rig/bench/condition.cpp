@@ -1,0 +1,50 @@
+#include "rig/bench/condition.h"
+
+#include <algorithm>
+
+namespace brewproof {
+namespace {
+
+constexpr std::int64_t poll_interval_ns = 10'000'000;
+
+bool holds(const MeterCondition& condition, double value) {
+  return (!condition.above || value > *condition.above) &&
+         (!condition.below || value < *condition.below);
+}
+
+}  // namespace
+
+Result<std::optional<Instant>> wait_until_met(const std::vector<MeterCondition>& conditions,
+                                              const Measure& measure, Clock& clock,
+                                              const Wait& wait, std::int64_t deadline_raw_ns) {
+  std::vector<std::optional<std::int64_t>> held_since(conditions.size());
+  std::optional<Error> failure;
+  bool any_reading = false;
+  do {
+    bool all = true;
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      const auto reading = measure(conditions[i].control);
+      if (!reading) {
+        failure = reading.error();
+        all = false;
+        continue;
+      }
+      any_reading = true;
+      if (!holds(conditions[i], reading->value)) {
+        held_since[i].reset();
+        all = false;
+        continue;
+      }
+      if (!held_since[i]) held_since[i] = reading->at.raw_ns;
+      all = all && reading->at.raw_ns - *held_since[i] >= conditions[i].hold.count();
+    }
+    if (all) return clock.now();
+    if (auto waited = wait(std::min(clock.now().raw_ns + poll_interval_ns, deadline_raw_ns));
+        !waited)
+      return pass_on(std::move(waited));
+  } while (clock.now().raw_ns < deadline_raw_ns);
+  if (failure && !any_reading) return tl::unexpected(*failure);
+  return std::nullopt;
+}
+
+}  // namespace brewproof
