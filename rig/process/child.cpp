@@ -67,6 +67,7 @@ struct ChildSetup {
                                     const char* const* const&) {
     const auto failed = [] { return process::error_code(errno, boost::system::system_category()); };
     if (::close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) != 0) return failed();
+    if (settings.inherited >= 0 && ::fcntl(settings.inherited, F_SETFD, 0) != 0) return failed();
     if (settings.own_group && ::setpgid(0, 0) != 0) return failed();
     for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGQUIT, SIGCHLD}) ::signal(number, SIG_DFL);
     sigset_t none;

@@ -30,6 +30,8 @@ struct ChildSettings {
   /// SIGKILL when the starting thread ends. Off for a child that must close its files by itself
   /// once its stdin ends.
   bool dies_with_parent = true;
+  /// A descriptor above 2 that the child has open too, under the same number; -1: none.
+  int inherited = -1;
 };
 
 struct ChildExit {

@@ -226,5 +226,22 @@ TEST(ProgramBeside, StandsInThisProgramsFolder) {
             std::string(BREWPROOF_BINARY_DIR) + "/brewproof-capture");
 }
 
+TEST(Child, AnInheritedDescriptorIsOpenUnderItsNumber) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const Descriptor read_end(ends[0]);
+  Descriptor write_end(ends[1]);
+  ChildSettings settings =
+      shell(fmt::format("echo here >&{0}; [ ! -e /proc/self/fd/{1} ]", ends[1], ends[0]));
+  settings.inherited = ends[1];
+  const auto output = started(settings).finish(5s);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_TRUE(output->exit.ok()) << output->err;
+  write_end.close();
+  char text[16] = {};
+  EXPECT_EQ(::read(read_end.number(), text, sizeof text), 5);
+  EXPECT_STREQ(text, "here\n");
+}
+
 }  // namespace
 }  // namespace brewproof
