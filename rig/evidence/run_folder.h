@@ -1,5 +1,5 @@
 // One run = one folder that holds all that anyone needs to check the result:
-// plan.json bench.yaml procedure.yaml journal.jsonl trials.jsonl exchanges.jsonl
+// plan.json bench.yaml procedure.yaml journal.jsonl trials.jsonl exchanges.jsonl guardian.log
 // capture/0001.pcapng... results.sqlite findings.json report.html
 #pragma once
 

@@ -63,6 +63,7 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"rig/bench", {"rig/model", "rig/yaml"}},
     {"rig/capture", {"rig/model", "rig/process"}},
     {"rig/evidence", {"rig/model"}},
+    {"rig/guardian", {"rig/model", "rig/process", "rig/bench", "rig/evidence"}},
     {"rig/procedure", {"rig/model", "rig/yaml", "rig/bench", "rig/capture", "rig/evidence"}},
     {"rig/decode", {"rig/model"}},
     {"rig/proof", {"rig/model"}},

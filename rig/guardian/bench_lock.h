@@ -1,0 +1,33 @@
+// One controller a bench: a flock on a file that the bench file's real path names. The lock belongs
+// to the open descriptor, so a guardian that inherits it holds the bench until the outputs are
+// safe, without a gap; and what a killed program leaves behind locks nothing.
+#pragma once
+
+#include <string>
+
+#include "rig/model/result.h"
+#include "rig/process/descriptor.h"
+
+namespace brewproof {
+
+class BenchLock {
+ public:
+  /// `doing` is what others are told: "run", "act espresso". Error `host` says who has the bench,
+  /// since when, and what to do; `io` where no lock can be had.
+  [[nodiscard]] static Result<BenchLock> take(const std::string& bench_path,
+                                              const std::string& doing);
+  /// The lock that was inherited as `descriptor`.
+  [[nodiscard]] static BenchLock inherited(int descriptor) {
+    return BenchLock(Descriptor(descriptor));
+  }
+
+  /// From now on others are told that this process has the bench.
+  void tell(const std::string& doing) const;
+  [[nodiscard]] int descriptor() const { return file_.number(); }
+
+ private:
+  explicit BenchLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
+};
+
+}  // namespace brewproof
