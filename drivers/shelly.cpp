@@ -195,7 +195,7 @@ constinit const DriverEntry shelly_driver{
     .name = "shelly",
     .summary = "Shelly plug or relay of any generation, which times pulses, with its meter",
     .transport = "http",
-    .capability = "switch meter",
+    .capability = "switch pulse meter",
     .read_back = ReadBack::latch,
     .source = "shelly-api-docs.shelly.cloud, gen2 Switch and Gen1",
     .options = options,

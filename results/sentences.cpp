@@ -16,7 +16,7 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 23> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 26> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -39,6 +39,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 23> reasons 
      {"no-trials", "no trial is left"},
      {"no-sham", "an event has no sham to compare it with"},
      {"interrupted", "a person stopped the run"},
+     {"guardian-fired",
+      "the guardian had to make the outputs safe (guardian.log in the run folder says why)"},
+     {"guardian-lost", "the guardian ended, and the run was stopped for it"},
+     {"emergency-stop", "a person cut all outputs at once"},
      {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"}}};
 
 std::string trials_text(const Finding& finding, const Timing& timing) {

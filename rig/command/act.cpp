@@ -3,18 +3,27 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
 #include "drivers/catalogue.h"
 #include "rig/bench/bench.h"
+#include "rig/bench/rescue.h"
 #include "rig/command/command.h"
+#include "rig/command/inputs.h"
 #include "rig/command/recorder.h"
 #include "rig/command/stop_request.h"
+#include "rig/guardian/bench_lock.h"
+#include "rig/guardian/guardian.h"
+#include "rig/model/stop.h"
 #include "rig/procedure/act.h"
 
 namespace brewproof {
 namespace {
+
+constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at requests and guardian
+constexpr std::chrono::milliseconds patience{500};  // of `safe`, with a board that does not answer
 
 struct ActArguments {
   std::string control, bench, out;
@@ -47,6 +56,37 @@ Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control
   return step;
 }
 
+// Opens the bench, does the act and makes all safe. Where that fails, the guardian is left to do it
+// once the devices are closed.
+Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
+                         const BenchFile& bench_file, Recorder& recorder, Guardian& guardian,
+                         Clock& clock) {
+  auto bench =
+      Bench::open(bench_file, driver_table(), clock, recorder.exchanges(), guardian.on_for());
+  if (!bench) return pass_on(std::move(bench));
+  if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
+  nlohmann::json intent = {
+      {"action", "act"}, {"control", arguments.control}, {"arguments", arguments.words}};
+  if (const auto marks = (*bench)->marks(); marks.contains(arguments.control))
+    intent["mark"] = text_of(marks.at(arguments.control));
+  if (auto written = recorder.journal().append("intent", intent, Journal::Sync::yes); !written)
+    return pass_on(std::move(written));
+  auto done = do_event(event, {}, **bench, clock, [&](std::int64_t raw_ns) -> Result<void> {
+    while (clock.now().raw_ns < raw_ns) {
+      const int stop = stop_requests().load();
+      if (stop >= stop_in_emergency) return fail(ErrorCode::interlock, "emergency stop");
+      if (stop > 0) return fail(ErrorCode::interrupted, "stopped on request");
+      if (auto guarded = guardian.tend(); !guarded) return guarded;
+      clock.sleep_until(std::min(raw_ns, clock.now().raw_ns + nap_ns));
+    }
+    return {};
+  });
+  auto safe = (*bench)->make_safe();
+  if (safe) guardian.dismiss();
+  if (done && !safe) return pass_on(std::move(safe));
+  return done;
+}
+
 Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   auto bench_file = read_bench_file(arguments.bench, driver_table());
   if (!bench_file) return pass_on(std::move(bench_file));
@@ -63,6 +103,8 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   if (!step) return pass_on(std::move(step));
   event.steps.push_back(std::move(*step));
 
+  auto lock = BenchLock::take(arguments.bench, "brewproof act " + arguments.control);
+  if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
   const std::string out = arguments.out.empty()
                               ? fmt::format("runs/act-{}", clock.now().real_ns / 1'000'000'000)
@@ -71,23 +113,10 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   if (!folder) return pass_on(std::move(folder));
   auto recorder = Recorder::create(*folder, clock);
   if (!recorder) return pass_on(std::move(recorder));
-  auto bench = Bench::open(*bench_file, driver_table(), clock, recorder->exchanges());
-  if (!bench) return pass_on(std::move(bench));
-  if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
-  if (auto written = recorder->journal().append(
-          "intent",
-          {{"action", "act"}, {"control", arguments.control}, {"arguments", arguments.words}},
-          Journal::Sync::yes);
-      !written)
-    return written;
-  const std::atomic<int>& stop = stop_requests();
-  auto done = do_event(event, {}, **bench, clock, [&](std::int64_t raw_ns) -> Result<void> {
-    while (clock.now().raw_ns < raw_ns) {
-      if (stop.load() > 0) return fail(ErrorCode::interrupted, "stopped on request");
-      clock.sleep_until(raw_ns);
-    }
-    return {};
-  });
+  auto guardian = Guardian::start(*bench_file, *lock, stop_requests(),
+                                  {.program = "", .log = folder->file("guardian.log")});
+  if (!guardian) return pass_on(std::move(guardian));
+  auto done = act_on_bench(arguments, event, *bench_file, *recorder, *guardian, clock);
   const nlohmann::json outcome = {{"steps", done ? done->steps : nlohmann::json::array()},
                                   {"silent", done ? done->silent : ""},
                                   {"fault", done ? "" : done.error().message}};
@@ -109,22 +138,27 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   return {};
 }
 
+// Each board by itself: one that is missing keeps no other one on.
 Result<void> safe(const std::string& bench_path, Invocation& invocation) {
   auto bench_file = read_bench_file(bench_path, driver_table());
   if (!bench_file) return pass_on(std::move(bench_file));
+  auto lock = BenchLock::take(bench_path, "brewproof safe");
+  if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
-  auto bench = Bench::open(*bench_file, driver_table(), clock, {});
-  if (!bench) return pass_on(std::move(bench));
-  auto states = (*bench)->make_safe();
-  if (!states) return pass_on(std::move(states));
+  Rescue rescue(*bench_file, driver_table(), clock, patience, stop_requests());
   nlohmann::json outputs = nlohmann::json::array();
-  for (const OutputState& state : *states) {
-    invocation.say(fmt::format("{}/{}  commanded off, board reports {}", state.resource,
-                               state.channel, state_text(state.reported)));
-    outputs.push_back(
-        {{"output", fmt::format("{}/{}", state.resource, state.channel)},
-         {"reported", state.reported ? nlohmann::json(*state.reported) : nlohmann::json(nullptr)}});
+  std::vector<Error> faults;
+  for (const RescuedDevice& device : rescue.cut()) {
+    if (device.fault) faults.push_back(*device.fault);
+    for (const OutputState& state : device.outputs) {
+      invocation.say(fmt::format("{}/{}  commanded off, board reports {}", state.resource,
+                                 state.channel, state_text(state.reported)));
+      outputs.push_back({{"output", fmt::format("{}/{}", state.resource, state.channel)},
+                         {"reported", state.reported ? nlohmann::json(*state.reported)
+                                                     : nlohmann::json(nullptr)}});
+    }
   }
+  if (!faults.empty()) return tl::unexpected(joined(faults));
   invocation.answer({{"outputs", outputs}});
   return {};
 }

@@ -13,6 +13,7 @@
 #include "rig/command/watched.h"
 #include "rig/decode/decoder.h"
 #include "rig/evidence/damage.h"
+#include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/sha256.h"
@@ -229,6 +230,9 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   for (const auto& [name, hash] : journalled)
     if (std::ranges::find(*captures, name) == captures->end())
       run.reasons.emplace_back("capture-missing");
+  auto guardian = read_guardian_log(folder.file("guardian.log"));
+  if (!guardian) return pass_on(std::move(guardian));
+  if (*guardian && (*guardian)->fired) run.reasons.emplace_back("guardian-fired");
   for (const auto& [path, state] : run.paths)
     if (state == "unobserved") run.reasons.emplace_back("path-unobserved");
   source.journal = std::move(journal->records);

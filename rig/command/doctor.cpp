@@ -33,7 +33,7 @@ Checks bench_checks(const BenchFile& bench) {
   Checks checks{{"bench file", Check::State::good, bench.name, ""}};
   add(checks, permission_checks(bench, driver_table()));
   add(checks, resource_checks(bench, driver_table()));
-  checks.push_back(guardian_check());
+  checks.push_back(guardian_check(bench));
   if (!bench.capture_interface.empty()) add(checks, capture_checks(bench));
   checks.push_back(paths_check(bench));
   return checks;

@@ -20,6 +20,8 @@
 #include "rig/command/run_progress.h"
 #include "rig/command/stop_request.h"
 #include "rig/evidence/damage.h"
+#include "rig/guardian/bench_lock.h"
+#include "rig/guardian/guardian.h"
 #include "rig/model/sha256.h"
 #include "rig/procedure/loop.h"
 #include "rig/procedure/make_plan.h"
@@ -93,12 +95,17 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
 // safe, the capture is closed and the journal says how it ended.
 class HardwareRun {
  public:
-  HardwareRun(const Inputs& inputs, const RunFolder& folder, Recorder& recorder, Clock& clock,
-              RunProgress& progress)
-      : inputs_(inputs), folder_(folder), recorder_(recorder), clock_(clock), progress_(progress) {}
+  HardwareRun(const Inputs& inputs, const BenchLock& lock, const RunFolder& folder,
+              Recorder& recorder, Clock& clock, RunProgress& progress)
+      : inputs_(inputs),
+        lock_(lock),
+        folder_(folder),
+        recorder_(recorder),
+        clock_(clock),
+        progress_(progress) {}
 
   LoopResult go() {
-    LoopResult result = with_capture();
+    LoopResult result = with_guardian();
     progress_.clear();
     (void)recorder_.journal().append(
         "stop", {{"reason", result.fault ? result.fault->message : "the plan is done"}},
@@ -114,25 +121,44 @@ class HardwareRun {
   }
 
  private:
-  LoopResult with_capture() {
+  // Nothing is opened before the guardian is ready, and it leaves only when all is safe.
+  LoopResult with_guardian() {
+    auto guardian = Guardian::start(inputs_.bench, lock_, stop_requests(),
+                                    {.program = "", .log = folder_.file("guardian.log")});
+    if (!guardian) return failed(guardian.error());
+    LoopResult result = with_capture(*guardian);
+    if (safe_)
+      guardian->dismiss();
+    else if (auto made_safe = guardian->hand_over(); !made_safe)
+      note(result, made_safe.error());
+    return result;
+  }
+
+  LoopResult with_capture(Guardian& guardian) {
     auto capture = start_capture(inputs_.bench, folder_);
     if (!capture) return failed(capture.error());
     capture_ = std::move(*capture);
-    auto bench = Bench::open(inputs_.bench, driver_table(), clock_, recorder_.exchanges());
+    if (auto guarded = guardian.tend(); !guarded) return failed(guarded.error());
+    auto bench = Bench::open(inputs_.bench, driver_table(), clock_, recorder_.exchanges(),
+                             guardian.on_for());
     if (!bench) return failed(bench.error());
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     LoopResult result =
         run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
                   capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
                   [this](const Trial& trial) { return recorder_.trial(trial); },
-                  [this](const Progress& p) { progress_.show(p); }});
-    if (auto safe = make_safe(**bench, "end"); !safe) note(result, safe.error());
+                  [this](const Progress& p) { progress_.show(p); },
+                  [&guardian] { return guardian.tend(); }});
+    auto safe = make_safe(**bench, "end");
+    safe_ = safe.has_value();
+    if (!safe) note(result, safe.error());
     return result;
   }
 
   Result<void> make_safe(Bench& bench, const char* when) {
     auto states = bench.make_safe();
-    nlohmann::json outputs = nlohmann::json::array();
+    nlohmann::json outputs = nlohmann::json::array(), marks = nlohmann::json::object();
+    for (const auto& [control, mark] : bench.marks()) marks[control] = text_of(mark);
     if (states)
       for (const OutputState& s : *states) {
         nlohmann::json output = {{"output", fmt::format("{}/{}", s.resource, s.channel)}};
@@ -143,6 +169,7 @@ class HardwareRun {
                                               {{"action", "safe"},
                                                {"when", when},
                                                {"outputs", outputs},
+                                               {"marks", marks},
                                                {"devices", bench.identities()},
                                                {"fault", states ? "" : states.error().message}},
                                               Journal::Sync::yes);
@@ -177,16 +204,20 @@ class HardwareRun {
   }
 
   const Inputs& inputs_;
+  const BenchLock& lock_;
   const RunFolder& folder_;
   Recorder& recorder_;
   Clock& clock_;
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
+  bool safe_ = false;  // all outputs are off, as far as the boards can tell
 };
 
 Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
   if (!inputs) return pass_on(std::move(inputs));
+  auto lock = BenchLock::take(arguments.bench, "brewproof run");
+  if (!lock) return pass_on(std::move(lock));
   auto folder = new_folder(arguments.out, *inputs);
   if (!folder) return pass_on(std::move(folder));
 
@@ -200,7 +231,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
                              inputs->plan.design.seed, plan_sha256(inputs->plan)));
 
   RunProgress progress(stderr);
-  LoopResult result = HardwareRun(*inputs, *folder, *recorder, clock, progress).go();
+  LoopResult result = HardwareRun(*inputs, *lock, *folder, *recorder, clock, progress).go();
   if (result.fault) invocation.refuse(*result.fault);
   if (result.trials.empty()) {
     if (!result.fault) invocation.exit = ExitCode::bench;

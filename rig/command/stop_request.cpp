@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "rig/model/stop.h"
+
 namespace brewproof {
 namespace {
 
@@ -22,12 +24,16 @@ void count_request(int) {
   errno = error;
 }
 
+void emergency(int) { requests.fetch_add(stop_in_emergency, std::memory_order_relaxed); }
+
 }  // namespace
 
 const std::atomic<int>& stop_requests() {
   struct sigaction action{};
   action.sa_handler = count_request;  // without SA_RESTART: a sleep ends early and looks
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);
+  action.sa_handler = emergency;
+  sigaction(SIGUSR1, &action, nullptr);
   return requests;
 }
 

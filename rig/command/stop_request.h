@@ -1,12 +1,14 @@
 // Ctrl-C: once = end the trial, stop safely and keep everything; twice = stop now. SIGTERM counts
-// as one of each. Handlers only count; whoever waits looks at the counter.
+// as one of each. SIGUSR1 is the emergency stop: every output is cut at once. Handlers only count;
+// whoever waits looks at the counter (rig/model/stop.h).
 #pragma once
 
 #include <atomic>
 
 namespace brewproof {
 
-/// Installs the handlers for SIGINT, SIGTERM and SIGHUP and returns the counter they raise.
+/// Installs the handlers for SIGINT, SIGTERM, SIGHUP and SIGUSR1 and returns the counter they
+/// raise.
 const std::atomic<int>& stop_requests();
 
 }  // namespace brewproof

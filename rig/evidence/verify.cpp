@@ -10,6 +10,7 @@
 #include <set>
 #include <string_view>
 
+#include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/placed_json.h"
 #include "rig/evidence/run_folder.h"
@@ -48,6 +49,7 @@ class Verifier {
     trials();
     findings();
     renderings();
+    guardian();
     return std::move(result_);
   }
 
@@ -300,6 +302,15 @@ class Verifier {
       absent("results.sqlite");
     else
       unchecked("results.sqlite", "an index, not evidence: it can be rebuilt from this folder");
+  }
+
+  void guardian() {
+    auto account = read_guardian_log(folder_.file("guardian.log"));
+    if (!account)
+      line("guardian.log", false, account.error().message);
+    else if (*account)
+      unchecked("guardian.log",
+                (*account)->text + ((*account)->whole ? "" : "; a line of it cannot be read"));
   }
 
   void absent(const std::string& name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rig/evidence/damage.h"
+#include "rig/model/stop.h"
 #include "rig/procedure/act.h"
 
 namespace brewproof {
@@ -27,7 +28,8 @@ class Run {
     result.outcome = "completed";
     if (!done) {
       result.fault = done.error();
-      result.outcome = done.error().code == ErrorCode::interrupted ? "aborted" : "rig_fault";
+      result.outcome = was_asked(done.error()) ? "aborted" : "rig_fault";
+      if (emergency()) reasons_.emplace_back("emergency-stop");
     }
     apply_damage(trials_, damage_);
     result.reasons = std::move(reasons_);
@@ -79,7 +81,7 @@ class Run {
 
   Result<void> one_block(const std::vector<const Slot*>& slots) {
     for (const Slot* slot : slots) {
-      if (loop_.stop.load() > 0)
+      if (loop_.stop.load() >= stop_after_trial && !emergency())
         return fail(ErrorCode::interrupted, "stopped on request after {} trials", trials_.size());
       if (auto ready = wait_until_ready(); !ready) return ready;
       if (auto waited = wait_until(loop_.clock.now().raw_ns + slot->jitter_ns); !waited)
@@ -187,7 +189,7 @@ class Run {
     if (trial.start_ns == 0) trial.start_ns = now;
     trial.end_ns = now;
     trial.status = TrialStatus::excluded;
-    trial.reason = error.code == ErrorCode::interrupted ? "interrupted" : "rig-fault";
+    trial.reason = was_asked(error) ? "interrupted" : "rig-fault";
     const nlohmann::json body = {{"trial", trial.trial}, {"fault", error.message}};
     if (auto written = loop_.journal.append("outcome", body, Journal::Sync::yes); !written)
       return written;
@@ -275,13 +277,31 @@ class Run {
 
   Result<void> wait_until(std::int64_t raw_ns) {
     while (true) {
-      if (loop_.stop.load() > 1) return fail(ErrorCode::interrupted, "stopped at once on request");
+      if (emergency())
+        return fail(ErrorCode::interlock, "emergency stop: every output is cut at once");
+      if (loop_.stop.load() >= stop_now)
+        return fail(ErrorCode::interrupted, "stopped at once on request");
+      if (auto guarded = tend(); !guarded) return guarded;
       const std::int64_t now = loop_.clock.now().raw_ns;
       if (now >= raw_ns) return {};
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
     }
+  }
+
+  [[nodiscard]] bool emergency() const { return loop_.stop.load() >= stop_in_emergency; }
+  // A person wanted this end; nothing failed.
+  [[nodiscard]] bool was_asked(const Error& error) const {
+    return error.code == ErrorCode::interrupted || emergency();
+  }
+
+  Result<void> tend() {
+    if (!loop_.tend) return {};
+    auto guarded = loop_.tend();
+    if (!guarded && std::ranges::find(reasons_, "guardian-lost") == reasons_.end())
+      reasons_.emplace_back("guardian-lost");
+    return guarded;
   }
 
   std::string currency_of(const std::string& event) const {

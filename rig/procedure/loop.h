@@ -38,9 +38,11 @@ struct Loop {
   CaptureProcess* capture;  // nullptr: this bench captures nothing
   Journal& journal;
   Clock& clock;
-  const std::atomic<int>& stop;  // 0 go on, 1 stop after this trial, 2 stop now
+  const std::atomic<int>& stop;  // rig/model/stop.h
   std::function<Result<void>(const Trial&)> trial_ended;
   std::function<void(const Progress&)> progress;
+  /// Told in every wait that the loop gets on; error: nobody guards the outputs any more.
+  std::function<Result<void>()> tend = {};
 };
 
 struct LoopResult {

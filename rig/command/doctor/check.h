@@ -34,6 +34,6 @@ using Checks = std::vector<Check>;
 /// Opens each device and asks who it is; nothing is switched.
 [[nodiscard]] Checks resource_checks(const BenchFile& bench, DriverTable drivers);
 /// What makes the outputs safe when this program is killed.
-[[nodiscard]] Check guardian_check();
+[[nodiscard]] Check guardian_check(const BenchFile& bench);
 
 }  // namespace brewproof

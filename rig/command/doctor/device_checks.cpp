@@ -1,9 +1,26 @@
-#include <unistd.h>
+#include <fmt/core.h>
 
+#include <atomic>
+
+#include "rig/bench/mark.h"
 #include "rig/command/doctor/check.h"
-#include "rig/process/child.h"
+#include "rig/guardian/bench_lock.h"
+#include "rig/guardian/guardian.h"
 
 namespace brewproof {
+namespace {
+
+// "; espresso guarded, latte board-timed"
+std::string marks_on(const BenchFile& bench, const std::string& resource, Device& device) {
+  std::string text;
+  for (const auto& [name, control] : bench.controls)
+    if (control.kind == ControlConfig::Kind::output && control.resource == resource)
+      text += fmt::format("{}{} {}", text.empty() ? "; " : ", ", name,
+                          text_of(mark_of(bench, timer_of(device, control) != nullptr)));
+  return text;
+}
+
+}  // namespace
 
 Checks resource_checks(const BenchFile& bench, DriverTable drivers) {
   Checks checks;
@@ -12,21 +29,31 @@ Checks resource_checks(const BenchFile& bench, DriverTable drivers) {
       if (driver->name != resource.driver) continue;
       SystemClock clock;
       auto device = driver->open(resource, {clock, {}});
-      checks.push_back(
-          device ? Check{"resource " + name, Check::State::good, (*device)->identity(), ""}
-                 : Check{"resource " + name, Check::State::bad, device.error().message,
-                         "look at " + resource.place});
+      checks.push_back(device ? Check{"resource " + name, Check::State::good,
+                                      (*device)->identity() + marks_on(bench, name, **device), ""}
+                              : Check{"resource " + name, Check::State::bad, device.error().message,
+                                      "look at " + resource.place});
     }
   return checks;
 }
 
-Check guardian_check() {
-  const std::string program = program_beside("brewproof-guardian");
-  if (::access(program.c_str(), X_OK) == 0) return {"guardian", Check::State::good, "", ""};
-  return {"guardian", Check::State::note,
-          "none: if brewproof is killed, a contact stays as it is until somebody opens it",
-          "use boards that time the press themselves, or a watchdog relay, and stay with the "
-          "machine"};
+// Started, asked whether it is ready, and sent away again.
+Check guardian_check(const BenchFile& bench) {
+  if (!bench.guardian)
+    return {
+        "guardian", Check::State::note,
+        "switched off: if brewproof is killed, a contact stays as it is until somebody opens it",
+        "take `guardian: off` out of the bench file, or use boards that time the press "
+        "themselves, or a watchdog relay, and stay with the machine"};
+  auto lock = BenchLock::take(bench.path, "brewproof doctor");
+  if (!lock) return {"guardian", Check::State::bad, lock.error().message, ""};
+  const std::atomic<int> no_request{0};
+  auto guardian = Guardian::start(bench, *lock, no_request, {});
+  if (!guardian)
+    return {"guardian", Check::State::bad, guardian.error().message,
+            "build it: nothing moves without it"};
+  guardian->dismiss();
+  return {"guardian", Check::State::good, "ready", ""};
 }
 
 }  // namespace brewproof
