@@ -423,7 +423,7 @@ TEST_F(BenchFileTest, WhatDoesHarmRefusesToBeUnguardedAtItsPlace) {
     const auto bench = read(text);
     ASSERT_FALSE(bench) << driven;
     EXPECT_THAT(bench.error().message,
-                ::testing::HasSubstr("b.yaml:10:66: controls.espresso.drives is " + driven +
+                ::testing::HasSubstr("b.yaml:10:67: controls.espresso.drives is " + driven +
                                      ": such an output must not be unguarded"));
   }
 }

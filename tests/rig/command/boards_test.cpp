@@ -19,27 +19,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr std::array<UsbMatch, 1> usb_relay_ids{
-    {{.vid = "16c0", .pid = "05df", .manufacturer = "www.dcttech.com", .product = "USBRelay"}}};
-constexpr std::array<OptionEntry, 1> usb_only{{{"usb", false, "the board"}}};
-const DriverEntry usb_relay{.name = "usb_relay",
-                            .summary = "USB relay board",
-                            .transport = "usb",
-                            .capability = "switch",
-                            .source = "its firmware",
-                            .options = usb_only,
-                            .recognises = usb_relay_ids};
-
-// The shipped drivers and a USB board.
-DriverTable with_usb_relay() {
-  static const std::vector<const DriverEntry*> table = [] {
-    std::vector<const DriverEntry*> all(driver_table().begin(), driver_table().end());
-    all.push_back(&usb_relay);
-    return all;
-  }();
-  return table;
-}
-
 // What is wrong with a bench that has these lines below `resources:`; "" where nothing is.
 std::string faults_with(const std::vector<Board>& boards) {
   const auto path = std::filesystem::path(::testing::TempDir()) /
@@ -49,7 +28,7 @@ std::string faults_with(const std::vector<Board>& boards) {
   for (const Board& board : boards) out << "  " << bench_line(board) << "\n";
   out << "controls: {}\n";
   out.close();
-  const auto read = read_bench_file(path, with_usb_relay());
+  const auto read = read_bench_file(path, driver_table());
   std::filesystem::remove(path);
   return read ? "" : read.error().message;
 }
@@ -130,10 +109,10 @@ TEST(Boards, AUsbBoardIsRecognisedByIdsAndItsOwnTexts) {
   const auto boards =
       boards_of(with_usb({hid("1-1.2", "16c0", "05df", "www.dcttech.com", "USBRelay4"),
                           hid("1-1.3", "16c0", "05df", "obdev.at", "LEDs")}),
-                with_usb_relay());
+                driver_table());
   ASSERT_EQ(boards.size(), 2u);
   EXPECT_EQ(bench_line(boards[0]),
-            "panel: {driver: usb_relay, usb: {path: 1-1.2, vid: 16c0, pid: 05df}}");
+            "panel: {driver: dcttech, usb: {path: 1-1.2, vid: 16c0, pid: 05df}}");
   EXPECT_TRUE(boards[0].drivers.at(0).sure);
   EXPECT_EQ(bench_line(boards[1]), "");
   EXPECT_EQ(faults_with({boards[0]}), "");
