@@ -14,14 +14,15 @@ bool fits(const UsbMatch& match, const UsbSelf& device) {
 }  // namespace
 
 std::vector<Recognised> recognise(const UsbSelf& device, DriverTable drivers) {
-  std::vector<Recognised> found;
+  std::vector<Recognised> sure, unsure;
   for (const DriverEntry* driver : drivers) {
     const auto match = std::ranges::find_if(
         driver->recognises, [&](const UsbMatch& each) { return fits(each, device); });
-    if (match != driver->recognises.end()) found.push_back({driver, !match->shared});
+    if (match != driver->recognises.end())
+      (match->shared ? unsure : sure).push_back({driver, !match->shared});
   }
-  std::ranges::stable_sort(found, std::ranges::greater{}, &Recognised::sure);
-  return found;
+  sure.insert(sure.end(), unsure.begin(), unsure.end());
+  return sure;
 }
 
 }  // namespace brewproof

@@ -170,16 +170,15 @@ class Interview {
 
   // Boards that nobody uses yet, those first that a driver of this kind is usual for.
   [[nodiscard]] std::vector<const Board*> boards_for(std::string_view capability) const {
-    std::vector<const Board*> fitting;
-    for (const Board& board : found_.boards)
-      if (std::ranges::find(used_, board.place) == used_.end() && board.bus != "gpio")
-        fitting.push_back(&board);
-    const auto usual = [&](const Board* board) {
-      return std::ranges::any_of(
-          board->drivers, [&](const Recognised& each) { return offers(*each.driver, capability); });
-    };
-    std::ranges::stable_partition(fitting, usual);
-    return fitting;
+    std::vector<const Board*> usual, others;
+    for (const Board& board : found_.boards) {
+      if (std::ranges::find(used_, board.place) != used_.end() || board.bus == "gpio") continue;
+      const bool fits = std::ranges::any_of(
+          board.drivers, [&](const Recognised& each) { return offers(*each.driver, capability); });
+      (fits ? usual : others).push_back(&board);
+    }
+    usual.insert(usual.end(), others.begin(), others.end());
+    return usual;
   }
 
   Result<std::optional<ResourceDraft>> about_board(const std::string& what,
@@ -229,6 +228,7 @@ class Interview {
   Result<const DriverEntry*> about_driver(const std::string& capability, const Board* board) {
     const auto fitting = drivers_that(capability);
     std::vector<std::string> names;
+    names.reserve(fitting.size());
     for (const DriverEntry* driver : fitting) names.emplace_back(driver->name);
     std::string otherwise = names.empty() ? "" : names.front();
     if (board != nullptr)

@@ -94,14 +94,14 @@ std::string known_text(DriverTable drivers, const TextStyle& style) {
   }};
   std::vector<const DriverEntry*> rest(drivers.begin(), drivers.end());
   for (const auto& [capability, heading] : groups) {
-    const std::string_view wanted = capability;
-    const auto others = std::stable_partition(rest.begin(), rest.end(), [&](const auto* driver) {
-      return driver->capability.find(wanted) != std::string_view::npos;
-    });
-    if (others == rest.begin()) continue;
+    std::vector<const DriverEntry*> members, others;
+    for (const DriverEntry* driver : rest)
+      (driver->capability.find(capability) != std::string_view::npos ? members : others)
+          .push_back(driver);
+    if (members.empty()) continue;
     out.group(heading);
-    std::for_each(rest.begin(), others, [&](const auto* driver) { out.driver(*driver); });
-    rest.erase(rest.begin(), others);
+    for (const DriverEntry* driver : members) out.driver(*driver);
+    rest = std::move(others);
   }
   if (!rest.empty()) out.group("Others");
   for (const DriverEntry* driver : rest) out.driver(*driver);
