@@ -131,6 +131,15 @@ json run_json(const FindingsRun& run) {
                                {"sha256", capture.sha256},
                                {"packets", capture.packets},
                                {"dropped", or_null(capture.dropped)}});
+  for (const Pause& pause : run.pauses)
+    out["pauses"].push_back({{"from_ns", pause.from_ns},
+                             {"to_ns", pause.to_ns},
+                             {"messages", pause.messages},
+                             {"bytes", pause.bytes}});
+  if (run.commissioned)
+    out["commissioned"] = {{"at_ns", or_null(run.commissioned->at_ns)},
+                           {"by", run.commissioned->by}};
+  if (run.history) out["history"] = history_json(*run.history);
   return out;
 }
 

@@ -212,6 +212,20 @@ FindingsRun read_run(const Node& node) {
   node.at("paths").each_member(
       [&](const std::string& path, const Node& state) { run.paths[path] = state.text(); });
   node.at("captures").each([&](const Node& n) { run.captures.push_back(read_capture(n)); });
+  if (node.has("pauses"))
+    node.at("pauses").each([&](const Node& n) {
+      run.pauses.push_back(
+          {n.at("from_ns").integer<std::int64_t>(), n.at("to_ns").integer<std::int64_t>(),
+           n.at("messages").integer<std::uint64_t>(), n.at("bytes").integer<std::uint64_t>()});
+    });
+  if (node.has("commissioned")) {
+    const Node commissioned = node.at("commissioned");
+    run.commissioned = {commissioned.at("at_ns").maybe(time), commissioned.at("by").text()};
+  }
+  if (node.has("history")) {
+    run.history = read_history(node.at("history").value());
+    if (!run.history) node.at("history").wrong("is not the history of a run");
+  }
   return run;
 }
 

@@ -79,6 +79,23 @@ std::string values_text(const Parameters& values, const std::string& currency) {
   return text;
 }
 
+// The newest runs with this procedure on this machine; the sentence counts all of them.
+std::string others_table(const FindingsRun& run) {
+  if (!run.history || run.history->others.empty()) return "";
+  std::string out =
+      "<details><summary>The other runs with this procedure on this machine</summary>"
+      "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" "
+      "class=\"n\">Run</th>"
+      "<th scope=\"col\">Name</th><th scope=\"col\">Begun</th><th scope=\"col\">Outcome</th>"
+      "<th scope=\"col\">Verdict</th></tr></thead><tbody>\n";
+  for (const RunHistory::Other& other : run.history->others)
+    out += fmt::format(
+        "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        other.number, inert_html(other.id, 80), utc_text(other.begun_ns),
+        inert_html(other.outcome, 40), inert_html(other.verdict, 40));
+  return out + "</tbody></table></div></details>\n";
+}
+
 std::string trials_table(const std::vector<Trial>& trials) {
   if (trials.empty()) return "";
   std::string out = fmt::format(
@@ -122,6 +139,9 @@ std::string design_section(const ReportInput& input) {
     if (!value.empty()) rows.emplace_back(name, std::move(value));
   };
   row("Procedure", inert_html(plan.procedure));
+  row("Tries", inert_html(history_sentence(findings.run), 1000));
+  row("Pauses", inert_html(pauses_sentence(findings.run), 300));
+  row("Bench", inert_html(commissioned_sentence(findings.run), 400));
   row("Law of the test", inert_html(findings.analysis.law));
   if (!plan.slots.empty())
     row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,
@@ -140,7 +160,7 @@ std::string design_section(const ReportInput& input) {
                   "content; {} re-draws",
                   percent_text(findings.analysis.alpha), count_text(findings.analysis.draws)));
   out += "<div class=\"card\">" + facts(rows) + arms_table(plan.design) + lots(plan.slots) +
-         trials_table(input.trials);
+         trials_table(input.trials) + others_table(findings.run);
   return out + "</div>\n";
 }
 

@@ -102,6 +102,11 @@ class Summary {
     if (findings.run.seed) about += fmt::format(", seed {}", *findings.run.seed);
     if (!findings.run.plan_sha256.empty()) about += ", plan " + inert(findings.run.plan_sha256, 12);
     paragraph(about, 2, Ink::dim);
+    if (const std::string history = history_sentence(findings.run); !history.empty())
+      paragraph(history, 2, Ink::dim);
+    for (const std::string& text :
+         {pauses_sentence(findings.run), commissioned_sentence(findings.run)})
+      if (!text.empty()) paragraph(text, 2, Ink::dim);
   }
 
   void proven(const Finding& finding) {

@@ -190,6 +190,47 @@ std::string paths_sentence(const FindingsRun& run) {
   return text;
 }
 
+std::string history_sentence(const FindingsRun& run) {
+  if (!run.history) return "";
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> fates = {
+      {{"completed", "completed"},
+       {"inconclusive", "INCONCLUSIVE"},
+       {"aborted", "aborted"},
+       {"partial", "cut off"},
+       {"rig_fault", "ended by a fault of the rig"}}};
+  std::string text = fmt::format("run {} of {} with this procedure on this machine",
+                                 run.history->number, run.history->of);
+  std::vector<std::string> others;
+  for (const auto& [outcome, count] : run.history->became) {
+    const auto known = std::ranges::find(fates, outcome, &decltype(fates)::value_type::first);
+    others.push_back(
+        fmt::format("{} {}", count, known == fates.end() ? inert(outcome, 40) : known->second));
+  }
+  if (!others.empty()) text += "; of the others: " + list_text(others);
+  return text;
+}
+
+std::string pauses_sentence(const FindingsRun& run) {
+  if (run.pauses.empty()) return "";
+  std::int64_t ns = 0;
+  std::uint64_t messages = 0;
+  for (const Pause& pause : run.pauses) {
+    ns += pause.to_ns - pause.from_ns;
+    messages += pause.messages;
+  }
+  return fmt::format("{} pause{}, {} in all, {} message{} of the machine in them, told apart",
+                     run.pauses.size(), run.pauses.size() == 1 ? "" : "s", span_text(ns),
+                     count_text(messages), messages == 1 ? "" : "s");
+}
+
+std::string commissioned_sentence(const FindingsRun& run) {
+  if (!run.commissioned) return "";
+  if (!run.commissioned->at_ns)
+    return "bench not commissioned: " + inert(run.commissioned->by, 300);
+  return fmt::format("bench commissioned {} by {}", utc_text(*run.commissioned->at_ns),
+                     inert(run.commissioned->by, 60));
+}
+
 std::string reason_sentence(const std::string& code) {
   for (const auto& [known, meaning] : reasons)
     if (known == code) return std::string(meaning);

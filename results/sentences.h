@@ -35,6 +35,14 @@ namespace brewproof {
 [[nodiscard]] std::string none_sentence(const NoneSeen& none);
 /// "watched: ethernet; not watched: wifi (blocked)". "" where the run names no paths.
 [[nodiscard]] std::string paths_sentence(const FindingsRun& run);
+/// "run 7 of 9 with this procedure on this machine; of the others 6 completed, 2 were aborted". ""
+/// where nobody kept count.
+[[nodiscard]] std::string history_sentence(const FindingsRun& run);
+/// "2 pauses, 4 min in all, 12 messages of the machine in them, told apart"; "" = none.
+[[nodiscard]] std::string pauses_sentence(const FindingsRun& run);
+/// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
+/// does not say.
+[[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);
 /// What a reason code means: "unconfirmed" -> "acts were not confirmed ...". The code itself where
 /// it is not known.
 [[nodiscard]] std::string reason_sentence(const std::string& code);

@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
   add_run(app, invocation);
   add_act(app, invocation);
   add_safe(app, invocation);
+  add_commission(app, invocation);
   add_analyze(app, invocation);
   add_report(app, invocation);
   add_explain(app, invocation);

@@ -20,6 +20,7 @@ namespace {
 using yaml::in_quotes;
 
 constexpr std::int64_t most_counted = 1'000'000;
+constexpr int most_valid_days = 3650;
 
 // "02:C0:ff:ee:00:01" in lower case. A machine's own address is no group address (IEEE 802, bit 0
 // of the first octet).
@@ -138,6 +139,14 @@ void read_limits(const yaml::Node& node, BenchFile& bench) {
   keys.close();
 }
 
+void read_commissioning(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map keys = node.map();
+  if (const yaml::Node days = keys.required("valid_days"))
+    bench.commissioning_days = static_cast<int>(days.integer(1, most_valid_days));
+  keys.close();
+}
+
 // Boards that `safe` does not name are made safe after those that it names.
 void read_safe(const yaml::Node& node, DriverTable drivers, BenchFile& bench) {
   yaml::Map names = node.map();
@@ -191,6 +200,7 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   refuse_captured_interface(resources, bench.capture_interface);
   read_consumables(top.optional("consumables"), bench);
   read_limits(top.optional("limits"), bench);
+  read_commissioning(top.optional("commissioning"), bench);
   read_safe(top.optional("safe"), drivers, bench);
   read_stop(top.optional("stop"), bench);
   top.close();

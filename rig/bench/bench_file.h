@@ -78,6 +78,7 @@ struct BenchFile {
   std::vector<std::string> safe_order;                       // resources in the order of `safe`
   bool guardian = true;                                      // false: `guardian: off`
   std::chrono::nanoseconds finish{std::chrono::minutes(2)};  // `stop.finish`
+  std::optional<int> commissioning_days;  // `commissioning.valid_days`; nullopt: none is demanded
 };
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.

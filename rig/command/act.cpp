@@ -10,10 +10,13 @@
 #include "drivers/catalogue.h"
 #include "rig/bench/bench.h"
 #include "rig/bench/rescue.h"
+#include "rig/command/bench_work.h"
 #include "rig/command/command.h"
+#include "rig/command/commissioning.h"
 #include "rig/command/inputs.h"
 #include "rig/command/recorder.h"
 #include "rig/command/stop_request.h"
+#include "rig/evidence/bench_log.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
 #include "rig/model/stop.h"
@@ -26,7 +29,7 @@ constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at reques
 constexpr std::chrono::milliseconds patience{500};  // of `safe`, with a board that does not answer
 
 struct ActArguments {
-  std::string control, bench, out;
+  std::string control, bench, bench_log, out;
   std::vector<std::string> words;
 };
 
@@ -59,12 +62,14 @@ Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control
 // Opens the bench, does the act and makes all safe. Where that fails, the guardian is left to do it
 // once the devices are closed.
 Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
-                         const BenchFile& bench_file, Recorder& recorder, Guardian& guardian,
-                         Clock& clock) {
+                         const BenchFile& bench_file, const CommissioningState& commissioning,
+                         Recorder& recorder, Guardian& guardian, Clock& clock) {
   auto bench =
       Bench::open(bench_file, driver_table(), clock, recorder.exchanges(), guardian.on_for());
   if (!bench) return pass_on(std::move(bench));
   if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
+  if (auto same = same_boards(commissioning, bench_file, (*bench)->identities()); !same)
+    return pass_on(std::move(same));
   nlohmann::json intent = {
       {"action", "act"}, {"control", arguments.control}, {"arguments", arguments.words}};
   if (const auto marks = (*bench)->marks(); marks.contains(arguments.control))
@@ -98,6 +103,10 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
     return fail(ErrorCode::usage, "{} has no control \"{}\"; it has: {}", arguments.bench,
                 arguments.control, known);
   }
+  SystemClock clock;
+  const std::string log_path = bench_log_of(*bench_file, arguments.bench_log);
+  auto commissioning = commissioning_of(*bench_file, log_path, clock);
+  if (!commissioning) return pass_on(std::move(commissioning));
   EventSpec event;
   auto step = step_of(arguments, control->second);
   if (!step) return pass_on(std::move(step));
@@ -105,7 +114,6 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
 
   auto lock = BenchLock::take(arguments.bench, "brewproof act " + arguments.control);
   if (!lock) return pass_on(std::move(lock));
-  SystemClock clock;
   const std::string out = arguments.out.empty()
                               ? fmt::format("runs/act-{}", clock.now().real_ns / 1'000'000'000)
                               : arguments.out;
@@ -113,20 +121,31 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   if (!folder) return pass_on(std::move(folder));
   auto recorder = Recorder::create(*folder, clock);
   if (!recorder) return pass_on(std::move(recorder));
+  auto log = BenchLog::open(log_path, clock);
+  if (!log) return pass_on(std::move(log));
+  nlohmann::json keys = work_keys(*bench_file, "", out);
+  keys["control"] = arguments.control;
+  keys["arguments"] = arguments.words;
+  if (auto begun = log->begin("act", work_id(*bench_file, "act", clock), std::move(keys)); !begun)
+    return begun;
   auto guardian = Guardian::start(*bench_file, *lock, stop_requests(),
                                   {.program = "", .log = folder->file("guardian.log")});
   if (!guardian) return pass_on(std::move(guardian));
-  auto done = act_on_bench(arguments, event, *bench_file, *recorder, *guardian, clock);
+  auto done =
+      act_on_bench(arguments, event, *bench_file, *commissioning, *recorder, *guardian, clock);
   const nlohmann::json outcome = {{"steps", done ? done->steps : nlohmann::json::array()},
                                   {"silent", done ? done->silent : ""},
                                   {"fault", done ? "" : done.error().message}};
   if (auto written = recorder->journal().append("outcome", outcome, Journal::Sync::yes); !written)
     return written;
+  const char* became = done                                          ? "completed"
+                       : done.error().code == ErrorCode::interrupted ? "aborted"
+                                                                     : "rig_fault";
   if (auto ended = recorder->journal().append(
-          "end",
-          {{"outcome", done ? "completed" : "rig_fault"}, {"reasons", nlohmann::json::array()}},
-          Journal::Sync::yes);
+          "end", {{"outcome", became}, {"reasons", nlohmann::json::array()}}, Journal::Sync::yes);
       !ended)
+    return ended;
+  if (auto ended = log->end(became, {{"journal_head", recorder->journal().head()}}); !ended)
     return ended;
   if (!done) return pass_on(std::move(done));
   invocation.say(done->silent.empty() ? fmt::format("{}: done", arguments.control)
@@ -173,6 +192,8 @@ void add_act(CLI::App& app, Invocation& invocation) {
                    "for a reader: method=card|app amount=180 card=04a1b2");
   verb->add_option("--bench", arguments->bench, "bench file")->required();
   verb->add_option("--out", arguments->out, "new folder for the record (default: runs/act-...)");
+  verb->add_option("--bench-log", arguments->bench_log,
+                   "log of all that is done on this bench (default: beside the bench file)");
   verb->callback([arguments, &invocation] {
     if (auto done = act(*arguments, invocation); !done) invocation.refuse(done.error());
   });

@@ -174,6 +174,14 @@ Design design_of(const std::vector<Trial>& trials, const ForeignCaptures& foreig
   return design;
 }
 
+Commissioned commissioned_of(const nlohmann::json& json) {
+  Commissioned commissioned;
+  if (const auto at = json.find("at_ns"); at != json.end() && at->is_number_integer())
+    commissioned.at_ns = at->get<std::int64_t>();
+  commissioned.by = json.value("by", "");
+  return commissioned;
+}
+
 }  // namespace
 
 Result<AnalysisSource> source_of_run(const RunFolder& folder) {
@@ -215,6 +223,17 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.started_ns = record.at.real_ns;
       run.operator_name = record.body.value("operator", "");
       run.id = record.body.value("run", "");
+      if (const auto c = record.body.find("commissioned"); c != record.body.end() && c->is_object())
+        run.commissioned = commissioned_of(*c);
+    } else if (record.type == "resume") {
+      run.ended_ns.reset();
+      run.outcome = "partial";
+      run.reasons.clear();
+    } else if (record.type == "continue") {
+      run.pauses.push_back({record.body.value("from_ns", std::int64_t{0}),
+                            record.body.value("to_ns", std::int64_t{0}), 0, 0});
+    } else if (record.type == "history") {
+      run.history = read_history(record.body);
     } else if (record.type == "end") {
       run.ended_ns = record.at.real_ns;
       run.outcome = record.body.value("outcome", "partial");
@@ -277,11 +296,18 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   input.identities = source.identities;
   input.up_bytes = totals.up_bytes;
   input.capture_end_ns = totals.last_ns;
+  input.pauses = source.run.pauses;
   Proof proof = attribute(input);
 
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
   findings.run.captures = std::move(read->files);
+  for (Pause& pause : findings.run.pauses)
+    for (const Message& message : input.messages)
+      if (message.from_dut && pause.from_ns <= message.time_ns && message.time_ns <= pause.to_ns) {
+        ++pause.messages;
+        pause.bytes += message.size;
+      }
   findings.analysis.program = program_version();
   findings.analysis.source_sha256 = source_sha256();
   findings.analysis.alpha = input.design.alpha;

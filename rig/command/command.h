@@ -45,6 +45,7 @@ void add_plan(CLI::App& app, Invocation& invocation);
 void add_run(CLI::App& app, Invocation& invocation);
 void add_act(CLI::App& app, Invocation& invocation);
 void add_safe(CLI::App& app, Invocation& invocation);
+void add_commission(CLI::App& app, Invocation& invocation);
 void add_analyze(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);

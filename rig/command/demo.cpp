@@ -78,7 +78,8 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   words.insert(words.end(), {"--", program_beside("brewproof"), "run",
                              shipped_file("procedures/demo.procedure.yaml"), "--bench",
-                             shipped_file("procedures/demo.bench.yaml"), "--out", out});
+                             shipped_file("procedures/demo.bench.yaml"), "--out", out,
+                             "--bench-log", out + ".bench.log"});
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   if (invocation.json) words.emplace_back("--json");
   invocation.say(

@@ -3,6 +3,9 @@
 #include <random>
 
 #include "drivers/catalogue.h"
+#include "rig/command/bench_work.h"
+#include "rig/evidence/bench_log.h"
+#include "rig/model/sha256.h"
 #include "rig/procedure/make_plan.h"
 
 namespace brewproof {
@@ -11,6 +14,15 @@ namespace {
 std::uint64_t drawn_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32 | device()) >> 11;  // survives every JSON reader
+}
+
+// Reads the bench's log, and does not make one: `plan` writes nothing.
+Result<NonceSeed> nonce_seed(const SeedChoice& choice, const BenchFile& bench,
+                             const ProcedureFile& procedure) {
+  auto log = read_bench_log(bench_log_of(bench, choice.bench_log));
+  if (!log) return pass_on(std::move(log));
+  return NonceSeed{choice.nonce, sha256(procedure.text), sha256(bench.text),
+                   runs_of(log->work, procedure.name, machine_of(bench))};
 }
 
 }  // namespace
@@ -38,11 +50,16 @@ Result<Inputs> read_inputs(const std::string& procedure_path, const std::string&
   if (choice.seed && !choice.nonce.empty())
     return fail(ErrorCode::usage,
                 "--seed and --nonce exclude each other: a nonce stands for a seed");
-  const std::uint64_t seed =
-      !choice.nonce.empty() ? seed_of_nonce(choice.nonce) : choice.seed.value_or(drawn_seed());
+  std::optional<NonceSeed> nonce;
+  if (!choice.nonce.empty()) {
+    auto found = nonce_seed(choice, *bench, *procedure);
+    if (!found) return pass_on(std::move(found));
+    nonce = std::move(*found);
+  }
+  const std::uint64_t seed = nonce ? seed_of_nonce(*nonce) : choice.seed.value_or(drawn_seed());
   auto plan = make_plan(*procedure, seed, choice.nonce);
   if (!plan) return pass_on(std::move(plan));
-  return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan)};
+  return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan), std::move(nonce)};
 }
 
 }  // namespace brewproof

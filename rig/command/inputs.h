@@ -7,6 +7,7 @@
 #include <string>
 
 #include "rig/bench/bench_file.h"
+#include "rig/model/nonce.h"
 #include "rig/model/plan.h"
 #include "rig/model/result.h"
 #include "rig/procedure/procedure_file.h"
@@ -17,11 +18,13 @@ struct Inputs {
   BenchFile bench;
   ProcedureFile procedure;
   Plan plan;
+  std::optional<NonceSeed> nonce;  // what the seed was derived from
 };
 
 struct SeedChoice {
   std::optional<std::uint64_t> seed;
   std::string nonce;
+  std::string bench_log;  // "" = beside the bench file; a nonce's counter comes from it
 };
 
 /// Reads both files, checks one against the other and deals the plan. Without a choice the seed is

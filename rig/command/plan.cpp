@@ -25,7 +25,13 @@ Result<void> plan(const PlanArguments& arguments, Invocation& invocation) {
   }
   const Forecast expected = forecast(inputs->plan, inputs->procedure, inputs->bench);
   invocation.say(plan_text(inputs->plan, expected, {invocation.color(), invocation.width()}));
-  invocation.answer(forecast_json(inputs->plan, expected));
+  nlohmann::json answer = forecast_json(inputs->plan, expected);
+  if (inputs->nonce) {
+    invocation.say("The seed again, by hand:\n  " + seed_command(*inputs->nonce));
+    answer["counter"] = inputs->nonce->counter;
+    answer["seed_command"] = seed_command(*inputs->nonce);
+  }
+  invocation.answer(answer);
   return {};
 }
 
@@ -39,6 +45,9 @@ void add_plan(CLI::App& app, Invocation& invocation) {
   verb->add_option("--bench", arguments->bench, "bench file")->required();
   add_seed(*verb, arguments->seed.seed);
   verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
+  verb->add_option(
+      "--bench-log", arguments->seed.bench_log,
+      "log of the bench, which --nonce counts runs in (default: beside the bench file)");
   verb->add_flag("--canonical", arguments->canonical,
                  "print plan.json itself: the bytes that are hashed");
   verb->callback([arguments, &invocation] {

@@ -12,6 +12,25 @@ namespace brewproof {
 Result<Recorder> Recorder::create(const RunFolder& folder, Clock& clock) {
   auto journal = Journal::create(folder.file("journal.jsonl"), clock);
   if (!journal) return pass_on(std::move(journal));
+  return beside(std::move(*journal), folder);
+}
+
+Result<Recorder> Recorder::resume(const RunFolder& folder, const std::vector<Trial>& trials,
+                                  Clock& clock) {
+  auto journal = Journal::reopen(folder.file("journal.jsonl"), clock);
+  if (!journal) return pass_on(std::move(journal));
+  auto recorder = beside(std::move(*journal), folder);
+  if (!recorder) return recorder;
+  if (auto kept = recorder->rewrite_trials(trials); !kept) return pass_on(std::move(kept));
+  // The file that was opened is not the one that has its name now.
+  recorder->trials_ = File(std::fopen(recorder->trials_path_.c_str(), "ae"), std::fclose);
+  if (!recorder->trials_)
+    return fail(ErrorCode::io, "{}: cannot be written to: {}", recorder->trials_path_,
+                std::strerror(errno));
+  return recorder;
+}
+
+Result<Recorder> Recorder::beside(Journal journal, const RunFolder& folder) {
   const auto open = [](const std::string& path) {
     return File(std::fopen(path.c_str(), "ae"), std::fclose);
   };
@@ -20,7 +39,7 @@ Result<Recorder> Recorder::create(const RunFolder& folder, Clock& clock) {
   File trials = open(trials_path);
   if (!exchanges || !trials)
     return fail(ErrorCode::io, "{}: cannot be written to: {}", folder.path(), std::strerror(errno));
-  return Recorder(std::move(*journal), std::move(exchanges), std::move(trials), trials_path);
+  return Recorder(std::move(journal), std::move(exchanges), std::move(trials), trials_path);
 }
 
 ExchangeSink Recorder::exchanges() {

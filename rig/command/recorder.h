@@ -18,6 +18,10 @@ class Recorder {
  public:
   [[nodiscard]] static Result<Recorder> create(const RunFolder& folder, Clock& clock);
 
+  /// Goes on in the folder of an interrupted run; its trials log becomes `trials`.
+  [[nodiscard]] static Result<Recorder> resume(const RunFolder& folder,
+                                               const std::vector<Trial>& trials, Clock& clock);
+
   Journal& journal() { return journal_; }
   /// A sink that may outlive moves of the Recorder, not the Recorder's end.
   ExchangeSink exchanges();
@@ -26,6 +30,8 @@ class Recorder {
   [[nodiscard]] Result<void> rewrite_trials(const std::vector<Trial>& trials) const;
 
  private:
+  static Result<Recorder> beside(Journal journal, const RunFolder& folder);
+
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   Recorder(Journal journal, File exchanges, File trials, std::string trials_path)
       : journal_(std::move(journal)),

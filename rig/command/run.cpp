@@ -1,10 +1,8 @@
 // brewproof run: the job. Plan, capture, bench, loop, safe end, analysis, report.
 
 #include <fmt/core.h>
-#include <pwd.h>
-#include <unistd.h>
+#include <fmt/ranges.h>
 
-#include <ctime>
 #include <filesystem>
 #include <memory>
 
@@ -13,12 +11,17 @@
 #include "results/report.h"
 #include "rig/capture/capture_process.h"
 #include "rig/command/analysis.h"
+#include "rig/command/bench_work.h"
 #include "rig/command/command.h"
+#include "rig/command/commissioning.h"
 #include "rig/command/inputs.h"
+#include "rig/command/keyboard.h"
 #include "rig/command/program.h"
 #include "rig/command/recorder.h"
+#include "rig/command/resume.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stop_request.h"
+#include "rig/evidence/bench_log.h"
 #include "rig/evidence/damage.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
@@ -32,22 +35,9 @@ namespace {
 
 struct RunArguments {
   std::string procedure, bench, out, operator_name;
+  bool resume = false;
   SeedChoice seed;
 };
-
-std::string login_name() {
-  const passwd* user = getpwuid(getuid());
-  return user == nullptr ? "" : user->pw_name;
-}
-
-std::string run_id(const BenchFile& bench, Clock& clock) {
-  const std::time_t seconds = clock.now().real_ns / 1'000'000'000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
-  return bench.name + "-" + stamp;
-}
 
 // The inputs go into the folder first: what was asked is on disk before anything is done.
 Result<RunFolder> new_folder(const std::string& path, const Inputs& inputs) {
@@ -62,20 +52,56 @@ Result<RunFolder> new_folder(const std::string& path, const Inputs& inputs) {
   return folder;
 }
 
-Result<void> journal_plan(Journal& journal, const RunArguments& arguments, const Inputs& inputs,
-                          Clock& clock) {
+nlohmann::json commissioned_json(const CommissioningState& state) {
+  if (state.record) return {{"at_ns", state.record->at_ns}, {"by", state.record->by}};
+  return {{"at_ns", nullptr}, {"by", state.missing}};
+}
+
+Result<void> journal_plan(Journal& journal, const std::string& run, const RunArguments& arguments,
+                          const Inputs& inputs, const CommissioningState& commissioning) {
   return journal.append(
       "plan",
-      {{"run", run_id(inputs.bench, clock)},
+      {{"run", run},
        {"operator", arguments.operator_name.empty() ? login_name() : arguments.operator_name},
        {"program", program_version()},
        {"source_sha256", source_sha256()},
        {"seed", inputs.plan.design.seed},
        {"nonce", inputs.plan.nonce},
+       {"counter", inputs.nonce ? nlohmann::json(inputs.nonce->counter) : nlohmann::json(nullptr)},
        {"plan_sha256", plan_sha256(inputs.plan)},
+       {"commissioned", commissioned_json(commissioning)},
        {"bench_sha256", sha256(inputs.bench.text)},
        {"procedure_sha256", sha256(inputs.procedure.text)}},
       Journal::Sync::yes);
+}
+
+// The bench's log knows of the run before anything moves, and the run folder holds what that log
+// said of the others, so that the report does not change when the log grows.
+Result<BenchLog> begin_in_bench_log(const std::string& run, const RunArguments& arguments,
+                                    const Inputs& inputs, Journal& journal, Clock& clock) {
+  auto log = BenchLog::open(bench_log_of(inputs.bench, arguments.seed.bench_log), clock);
+  if (!log) return log;
+  nlohmann::json keys = work_keys(inputs.bench, arguments.operator_name, arguments.out);
+  keys["procedure"] = inputs.procedure.name;
+  keys["procedure_sha256"] = sha256(inputs.procedure.text);
+  keys["plan_sha256"] = plan_sha256(inputs.plan);
+  keys["seed"] = inputs.plan.design.seed;
+  keys["nonce"] = inputs.plan.nonce;
+  keys["resumed"] = arguments.resume;
+  const int earlier = runs_of(log->work(), inputs.procedure.name, machine_of(inputs.bench));
+  if (inputs.nonce && inputs.nonce->counter != earlier)
+    return fail(
+        ErrorCode::host,
+        "another run of this procedure was begun meanwhile, so the nonce stands for another "
+        "seed now: start again, with a new folder");
+  if (!arguments.resume) keys["number"] = earlier + 1;
+  if (auto begun = log->begin("run", run, std::move(keys)); !begun)
+    return pass_on(std::move(begun));
+  if (auto kept =
+          journal.append("history", history_json(history_of(log->work(), run)), Journal::Sync::yes);
+      !kept)
+    return pass_on(std::move(kept));
+  return log;
 }
 
 Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
@@ -91,17 +117,78 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
   return std::optional<CaptureProcess>(std::move(*capture));
 }
 
+// A run whose folder, journal and plan are there.
+struct Begun {
+  Inputs inputs;
+  RunFolder folder;
+  Recorder recorder;
+  std::string id;
+  std::optional<Resumed> resumed;
+  CommissioningState commissioning;
+};
+
+Result<Begun> begin_new(const RunArguments& arguments, Clock& clock) {
+  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
+  if (!inputs) return pass_on(std::move(inputs));
+  auto commissioning =
+      commissioning_of(inputs->bench, bench_log_of(inputs->bench, arguments.seed.bench_log), clock);
+  if (!commissioning) return pass_on(std::move(commissioning));
+  auto folder = new_folder(arguments.out, *inputs);
+  if (!folder) return pass_on(std::move(folder));
+  auto recorder = Recorder::create(*folder, clock);
+  if (!recorder) return pass_on(std::move(recorder));
+  const std::string id = work_id(inputs->bench, "run", clock);
+  if (auto written = journal_plan(recorder->journal(), id, arguments, *inputs, *commissioning);
+      !written)
+    return pass_on(std::move(written));
+  return Begun{std::move(*inputs), std::move(*folder),       std::move(*recorder), id,
+               std::nullopt,       std::move(*commissioning)};
+}
+
+Result<Begun> begin_again(const RunArguments& arguments, Clock& clock) {
+  if (arguments.seed.seed || !arguments.seed.nonce.empty())
+    return fail(ErrorCode::usage, "--resume goes on with the run's own seed: leave out {}",
+                arguments.seed.seed ? "--seed" : "--nonce");
+  auto interrupted = read_interrupted(arguments.procedure, arguments.bench, arguments.out);
+  if (!interrupted) return pass_on(std::move(interrupted));
+  auto commissioning =
+      commissioning_of(interrupted->inputs.bench,
+                       bench_log_of(interrupted->inputs.bench, arguments.seed.bench_log), clock);
+  if (!commissioning) return pass_on(std::move(commissioning));
+  auto recorder = go_on(*interrupted, arguments.operator_name, clock);
+  if (!recorder) return pass_on(std::move(recorder));
+  return Begun{std::move(interrupted->inputs),
+               std::move(interrupted->folder),
+               std::move(*recorder),
+               interrupted->id,
+               std::move(interrupted->standing),
+               std::move(*commissioning)};
+}
+
+std::string resumed_text(const Resumed& resumed) {
+  std::string text = fmt::format("Going on after {} trials", resumed.trials.size());
+  if (!resumed.in_doubt.empty())
+    text += fmt::format("; trial {} was begun and nobody knows whether the machine did it: {}",
+                        fmt::join(resumed.in_doubt, ", "),
+                        resumed.again.empty() ? "it is not done again"
+                                              : "its block is done again, as the procedure allows");
+  return text + ".";
+}
+
 // One run from the first output to the closed journal. Whatever fails on the way, the outputs go
 // safe, the capture is closed and the journal says how it ended.
 class HardwareRun {
  public:
-  HardwareRun(const Inputs& inputs, const BenchLock& lock, const RunFolder& folder,
-              Recorder& recorder, Clock& clock, RunProgress& progress)
-      : inputs_(inputs),
+  HardwareRun(Begun& begun, const BenchLock& lock, Clock& clock, const std::atomic<bool>* pause,
+              RunProgress& progress)
+      : inputs_(begun.inputs),
         lock_(lock),
-        folder_(folder),
-        recorder_(recorder),
+        folder_(begun.folder),
+        recorder_(begun.recorder),
+        resumed_(begun.resumed ? &*begun.resumed : nullptr),
+        commissioning_(begun.commissioning),
         clock_(clock),
+        pause_(pause),
         progress_(progress) {}
 
   LoopResult go() {
@@ -143,12 +230,14 @@ class HardwareRun {
                              guardian.on_for());
     if (!bench) return failed(bench.error());
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
+    if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
+      return failed(same.error());
     LoopResult result =
         run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
                   capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
                   [this](const Trial& trial) { return recorder_.trial(trial); },
                   [this](const Progress& p) { progress_.show(p); },
-                  [&guardian] { return guardian.tend(); }});
+                  [&guardian] { return guardian.tend(); }, pause_, resumed_});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());
@@ -196,8 +285,10 @@ class HardwareRun {
     if (result.outcome == "completed") result.outcome = "rig_fault";
   }
 
-  static LoopResult failed(const Error& error) {
+  // What an interrupted run did before is not lost because the bench did not open again.
+  [[nodiscard]] LoopResult failed(const Error& error) const {
     LoopResult result;
+    if (resumed_ != nullptr) result.trials = resumed_->trials;
     result.outcome = error.code == ErrorCode::interrupted ? "aborted" : "rig_fault";
     result.fault = error;
     return result;
@@ -207,49 +298,68 @@ class HardwareRun {
   const BenchLock& lock_;
   const RunFolder& folder_;
   Recorder& recorder_;
+  const Resumed* resumed_;
+  const CommissioningState& commissioning_;
   Clock& clock_;
+  const std::atomic<bool>* pause_;
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
   bool safe_ = false;  // all outputs are off, as far as the boards can tell
 };
 
 Result<void> run(const RunArguments& arguments, Invocation& invocation) {
-  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
-  if (!inputs) return pass_on(std::move(inputs));
   auto lock = BenchLock::take(arguments.bench, "brewproof run");
   if (!lock) return pass_on(std::move(lock));
-  auto folder = new_folder(arguments.out, *inputs);
-  if (!folder) return pass_on(std::move(folder));
-
   SystemClock clock;
-  auto recorder = Recorder::create(*folder, clock);
-  if (!recorder) return pass_on(std::move(recorder));
-  if (auto written = journal_plan(recorder->journal(), arguments, *inputs, clock); !written)
-    return written;
-  invocation.say(fmt::format("{}: {} trials in {} blocks, seed {}, plan {}", inputs->procedure.name,
-                             inputs->plan.slots.size(), inputs->plan.blocks,
-                             inputs->plan.design.seed, plan_sha256(inputs->plan)));
+  auto begun = arguments.resume ? begin_again(arguments, clock) : begin_new(arguments, clock);
+  if (!begun) return pass_on(std::move(begun));
+  const Inputs& inputs = begun->inputs;
+  Journal& journal = begun->recorder.journal();
+  auto log = begin_in_bench_log(begun->id, arguments, inputs, journal, clock);
+  if (!log) return pass_on(std::move(log));
+  invocation.say(fmt::format("{}: {} trials in {} blocks, seed {}, plan {}", inputs.procedure.name,
+                             inputs.plan.slots.size(), inputs.plan.blocks, inputs.plan.design.seed,
+                             plan_sha256(inputs.plan)));
+  if (inputs.nonce) invocation.say("The seed again, by hand:\n  " + seed_command(*inputs.nonce));
+  if (begun->resumed) invocation.say(resumed_text(*begun->resumed));
 
-  RunProgress progress(stderr);
-  LoopResult result = HardwareRun(*inputs, *lock, *folder, *recorder, clock, progress).go();
+  LoopResult result;
+  {
+    const auto keyboard = Keyboard::take();
+    RunProgress progress(stderr, keyboard != nullptr);
+    result =
+        HardwareRun(*begun, *lock, clock, keyboard ? &keyboard->pause() : nullptr, progress).go();
+  }
   if (result.fault) invocation.refuse(*result.fault);
+  if (auto ended = log->end(result.outcome, {{"reasons", result.reasons},
+                                             {"trials", result.trials.size()},
+                                             {"journal_head", journal.head()}});
+      !ended)
+    return ended;
   if (result.trials.empty()) {
     if (!result.fault) invocation.exit = ExitCode::bench;
     return {};
   }
 
-  auto source = source_of_run(*folder);
+  auto source = source_of_run(begun->folder);
   if (!source) return pass_on(std::move(source));
   auto analysis = analyse(*source);
   if (!analysis) return pass_on(std::move(analysis));
   const Findings& findings = analysis->report.findings;
+  if (auto judged = log->verdict(findings.run.verdict,
+                                 {{"reasons", findings.run.reasons},
+                                  {"findings", findings.findings.size()},
+                                  {"findings_sha256", sha256(findings_json(findings))}});
+      !judged)
+    return judged;
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
-  if (auto written = write_results(folder->path(), *analysis); !written)
+  if (auto written = write_results(begun->folder.path(), *analysis); !written)
     return fail(written.error().code,
                 "{}\nThe run itself is kept: `brewproof analyze {}` writes its results once the "
                 "cause is mended",
-                written.error().message, folder->path());
-  invocation.say("Report: " + std::filesystem::absolute(folder->file("report.html")).string());
+                written.error().message, begun->folder.path());
+  invocation.say("Report: " +
+                 std::filesystem::absolute(begun->folder.file("report.html")).string());
   if (!result.fault) {
     invocation.answer(nlohmann::json::parse(findings_json(findings)));
     if (inconclusive(findings)) invocation.exit = ExitCode::inconclusive;
@@ -265,6 +375,10 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb->add_option("procedure", arguments->procedure, "procedure file")->required();
   verb->add_option("--bench", arguments->bench, "bench file")->required();
   verb->add_option("--out", arguments->out, "new folder for the run")->required();
+  verb->add_flag("--resume", arguments->resume,
+                 "go on with the interrupted run in --out, with the same two files");
+  verb->add_option("--bench-log", arguments->seed.bench_log,
+                   "log of all that is done on this bench (default: beside the bench file)");
   add_seed(*verb, arguments->seed.seed);
   verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb->add_option("--operator", arguments->operator_name, "who runs it (default: login name)");

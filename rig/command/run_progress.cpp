@@ -5,8 +5,21 @@
 
 namespace brewproof {
 
-RunProgress::RunProgress(std::FILE* out, bool quiet)
-    : out_(out), terminal_(isatty(fileno(out)) == 1), quiet_(quiet) {}
+namespace {
+
+// What was asked for by key, else what can be asked for.
+std::string keys_text(const Progress& progress) {
+  if (progress.stop > 1) return "  stopping now";
+  if (progress.stop == 1) return "  stopping after this trial (q: now)";
+  if (progress.phase == Progress::Phase::pause) return "  (c: continue, s: stop)";
+  if (progress.pause) return "  pausing after this trial (c: do not)";
+  return "  (p: pause, s: stop after this trial, q: stop now)";
+}
+
+}  // namespace
+
+RunProgress::RunProgress(std::FILE* out, bool keys)
+    : out_(out), terminal_(isatty(fileno(out)) == 1), keys_(keys) {}
 
 RunProgress::~RunProgress() { clear(); }
 
@@ -17,11 +30,13 @@ void RunProgress::clear() {
 }
 
 void RunProgress::show(const Progress& progress) {
-  if (quiet_) return;
   std::string line;
   switch (progress.phase) {
     case Progress::Phase::idle:
       line = "listening to the idle machine";
+      break;
+    case Progress::Phase::pause:
+      line = fmt::format("paused after {} of {} trials", progress.done, progress.total);
       break;
     case Progress::Phase::listen:
       line = "listening after the last trial";
@@ -35,6 +50,7 @@ void RunProgress::show(const Progress& progress) {
       break;
     }
   }
+  if (keys_) line += keys_text(progress);
   if (terminal_) {
     fmt::print(out_, "\r\x1b[K{}", line);
     std::fflush(out_);

@@ -11,7 +11,8 @@ namespace brewproof {
 
 class RunProgress {
  public:
-  explicit RunProgress(std::FILE* out, bool quiet = false);
+  /// `keys`: a person can pause and stop by key, and is told which.
+  explicit RunProgress(std::FILE* out, bool keys = false);
   ~RunProgress();
   void show(const Progress& progress);
   /// Ends the rewriting line so that other text can follow.
@@ -20,7 +21,7 @@ class RunProgress {
  private:
   std::FILE* out_;
   bool terminal_;
-  bool quiet_;
+  bool keys_;
   int block_ = 0;
   bool dirty_ = false;
 };

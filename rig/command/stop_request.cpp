@@ -37,4 +37,9 @@ const std::atomic<int>& stop_requests() {
   return requests;
 }
 
+void request_stop(int at_least) {
+  int now = requests.load();
+  while (now < at_least && !requests.compare_exchange_weak(now, at_least)) continue;
+}
+
 }  // namespace brewproof

@@ -11,4 +11,7 @@ namespace brewproof {
 /// raise.
 const std::atomic<int>& stop_requests();
 
+/// As if that many signals had come in all: 1 = stop after this trial, 2 = stop now.
+void request_stop(int at_least);
+
 }  // namespace brewproof

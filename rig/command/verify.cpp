@@ -1,8 +1,9 @@
 // brewproof verify: does the journal's chain hold, do the files have the hashes it names, and are
-// the results what the packets give?
+// the results what the packets give? For a bench's log: does its chain hold, and what does it list?
 
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "results/findings_json.h"
@@ -10,6 +11,7 @@
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/program.h"
+#include "rig/evidence/bench_log.h"
 #include "rig/evidence/run_folder.h"
 
 namespace brewproof {
@@ -82,14 +84,46 @@ Result<void> verify(const std::string& path, Invocation& invocation) {
   return {};
 }
 
+Result<void> verify_bench_log(const std::string& path, Invocation& invocation) {
+  auto log = read_bench_log(path);
+  if (!log) return pass_on(std::move(log));
+  std::string text;
+  nlohmann::json listed = nlohmann::json::array();
+  for (const BenchWork& work : log->work) {
+    const std::string became = work.outcome.empty() ? "open" : work.outcome;
+    text += fmt::format("{:<10} {}{}: {}{}\n", work.kind, work.id,
+                        work.procedure.empty() ? "" : ", " + work.procedure, became,
+                        work.verdict.empty() ? "" : ", " + work.verdict);
+    listed.push_back({{"kind", work.kind},
+                      {"id", work.id},
+                      {"machine", work.machine},
+                      {"procedure", work.procedure},
+                      {"begun_ns", work.begun_ns},
+                      {"outcome", work.outcome},
+                      {"verdict", work.verdict}});
+  }
+  const bool holds = log->fault.empty();
+  text += holds ? fmt::format("The chain of {} lines holds, head {}\n", log->lines, log->head)
+                : fmt::format("FAILS: {}; before it stand {} lines, head {}\n", log->fault,
+                              log->lines, log->head);
+  invocation.say(text);
+  invocation.answer(
+      {{"holds", holds}, {"fault", log->fault}, {"head", log->head}, {"work", listed}});
+  if (!holds) invocation.exit = ExitCode::expectation_failed;
+  return {};
+}
+
 }  // namespace
 
 void add_verify(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("verify", "check a run's journal chain and file hashes");
+  CLI::App* verb =
+      app.add_subcommand("verify", "check a run's journal chain and file hashes, or a bench's log");
   auto run = std::make_shared<std::string>();
-  verb->add_option("run", *run, "run folder")->required();
+  verb->add_option("run", *run, "run folder, or NAME.bench.log")->required();
   verb->callback([run, &invocation] {
-    if (auto done = verify(*run, invocation); !done) invocation.refuse(done.error());
+    const bool log = std::filesystem::is_regular_file(*run);
+    if (auto done = log ? verify_bench_log(*run, invocation) : verify(*run, invocation); !done)
+      invocation.refuse(done.error());
   });
 }
 

@@ -1,6 +1,7 @@
 #include "rig/evidence/journal.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,7 +24,8 @@ bool disk_is_full(int error) { return error == ENOSPC || error == EDQUOT; }
 // Lines that begin something are refused once the journal has failed; those that tell what
 // happened are not.
 bool begins_something(const std::string& type) {
-  return type == "plan" || type == "intent" || type == "clock";
+  return type == "plan" || type == "begin" || type == "resume" || type == "intent" ||
+         type == "clock";
 }
 
 std::string reserve_path(const std::string& journal) {
@@ -54,6 +56,15 @@ tl::unexpected<Error> failed(const std::string& path, const std::string& doing, 
   return fail(ErrorCode::io, "{}: {}: {}{}", path, doing, std::strerror(error),
               disk_is_full(error) ? ": make room on this disk and start a new run"
                                   : ": look at the disk before the next run");
+}
+
+// One writer: two would both follow the same line. Held until the descriptor is closed, also by a
+// kill.
+Result<void> take_for_writing(int fd, const std::string& path) {
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return failed(path, "locking the journal", errno);
+  return fail(ErrorCode::host, "{}: another brewproof is writing it: wait until that one has ended",
+              path);
 }
 
 }  // namespace
@@ -131,6 +142,7 @@ Result<Journal> Journal::create(const std::string& path, Clock& clock) {
       return fail(ErrorCode::usage, "{}: there is a journal already: name a new run folder", path);
     return failed(path, "creating the journal", errno);
   }
+  if (auto taken = take_for_writing(state->fd, path); !taken) return pass_on(std::move(taken));
   int error = make_reserve(reserve_path(path));
   state->reserve = error == 0;
   if (error == 0) error = sync_folder_of(path);
@@ -138,6 +150,33 @@ Result<Journal> Journal::create(const std::string& path, Clock& clock) {
     unlink(path.c_str());
     return failed(path, "creating the journal and its reserve", error);
   }
+  return Journal(std::move(state));
+}
+
+Result<Journal> Journal::reopen(const std::string& path, Clock& clock) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->clock = &clock;
+  state->torn = true;  // until its length is known nothing of it may be cut, also on the way out
+  state->fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (state->fd < 0) return failed(path, "opening the journal", errno);
+  if (auto taken = take_for_writing(state->fd, path); !taken) return pass_on(std::move(taken));
+  auto check = read_journal(path);
+  if (!check) return pass_on(std::move(check));
+  if (!check->fault.empty() && !check->torn)
+    return fail(ErrorCode::bad_file,
+                "{}: {}: nothing can be written behind a damaged line; keep the file and look at "
+                "it with brewproof verify",
+                path, check->fault);
+  state->seq = check->records.size();
+  state->head = check->head;
+  state->length = static_cast<off_t>(check->valid_bytes);
+  if (check->torn && ftruncate(state->fd, state->length) != 0)
+    return failed(path, "cutting off the torn last line", errno);
+  state->torn = false;
+  const int error = make_reserve(reserve_path(path));
+  state->reserve = error == 0;
+  if (error != 0) return failed(path, "making the reserve", error);
   return Journal(std::move(state));
 }
 
@@ -187,6 +226,7 @@ Result<JournalCheck> read_journal(const std::string& path) {
     const std::size_t end = rest.find('\n');
     if (end == std::string_view::npos) {
       fault(fmt::format("is torn: the file ends after {} bytes of it", rest.size()));
+      check.torn = true;
       break;
     }
     Record record;

@@ -28,6 +28,10 @@ class Journal {
   /// keeps room for the end to be logged when the disk is full; it is removed on close. `clock`
   /// outlives the journal.
   [[nodiscard]] static Result<Journal> create(const std::string& path, Clock& clock);
+  /// Goes on behind the last line of an old one. Nothing is rewritten: a piece of a line that a cut
+  /// left at the end, and which nobody acknowledged, is cut off. Error `bad_file` where the chain
+  /// does not hold; `host` where another process has the journal open.
+  [[nodiscard]] static Result<Journal> reopen(const std::string& path, Clock& clock);
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
   ~Journal();
@@ -52,6 +56,7 @@ struct JournalCheck {
   std::string head;             // SHA-256 of its last line
   std::uint64_t valid_bytes = 0;
   std::string fault;    // "" = whole; else what is wrong, on which line and at which byte
+  bool torn = false;    // the fault is a piece of a line at the end, as a cut leaves it
   bool closed = false;  // the last record is `end`
 };
 

@@ -15,6 +15,7 @@
 #include "rig/evidence/placed_json.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/evidence/trials_log.h"
+#include "rig/model/nonce.h"
 #include "rig/model/sha256.h"
 
 namespace brewproof {
@@ -34,7 +35,7 @@ struct JournalledTrial {
   std::string event;
   bool sham = false;
   bool has_outcome = false;
-  std::optional<std::int64_t> start_ns, act_ns;
+  std::optional<std::int64_t> block, start_ns, act_ns;
 };
 
 class Verifier {
@@ -44,6 +45,7 @@ class Verifier {
   Result<Verification> go() {
     journal();
     inputs();
+    seed();
     lots();
     captures();
     trials();
@@ -79,7 +81,9 @@ class Verifier {
          journal_.fault.empty() ? whole : journal_.fault + "; before it stand " + whole);
     for (const Record& record : journal_.records) take(record);
     if (journal_.closed) {
-      line("end of the run", true, text_of(journal_.records.back().body, "outcome"));
+      line("end of the run", true,
+           text_of(journal_.records.back().body, "outcome") +
+               (resumed_ == 0 ? "" : fmt::format(", resumed {} times", resumed_)));
     } else {
       unchecked("end of the run", "the journal has none: the run was cut off" + open_intents());
     }
@@ -93,10 +97,13 @@ class Verifier {
     if (record.type == "plan") plan_ = record.body;
     if (record.type == "segment")
       segments_[segment_name(record.body)] = text_of(record.body, "sha256");
+    if (record.type == "resume") forget_done_again(record.body);
     const auto number = integer_of(record.body, "trial");
     if (!number) return;
     JournalledTrial& trial = trials_[*number];
     if (record.type == "intent") {
+      trial = {};
+      trial.block = integer_of(record.body, "block");
       trial.event = text_of(record.body, "event");
       trial.sham = record.body.value("sham", nlohmann::json(false)) == true;
     } else if (record.type == "outcome") {
@@ -104,6 +111,16 @@ class Verifier {
       trial.start_ns = integer_of(record.body, "start_ns");
       trial.act_ns = integer_of(record.body, "act_ns");
     }
+  }
+
+  // A resumed run says which blocks it does again from their start.
+  void forget_done_again(const nlohmann::json& resume) {
+    ++resumed_;
+    if (!resume.contains("again") || !resume["again"].is_array()) return;
+    for (const nlohmann::json& block : resume["again"])
+      std::erase_if(trials_, [&](const auto& trial) {
+        return trial.second.block && block == *trial.second.block;
+      });
   }
 
   // The capture process names its files within its own folder.
@@ -134,6 +151,22 @@ class Verifier {
     } else if (there(name)) {
       unchecked(name, "the journal holds no hash of it");
     }
+  }
+
+  // A seed that a nonce stands for is derived again from what the journal holds.
+  void seed() {
+    const std::string nonce = text_of(plan_, "nonce");
+    const auto counter = integer_of(plan_, "counter");
+    const auto seed = integer_of(plan_, "seed");
+    if (nonce.empty() || !counter || !seed) return;
+    const std::uint64_t derived =
+        seed_of_nonce({nonce, text_of(plan_, "procedure_sha256"), text_of(plan_, "bench_sha256"),
+                       static_cast<int>(*counter)});
+    const bool same = derived == static_cast<std::uint64_t>(*seed);
+    line("seed", same,
+         fmt::format("the nonce stands for {}{}", derived,
+                     same ? fmt::format(", with {} earlier runs", *counter)
+                          : fmt::format(", the journal says {}", *seed)));
   }
 
   // Was done what the lots said? Every journalled intent against the plan's slot of its number.
@@ -322,6 +355,7 @@ class Verifier {
   nlohmann::json plan_;                          // body of the plan line
   std::map<std::string, std::string> segments_;  // journalled hash by file
   std::map<std::int64_t, JournalledTrial> trials_;
+  int resumed_ = 0;
   std::string findings_sha256_;
   Verification result_;
 };

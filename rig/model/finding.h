@@ -11,6 +11,7 @@
 
 #include "rig/model/message.h"
 #include "rig/model/plan.h"
+#include "rig/model/run_history.h"
 
 namespace brewproof {
 
@@ -101,6 +102,21 @@ struct CaptureFile {
   std::optional<std::uint64_t> dropped;  // null: the file does not say
 };
 
+/// Was it shown, before the run, that each control of the bench reaches this machine?
+struct Commissioned {
+  std::optional<std::int64_t> at_ns;  // absent: it was not
+  std::string by;                     // whom; where it was not: why
+  friend bool operator==(const Commissioned&, const Commissioned&) = default;
+};
+
+/// A rest that a person asked for between two trials, and what the machine sent in it. Nothing is
+/// claimed from that.
+struct Pause {
+  std::int64_t from_ns = 0, to_ns = 0;
+  std::uint64_t messages = 0, bytes = 0;
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+
 /// The run that was analysed. Everything but `outcome`, `reasons` and `captures` is null or ""
 /// for captures made elsewhere.
 struct FindingsRun {
@@ -115,6 +131,9 @@ struct FindingsRun {
   std::string dut_json;                      // the bench file's dut map as canonical JSON
   std::map<std::string, std::string> paths;  // network.paths
   std::vector<CaptureFile> captures;
+  std::vector<Pause> pauses;
+  std::optional<Commissioned> commissioned;
+  std::optional<RunHistory> history;  // what else was run with this procedure on this machine
 };
 
 struct AnalysisSettings {

@@ -19,8 +19,13 @@ class Run {
  public:
   explicit Run(const Loop& loop)
       : loop_(loop),
-        allowance_(loop.bench_file.limits, loop.clock.now().raw_ns),
-        wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }) {}
+        allowance_(loop.bench_file.limits,
+                   loop.clock.now().raw_ns - (loop.resumed ? loop.resumed->elapsed_ns : 0)),
+        wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }) {
+    if (loop.resumed == nullptr) return;
+    trials_ = loop.resumed->trials;
+    damage_ = loop.resumed->damage;
+  }
 
   LoopResult go() {
     auto done = all_blocks();
@@ -39,6 +44,7 @@ class Run {
 
  private:
   Result<void> all_blocks() {
+    if (auto charged = charge_earlier_trials(); !charged) return charged;
     show(Progress::Phase::idle, nullptr);
     if (auto idle = wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns); !idle) return idle;
 
@@ -48,7 +54,8 @@ class Run {
     total_ = static_cast<int>(loop_.plan.slots.size());
     blocks_ = static_cast<int>(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (auto done = one_block(blocks[i]); !done) return done;
+      if (!begun(blocks[i]))
+        if (auto done = one_block(blocks[i]); !done) return done;
       // The damage of a block is known once its last packets were written.
       if (auto known = settle(); !known) return known;
       if (i + 1 < blocks.size()) continue;
@@ -81,6 +88,7 @@ class Run {
 
   Result<void> one_block(const std::vector<const Slot*>& slots) {
     for (const Slot* slot : slots) {
+      if (auto rested = rest(); !rested) return rested;
       if (loop_.stop.load() >= stop_after_trial && !emergency())
         return fail(ErrorCode::interrupted, "stopped on request after {} trials", trials_.size());
       if (auto ready = wait_until_ready(); !ready) return ready;
@@ -91,6 +99,48 @@ class Run {
       if (auto watched = watch(); !watched) return watched;
       // A rig fault has taken the block out already: the rest of it would brew for nothing.
       if (trials_.back().status == TrialStatus::excluded) break;
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool paused() const { return loop_.pause != nullptr && loop_.pause->load(); }
+
+  // A rest that a person asked for. What the machine sends in it is captured and belongs to no
+  // trial.
+  Result<void> rest() {
+    if (!paused()) return {};
+    const std::int64_t from_ns = loop_.clock.now().real_ns;
+    if (auto written =
+            loop_.journal.append("pause", {{"after_trials", trials_.size()}}, Journal::Sync::yes);
+        !written)
+      return written;
+    show(Progress::Phase::pause, nullptr);
+    Result<void> waited;
+    while (waited && paused() && loop_.stop.load() == 0)
+      waited = wait_until(loop_.clock.now().raw_ns + nap_ns);
+    const nlohmann::json body = {{"from_ns", from_ns}, {"to_ns", loop_.clock.now().real_ns}};
+    if (auto written = loop_.journal.append("continue", body, Journal::Sync::yes); !written)
+      return written;
+    return waited;
+  }
+
+  // A block of an interrupted run that was begun is over: whole, or lost.
+  [[nodiscard]] bool begun(const std::vector<const Slot*>& slots) const {
+    return std::ranges::any_of(
+        trials_, [&](const Trial& trial) { return trial.block == slots.front()->block; });
+  }
+
+  // What an interrupted run used up counts against the limits too, also where nobody knows whether
+  // the act was done.
+  Result<void> charge_earlier_trials() {
+    for (const Trial& trial : trials_) {
+      if (trial.sham) continue;
+      const Use use =
+          use_of(loop_.procedure.events.at(trial.event), trial.params, loop_.bench_file);
+      if (auto allowed =
+              allowance_.take(use.cups, use.payments, use.money_minor, loop_.clock.now().raw_ns);
+          !allowed)
+        return allowed;
     }
     return {};
   }
@@ -284,6 +334,9 @@ class Run {
       if (auto guarded = tend(); !guarded) return guarded;
       const std::int64_t now = loop_.clock.now().raw_ns;
       if (now >= raw_ns) return {};
+      // A key shows its effect at once, not only with the next trial.
+      if (loop_.progress && (shown_.stop != loop_.stop.load() || shown_.pause != paused()))
+        show(shown_);
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
@@ -323,8 +376,16 @@ class Run {
     progress.payments = allowance_.payments();
     const std::int64_t now = loop_.clock.now().raw_ns;
     if (slot != nullptr && first_slot_raw_ns_ == 0) first_slot_raw_ns_ = now;
-    if (progress.done > 0)
-      progress.left_ns = (now - first_slot_raw_ns_) / progress.done * (total_ - progress.done);
+    const int earlier = loop_.resumed ? static_cast<int>(loop_.resumed->trials.size()) : 0;
+    if (progress.done > earlier && first_slot_raw_ns_ != 0)
+      progress.left_ns =
+          (now - first_slot_raw_ns_) / (progress.done - earlier) * (total_ - progress.done);
+    show(progress);
+  }
+  void show(Progress progress) {
+    progress.stop = loop_.stop.load();
+    progress.pause = paused();
+    shown_ = progress;
     loop_.progress(progress);
   }
 
@@ -334,6 +395,7 @@ class Run {
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;
+  Progress shown_;
   int faults_ = 0, total_ = 0, blocks_ = 0;
   std::int64_t watched_raw_ns_ = 0, settled_real_ns_ = 0, first_slot_raw_ns_ = 0;
 };

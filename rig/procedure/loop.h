@@ -15,18 +15,21 @@
 #include "rig/model/plan.h"
 #include "rig/model/trial.h"
 #include "rig/procedure/procedure_file.h"
+#include "rig/procedure/resume.h"
 
 namespace brewproof {
 
 /// How far the run is; shown to a person between trials.
 struct Progress {
-  enum class Phase { idle, trial, listen };
+  enum class Phase { idle, trial, pause, listen };
   Phase phase = Phase::idle;
   int done = 0, total = 0;  // trials
   int block = 0, blocks = 0;
   const Slot* slot = nullptr;  // phase trial
   std::int64_t cups = 0, payments = 0;
   std::int64_t left_ns = 0;  // estimated
+  int stop = 0;              // what was asked for: Loop::stop and Loop::pause
+  bool pause = false;
 };
 
 /// What the loop works with. Everything is owned by the caller and outlives the call.
@@ -43,6 +46,11 @@ struct Loop {
   std::function<void(const Progress&)> progress;
   /// Told in every wait that the loop gets on; error: nobody guards the outputs any more.
   std::function<Result<void>()> tend = {};
+  /// A person wants a rest: taken between two trials, captured, and journalled as `pause` and
+  /// `continue`. nullptr: nobody can ask.
+  const std::atomic<bool>* pause = nullptr;
+  /// An interrupted run goes on: what was done is not done again. nullptr: a new one.
+  const Resumed* resumed = nullptr;
 };
 
 struct LoopResult {

@@ -143,12 +143,4 @@ Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
   return plan;
 }
 
-std::uint64_t seed_of_nonce(const std::string& nonce) {
-  const std::string digest = sha256(nonce);
-  std::uint64_t seed = 0;
-  for (const char c : digest.substr(0, 16))
-    seed = seed << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-  return seed % (std::uint64_t{1} << 53);
-}
-
 }  // namespace brewproof

@@ -23,10 +23,6 @@ namespace brewproof {
 /// it can. make_plan refuses for the same reasons; `lint` needs no seed.
 [[nodiscard]] std::vector<Error> what_cannot_be_proved(const ProcedureFile& procedure);
 
-/// The seed that an auditor's nonce stands for: the first 8 bytes of SHA-256(nonce), big-endian,
-/// modulo 2^53 so that it survives every JSON reader.
-[[nodiscard]] std::uint64_t seed_of_nonce(const std::string& nonce);
-
 [[nodiscard]] std::string plan_json(const Plan& plan);  // canonical; what is hashed
 [[nodiscard]] std::string plan_sha256(const Plan& plan);
 [[nodiscard]] Result<Plan> read_plan_json(const std::string& text, const std::string& path);

@@ -19,8 +19,8 @@ constexpr double least_alpha = 1e-9, most_alpha = 0.5;
 constexpr std::int64_t least_draws = 99, most_draws = 10'000'000;
 
 // Words that trials and findings use for something else than an event.
-constexpr std::array<std::string_view, 5> reserved_names = {"sham", "idle", "background",
-                                                            "overhead", "unexplained"};
+constexpr std::array<std::string_view, 6> reserved_names = {"sham",     "idle",  "background",
+                                                            "overhead", "pause", "unexplained"};
 
 void read_sham(const yaml::Node& node, EventSpec& event) {
   if (!node) return;
@@ -108,6 +108,8 @@ EventSpec read_event(const std::string& name, const yaml::Node& node) {
     event.steps = read_steps(steps, event.parameters);
   event.confirm = read_confirm(keys.optional("confirm"));
   read_sham(keys.optional("sham"), event);
+  if (const yaml::Node repeatable = keys.optional("repeatable"))
+    event.repeatable = repeatable.boolean();
   if (const yaml::Node observe = keys.required("observe")) {
     event.observe = observe.duration();
     if (event.observe.count() == 0 && observe.is_scalar() && yaml::parse_duration(*observe.raw()))

@@ -47,6 +47,7 @@ struct EventSpec {
   std::string sham;          // "none", "host", "dummy"; "" where the file has none
   std::string sham_control;  // of `dummy: CONTROL`
   std::chrono::nanoseconds observe{0};
+  bool repeatable = false;  // harmless to do again where nobody knows whether it was done
   std::string place;
 };
 

@@ -20,6 +20,7 @@ struct ProofInput {
   std::vector<std::string> identities;  // serial number, MACs: become {} in templates
   std::uint64_t up_bytes = 0;           // decode's total
   std::int64_t capture_end_ns = 0;      // how long was listened after the last trial; 0: unknown
+  std::vector<Pause> pauses;            // their bytes are accounted for apart
   int committed_blocks = 0;  // later blocks are reserve: their parameters were dealt apart; 0: none
 };
 

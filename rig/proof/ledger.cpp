@@ -28,6 +28,12 @@ std::vector<std::string> causes(const Workings& workings) {
   return cause;
 }
 
+bool in_a_pause(const std::vector<Pause>& pauses, std::int64_t time_ns) {
+  return std::ranges::any_of(pauses, [&](const Pause& pause) {
+    return pause.from_ns <= time_ns && time_ns <= pause.to_ns;
+  });
+}
+
 }  // namespace
 
 ByteLedger account(const ProofInput& input, const Workings& workings) {
@@ -37,8 +43,11 @@ ByteLedger account(const ProofInput& input, const Workings& workings) {
   std::map<std::string, std::uint64_t> by_cause;
   std::uint64_t sum = 0;
   for (std::size_t m = 0; m < cause.size(); ++m) {
-    const std::uint64_t size = workings.traffic.messages[m]->size;
-    by_cause[cause[m].empty() ? "background" : cause[m]] += size;
+    const Message& message = *workings.traffic.messages[m];
+    const std::uint64_t size = message.size;
+    by_cause[!cause[m].empty()                           ? cause[m]
+             : in_a_pause(input.pauses, message.time_ns) ? "pause"
+                                                         : "background"] += size;
     sum += size;
   }
   for (const char* always : {"background", "overhead", "unexplained"}) by_cause[always] += 0;

@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 
+#include "rig/evidence/bench_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/process/child.h"
@@ -203,6 +204,21 @@ TEST_F(KioskDemo, VerifyHolds) {
   EXPECT_TRUE(json::parse(verified.out)["holds"]);
 }
 
+TEST_F(KioskDemo, TheBenchesLogKnowsTheRunAndWhatCameOfIt) {
+  const auto verified = run({"verify", folder.string() + ".bench.log", "--json"});
+  EXPECT_EQ(verified.exit.code, 0) << verified.out << verified.err;
+  const json work = json::parse(verified.out)["work"];
+  ASSERT_EQ(work.size(), 1u);
+  EXPECT_EQ(work[0]["kind"], "run");
+  EXPECT_EQ(work[0]["id"], findings["run"]["id"]);
+  EXPECT_EQ(work[0]["outcome"], "completed");
+  EXPECT_EQ(work[0]["machine"], "Example K95 KD00412");
+  EXPECT_EQ(findings["run"]["history"]["number"], 1);
+  EXPECT_EQ(findings["run"]["history"]["of"], 1);
+  EXPECT_THAT(text_of(folder / "report.html"),
+              HasSubstr("run 1 of 1 with this procedure on this machine"));
+}
+
 TEST_F(KioskDemo, VerifyNoticesOneChangedByteOfTheCapture) {
   const fs::path copy = fresh("tampered");
   fs::copy(folder, copy, fs::copy_options::recursive);
@@ -287,8 +303,9 @@ Child::Output run_and_signal(const fs::path& folder, const std::string& signal,
   const std::string share = std::string(BREWPROOF_BINARY_DIR) + "/share/brewproof";
   const std::string script =
       program + " run " + share + "/procedures/demo.procedure.yaml --bench " + share +
-      "/procedures/demo.bench.yaml --out " + folder.string() + " --seed 3 & pid=$!; sleep " +
-      std::to_string(after_seconds) + "; kill -" + signal + " $pid; wait $pid";
+      "/procedures/demo.bench.yaml --out " + folder.string() + " --bench-log " + folder.string() +
+      ".bench.log --seed 3 & pid=$!; sleep " + std::to_string(after_seconds) + "; kill -" + signal +
+      " $pid; wait $pid";
   ChildSettings settings;
   settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-testbed";
   settings.arguments = {"--profile", share + "/fixtures/profiles/kiosk.yaml",
@@ -327,6 +344,43 @@ TEST(CutOffDemo, AfterKillMinusNineTheFolderOpensAsPartialWithEveryAcknowledgedT
     EXPECT_EQ(analyzed.exit.code, 4) << analyzed.err;
     EXPECT_EQ(json::parse(text_of(folder / "findings.json"))["run"]["outcome"], "partial");
   }
+}
+
+// Runs a shell script beside the simulated machine.
+Child::Output run_in_testbed(const fs::path& folder, const std::string& script) {
+  const std::string share = std::string(BREWPROOF_BINARY_DIR) + "/share/brewproof";
+  ChildSettings settings;
+  settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-testbed";
+  settings.arguments = {"--profile", share + "/fixtures/profiles/kiosk.yaml",
+                        "--truth",   folder.string() + ".truth.jsonl",
+                        "--",        "/bin/bash",
+                        "-c",        script};
+  settings.environment = {{"PROGRAM", program}, {"SHARE", share}, {"OUT", folder.string()}};
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  EXPECT_TRUE(child) << child.error().message;
+  auto output = child->finish(std::chrono::seconds(240));
+  EXPECT_TRUE(output) << output.error().message;
+  return output ? *output : Child::Output{};
+}
+
+TEST(CutOffDemo, EveryActAndRunIsInTheLogAlsoWhereItWasKilled) {
+  const fs::path folder = fresh("logged");
+  const auto output = run_in_testbed(folder, R"(
+    bench="--bench $SHARE/procedures/demo.bench.yaml --bench-log $OUT.bench.log"
+    $PROGRAM act espresso $bench --out $OUT.act
+    $PROGRAM run $SHARE/procedures/demo.procedure.yaml $bench --out $OUT --seed 3 & pid=$!
+    until grep -q '"type":"intent"' $OUT/journal.jsonl 2>/dev/null; do sleep 0.05; done
+    kill -KILL $pid; wait $pid
+    $PROGRAM act latte $bench --out $OUT.act2)");
+  if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+  const auto log = read_bench_log(folder.string() + ".bench.log");
+  ASSERT_TRUE(log) << output.err;
+  EXPECT_EQ(log->fault, "");
+  std::vector<std::string> became;
+  for (const BenchWork& work : log->work) became.push_back(work.kind + " " + work.outcome);
+  EXPECT_THAT(became, ::testing::ElementsAre("act completed", "run partial", "act completed"))
+      << output.err;
 }
 
 TEST(CutOffDemo, ControlCEndsTheTrialAndClosesTheFolder) {

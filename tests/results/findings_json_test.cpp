@@ -57,6 +57,34 @@ TEST(FindingsJson, EvidenceNamesTheFileTheOffsetAndTheFrames) {
             R"("trial":17}])");
 }
 
+TEST(FindingsJson, PausesAndCommissioningAreReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("pauses"));
+  EXPECT_FALSE(written(findings)["run"].contains("commissioned"));
+  findings.run.pauses = {{5, 9, 2, 300}};
+  findings.run.commissioned = Commissioned{std::nullopt, "there is no record"};
+  EXPECT_EQ(written(findings)["run"]["pauses"].dump(),
+            R"([{"bytes":300,"from_ns":5,"messages":2,"to_ns":9}])");
+  EXPECT_EQ(written(findings)["run"]["commissioned"].dump(),
+            R"({"at_ns":null,"by":"there is no record"})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.pauses, findings.run.pauses);
+  EXPECT_EQ(read->run.commissioned, findings.run.commissioned);
+}
+
+TEST(FindingsJson, TheHistoryOfARunIsReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("history"));
+  findings.run.history = {2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}};
+  EXPECT_EQ(written(findings)["run"]["history"].dump(),
+            R"({"became":{"aborted":1},"number":2,"of":2,"others":[{"begun_ns":5,"id":"r1",)"
+            R"("number":1,"outcome":"aborted","verdict":null}]})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.history, findings.run.history);
+}
+
 TEST(FindingsJson, WhatWasNotMeasuredIsNull) {
   Findings findings;
   findings.findings.emplace_back();

@@ -73,6 +73,39 @@ TEST(Figures, AreShortAndExactEnough) {
   EXPECT_EQ(percent_text(0.004), "0.4 %");
 }
 
+TEST(HistorySentence, CountsTheTriesAndWhatBecameOfTheOthers) {
+  FindingsRun run;
+  EXPECT_EQ(history_sentence(run), "");
+  run.history = {7, 9, {{"completed", 5}, {"aborted", 1}, {"partial", 1}, {"inconclusive", 1}}, {}};
+  EXPECT_EQ(history_sentence(run),
+            "run 7 of 9 with this procedure on this machine; of the others: 1 aborted, 5 "
+            "completed, 1 INCONCLUSIVE and 1 cut off");
+}
+
+TEST(PausesSentence, TellsThePausesApart) {
+  FindingsRun run;
+  EXPECT_EQ(pauses_sentence(run), "");
+  run.pauses = {{0, 120'000'000'000, 3, 400}, {0, 120'000'000'000, 9, 800}};
+  EXPECT_EQ(pauses_sentence(run),
+            "2 pauses, 4 min in all, 12 messages of the machine in them, told apart");
+}
+
+TEST(CommissionedSentence, SaysWhenAndByWhomOrWhyNot) {
+  FindingsRun run;
+  EXPECT_EQ(commissioned_sentence(run), "");
+  run.commissioned = Commissioned{1'760'000'000'000'000'000, "lab"};
+  EXPECT_EQ(commissioned_sentence(run), "bench commissioned 2025-10-09 08:53:20 UTC by lab");
+  run.commissioned = Commissioned{std::nullopt, "there is no record a.json"};
+  EXPECT_EQ(commissioned_sentence(run), "bench not commissioned: there is no record a.json");
+}
+
+TEST(TextSummary, SaysWhichTryItIs) {
+  Findings findings = sample_report().findings;
+  findings.run.history = RunHistory{};
+  EXPECT_THAT(text_summary(findings, {}),
+              HasSubstr("run 1 of 1 with this procedure on this machine"));
+}
+
 TEST(TextSummary, NamesEachEmissionWithItsFields) {
   const std::string text = text_summary(sample_report().findings, {});
   EXPECT_THAT(text, HasSubstr("pay sends POST /v1/order"));

@@ -298,6 +298,8 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.run.bench = findings.run.operator_name = findings.run.id = text;
   findings.run.paths = {{text, text}};
   findings.run.reasons = {text};
+  findings.run.commissioned = Commissioned{std::nullopt, text};
+  findings.run.history = {2, 2, {{text, 1}}, {{1, text, 0, text, text}}};
   findings.run.captures[0].file = text;
   findings.run.dut_json = nlohmann::json({{text, text}, {"serial", text}})
                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -11,6 +11,7 @@
 #include <valijson/validator.hpp>
 
 #include "results/findings_json.h"
+#include "rig/evidence/bench_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/procedure/make_plan.h"
@@ -63,6 +64,17 @@ TEST(FindingsSchema, TakesAFindingWithoutTiming) {
   findings.findings[0].relation = "carried_by";
   findings.findings[0].node = "type=brew";
   EXPECT_EQ(Schema("findings").says(json::parse(findings_json(findings))), "");
+}
+
+TEST(FindingsSchema, TakesTheHistoryOfARun) {
+  Findings findings = sample_report().findings;
+  findings.run.pauses = {{5, 9, 2, 300}};
+  findings.run.commissioned = Commissioned{std::nullopt, "there is no record"};
+  findings.run.history = {2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}};
+  json written = json::parse(findings_json(findings));
+  EXPECT_EQ(Schema("findings").says(written), "");
+  written["run"]["history"].erase("of");
+  EXPECT_NE(Schema("findings").says(written), "");
 }
 
 TEST(FindingsSchema, TakesCapturesMadeElsewhere) {
@@ -177,12 +189,20 @@ TEST(JournalSchema, TakesEveryTypeOfLine) {
     const std::pair<const char*, json> lines[] = {
         {"plan",
          {{"plan_sha256", hash}, {"bench_sha256", hash}, {"procedure_sha256", hash}, {"seed", 7}}},
+        {"history", history_json({2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}})},
         {"intent", {{"trial", 1}, {"block", 1}, {"event", "brew"}, {"sham", false}}},
         {"outcome", {{"trial", 1}, {"start_ns", 5}, {"act_ns", 6}, {"steps", json::array()}}},
         {"outcome", {{"action", "safe"}, {"fault", ""}}},
         {"segment", {{"file", "0001.pcapng"}, {"sha256", hash}, {"packets", 3}}},
         {"clock", {{"pair_raw_ns", 1}, {"pair_real_ns", 2}}},
         {"damage", {{"reason", "capture-gap"}, {"from_ns", 1}, {"to_ns", 2}}},
+        {"pause", {{"after_trials", 3}}},
+        {"continue", {{"from_ns", 1}, {"to_ns", 2}}},
+        {"resume",
+         {{"operator", "lab"},
+          {"program", "brewproof"},
+          {"in_doubt", {3}},
+          {"again", json::array()}}},
         {"stop", {{"reason", "the plan is done"}}},
         {"end", {{"outcome", "completed"}, {"reasons", json::array()}}}};
     for (const auto& [type, body] : lines)
@@ -191,6 +211,44 @@ TEST(JournalSchema, TakesEveryTypeOfLine) {
   std::istringstream lines(get_file(folder.file("journal.jsonl")));
   for (std::string line; std::getline(lines, line);)
     EXPECT_EQ(schema.says(json::parse(line)), "") << line;
+}
+
+TEST(BenchLogSchema, TakesEveryTypeOfLine) {
+  Schema schema("bench-log");
+  const TemporaryFolder folder;
+  VirtualClock clock;
+  const std::string hash(64, 'a');
+  {
+    auto log = BenchLog::open(folder.file("a.bench.log"), clock);
+    ASSERT_TRUE(log) << log.error().message;
+    ASSERT_TRUE(log->begin("run", "r1",
+                           {{"bench", "kiosk-1"},
+                            {"bench_sha256", hash},
+                            {"machine", "K95 1"},
+                            {"operator", "lab"},
+                            {"program", "brewproof"},
+                            {"folder", "/runs/1"},
+                            {"number", 1}}));
+    ASSERT_TRUE(log->note("intent", {{"action", "commission"}, {"control", "espresso"}}));
+    ASSERT_TRUE(log->note(
+        "outcome", {{"action", "commission"}, {"control", "espresso"}, {"confirmed_by", "watts"}}));
+    ASSERT_TRUE(log->end("aborted", {{"reasons", {"interrupted"}}, {"journal_head", hash}}));
+    ASSERT_TRUE(log->verdict("INCONCLUSIVE", {{"findings", 0}, {"findings_sha256", hash}}));
+  }
+  std::istringstream lines(get_file(folder.file("a.bench.log")));
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_EQ(schema.says(json::parse(line)), "") << line;
+}
+
+TEST(BenchLogSchema, RefusesABeginWithoutItsMachine) {
+  const TemporaryFolder folder;
+  VirtualClock clock;
+  {
+    auto log = BenchLog::open(folder.file("a.bench.log"), clock);
+    ASSERT_TRUE(log->begin("act", "a1", {{"bench", "kiosk-1"}}));
+  }
+  const std::string text = get_file(folder.file("a.bench.log"));
+  EXPECT_NE(Schema("bench-log").says(json::parse(text.substr(0, text.find('\n')))), "");
 }
 
 TEST(JournalSchema, RefusesAnUnknownTypeAndAShortHash) {

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "rig/evidence/journal.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/evidence/trials_log.h"
+#include "rig/model/nonce.h"
 #include "rig/model/sha256.h"
 #include "tests/rig/evidence/temporary_folder.h"
 
@@ -38,9 +41,11 @@ class VerifyRun : public testing::Test {
     const auto put = [&](const char* type, nlohmann::json body) {
       ASSERT_TRUE(journal->append(type, std::move(body), Journal::Sync::no));
     };
-    put("plan", {{"plan_sha256", sha256(plan_)},
-                 {"bench_sha256", sha256("brewproof: bench/1\n")},
-                 {"procedure_sha256", sha256("brewproof: procedure/1\n")}});
+    nlohmann::json plan = {{"plan_sha256", sha256(plan_)},
+                           {"bench_sha256", sha256("brewproof: bench/1\n")},
+                           {"procedure_sha256", sha256("brewproof: procedure/1\n")}};
+    plan.update(seed_keys_);
+    put("plan", std::move(plan));
     put("intent", {{"trial", 1}, {"block", 1}, {"event", "brew"}, {"sham", false}});
     put("outcome", {{"trial", 1}, {"start_ns", 100}, {"act_ns", 110}});
     if (!closed) {
@@ -89,6 +94,7 @@ class VerifyRun : public testing::Test {
 
   TemporaryFolder folder_;
   Trial trial_;
+  nlohmann::json seed_keys_ = nlohmann::json::object();
   std::string plan_ = R"({"slots":[{"trial":1,"event":"brew","sham":false},)"
                       R"({"trial":2,"event":"brew","sham":true}],"reserve":[]})";
 };
@@ -116,6 +122,18 @@ TEST_F(VerifyRun, AChangedPlanIsNamed) {
   write_journal(true);
   put_file(folder_.file("plan.json"), plan_ + " ");
   only_fails("plan.json", "journalled was " + sha256(plan_));
+}
+
+TEST_F(VerifyRun, ASeedThatItsNonceDoesNotStandForIsNoticed) {
+  const NonceSeed of{"abc", sha256("brewproof: procedure/1\n"), sha256("brewproof: bench/1\n"), 2};
+  seed_keys_ = {{"nonce", "abc"}, {"counter", 2}, {"seed", seed_of_nonce(of)}};
+  write_journal(true);
+  EXPECT_THAT(line(verify(), "seed").detail, HasSubstr("with 2 earlier runs"));
+  EXPECT_TRUE(verify().holds());
+  seed_keys_["counter"] = 1;
+  std::filesystem::remove(folder_.file("journal.jsonl"));
+  write_journal(true);
+  only_fails("seed", "the journal says " + std::to_string(seed_of_nonce(of)));
 }
 
 TEST_F(VerifyRun, AnActAgainstItsLotIsNoticed) {

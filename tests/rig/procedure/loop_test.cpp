@@ -100,7 +100,13 @@ class LoopTest : public ::testing::Test {
                                     if (after_trial) after_trial(trial);
                                     return {};
                                   },
-                                  {}});
+                                  [this](const Progress& p) {
+                                    shown.push_back(p);
+                                    if (when_shown) when_shown(p);
+                                  },
+                                  {},  // nobody guards what is scripted
+                                  &pause,
+                                  resumed ? &*resumed : nullptr});
     return result;
   }
 
@@ -118,6 +124,10 @@ class LoopTest : public ::testing::Test {
   Plan plan;
   int trials_planned = 0;
   std::atomic<int> stop{0};
+  std::atomic<bool> pause{false};
+  std::optional<Resumed> resumed;
+  std::vector<Progress> shown;
+  std::function<void(const Progress&)> when_shown;
   std::int64_t brewing_until = 0;
   std::vector<Trial> ended;
   std::function<void(const Trial&)> after_trial;
@@ -254,6 +264,73 @@ TEST_F(LoopTest, TwoStopRequestsEndInMidPressWithTheContactOpen) {
   EXPECT_EQ(result.outcome, "aborted");
   EXPECT_EQ(result.trials.back().reason, "interrupted");
   EXPECT_FALSE(scene.outputs[1]);
+}
+
+TEST_F(LoopTest, APauseIsTakenBetweenTwoTrialsAndJournalled) {
+  after_trial = [this](const Trial& trial) { pause = trial.trial == 2; };
+  when_shown = [this](const Progress& p) {
+    if (p.phase != Progress::Phase::pause || !pause) return;
+    scene.clock.advance(std::chrono::minutes(1));
+    pause = false;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  ASSERT_THAT(result.trials, SizeIs(8));
+  EXPECT_GE(result.trials[2].start_ns - result.trials[1].end_ns, 60'000 * ms);
+  std::vector<std::string> types;
+  for (const Record& record : journal()) {
+    if (record.type == "pause" || record.type == "continue" || record.type == "intent")
+      types.push_back(record.type);
+    if (record.type == "continue") {
+      EXPECT_GE(record.body["from_ns"].get<std::int64_t>(), result.trials[1].end_ns);
+      EXPECT_LE(record.body["to_ns"].get<std::int64_t>(), result.trials[2].start_ns);
+    }
+  }
+  types.resize(5);
+  EXPECT_THAT(types, ElementsAre("intent", "intent", "pause", "continue", "intent"));
+  EXPECT_TRUE(std::ranges::any_of(
+      shown, [](const Progress& p) { return p.phase == Progress::Phase::pause; }));
+}
+
+TEST_F(LoopTest, AStopEndsAPauseAndTheRun) {
+  after_trial = [this](const Trial& trial) { pause = trial.trial == 2; };
+  when_shown = [this](const Progress& p) {
+    if (p.phase == Progress::Phase::pause) stop = 1;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "aborted");
+  EXPECT_THAT(result.trials, SizeIs(2));
+}
+
+TEST_F(LoopTest, AResumedRunDoesOnlyWhatWasNotBegunAndReplacesTheLostBlock) {
+  const LoopResult before = go();
+  std::filesystem::remove(folder / "journal.jsonl");
+  ended.clear();
+  scene.log.clear();
+  resumed.emplace();
+  for (std::size_t i = 0; i < 6; ++i) resumed->trials.push_back(before.trials[i]);
+  resumed->trials[5].status = TrialStatus::excluded;
+  resumed->trials[5].reason = "cut-off";
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  std::vector<int> done;
+  for (const Trial& trial : ended) done.push_back(trial.trial);
+  EXPECT_THAT(done, ElementsAre(9, 10, 11, 12));  // the reserve block alone
+  EXPECT_THAT(result.trials, SizeIs(6 + 4));
+  EXPECT_TRUE(result.reasons.empty());
+}
+
+TEST_F(LoopTest, WhatAnInterruptedRunUsedUpCountsAgainstTheLimits) {
+  const LoopResult before = go();
+  std::filesystem::remove(folder / "journal.jsonl");
+  scene.log.clear();
+  resumed.emplace();
+  for (std::size_t i = 0; i < 4; ++i) resumed->trials.push_back(before.trials[i]);
+  bench_file.limits.cups = 3;  // two of them are gone
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  EXPECT_EQ(std::ranges::count(scene.log, "on 1") + std::ranges::count(scene.log, "approve 225"),
+            1);
 }
 
 TEST_F(LoopTest, TheCupLimitStopsBeforeTheCupIsBrewed) {

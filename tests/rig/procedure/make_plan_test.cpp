@@ -82,14 +82,6 @@ TEST_F(MakePlan, TwoSeedsDiffer) {
   EXPECT_NE(plan_sha256(plan(demo(), 7)), plan_sha256(plan(demo(), 8)));
 }
 
-TEST_F(MakePlan, ANonceIsASeedOfFiftyThreeBits) {
-  // sha256("abc") begins with ba7816bf8f01cfea; modulo 2^53 that is 1816bf8f01cfea.
-  EXPECT_EQ(seed_of_nonce("abc"), 0x1816bf8f01cfeaU);
-  const auto made = make_plan(demo(), seed_of_nonce("abc"), "abc");
-  ASSERT_TRUE(made);
-  EXPECT_EQ(made->nonce, "abc");
-}
-
 TEST_F(MakePlan, EachBlockHoldsFourOfEachArm) {
   const Plan made = plan(demo(), 7);
   EXPECT_EQ(made.slots.size(), 64U);
