@@ -12,8 +12,8 @@
 //
 // The coils that function 01 reads are the board's latch: proof that it took the command, not that
 // a contact moved. On a two-wire adapter that echoes, the echo of a write cannot be told from its
-// answer; the read-back can. A command is never repeated. LC-Tech boards have a flash command too,
-// of which sources disagree which way round it is: it is not used.
+// answer; the read-back can. A command is never repeated. LC-Tech boards have a flash command too;
+// one source names its direction, and the wrong one would leave a contact closed: it is not used.
 
 #include <array>
 

@@ -16,7 +16,7 @@
 #include "rig/model/bytes.h"
 #include "rig/model/result.h"
 
-struct _modbus;
+struct _modbus;  // NOLINT(bugprone-reserved-identifier): libmodbus's own name
 
 namespace brewproof {
 

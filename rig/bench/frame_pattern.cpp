@@ -99,6 +99,7 @@ class FrameText {
     const auto known = std::ranges::find(named_items, name, &Named::name);
     if (known == named_items.end()) {
       std::vector<std::string> names;
+      names.reserve(named_items.size());
       for (const Named& each : named_items) names.emplace_back(each.name);
       return wrong(fmt::format("there is no item {{{}}}{}", inside,
                                yaml::did_you_mean(std::string(name), names)));
@@ -140,10 +141,6 @@ class FrameText {
 };
 
 }  // namespace
-
-bool has_item(const FramePattern& pattern, Kind kind) {
-  return std::ranges::find(pattern, kind, &FrameItem::kind) != pattern.end();
-}
 
 yaml::Parsed<FramePattern> parse_frame(std::string_view text) { return FrameText(text).items(); }
 

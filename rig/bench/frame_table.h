@@ -39,8 +39,6 @@ struct FrameItem {
 };
 using FramePattern = std::vector<FrameItem>;
 
-[[nodiscard]] bool has_item(const FramePattern& pattern, FrameItem::Kind kind);
-
 struct FrameExchange {
   FramePattern send;
   FramePattern reply;  // empty: none comes
