@@ -10,6 +10,7 @@
 #include <deque>
 #include <stdexcept>
 
+#include "drivers/each_off.h"
 #include "drivers/frame_codec.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
@@ -67,16 +68,7 @@ class FrameRelay final : public Device, public Switch, public PulseSwitch {
     mask_ = 0;
     if (table_->all_off) return command(*table_->all_off, subject(0), true);
     if (table_->set_all) return command(*table_->set_all, subject(0), true);
-    Result<Sent> all;
-    for (int channel = 1; channel <= channels_; ++channel) {
-      auto one = command(*table_->switch_off, subject(channel), true);
-      if (channel == 1 || !one) {
-        if (all) all = std::move(one);  // the first error, and every channel is tried all the same
-      } else if (all) {
-        all->after_drain = one->after_drain;
-      }
-    }
-    return all;
+    return each_off(*this, channels_);
   }
 
   Result<std::optional<bool>> read(int channel) override {

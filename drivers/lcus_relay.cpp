@@ -18,6 +18,7 @@
 #include <array>
 #include <map>
 
+#include "drivers/each_off.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
 #include "drivers/transport/dialogue.h"
@@ -152,18 +153,7 @@ class LcusRelay final : public Device, public Switch {
 
   // Without waiting for anything but the board's own pace, and with the last channel tried even
   // when an earlier one failed.
-  Result<Sent> all_off() override {
-    Result<Sent> all;
-    for (int channel = 1; channel <= channels_; ++channel) {
-      auto one = command(frame(channel, op_off));
-      if (channel == 1 || !one) {
-        if (all) all = std::move(one);
-      } else if (all) {
-        all->after_drain = one->after_drain;
-      }
-    }
-    return all;
-  }
+  Result<Sent> all_off() override { return each_off(*this, channels_); }
 
   Result<std::optional<bool>> read(int channel) override {
     if (auto known = check_channel(channel); !known) return pass_on(std::move(known));

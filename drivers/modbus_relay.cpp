@@ -17,6 +17,7 @@
 
 #include <array>
 
+#include "drivers/each_off.h"
 #include "drivers/modbus/rtu_device.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
@@ -98,16 +99,7 @@ class ModbusRelay final : public Device, public Switch, public PulseSwitch {
       case Dialect::legacy:
         break;
     }
-    Result<Sent> all;
-    for (int channel = 1; channel <= channels_; ++channel) {
-      auto one = board_.tell_coil(channel, value_off);
-      if (channel == 1 || !one) {
-        if (all) all = std::move(one);  // the first error, and every channel is tried all the same
-      } else if (all) {
-        all->after_drain = one->after_drain;
-      }
-    }
-    return all;
+    return each_off(*this, channels_);
   }
 
   Result<std::optional<bool>> read(int channel) override {
