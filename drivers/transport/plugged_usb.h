@@ -5,14 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "drivers/transport/usb_identity.h"
+
 namespace brewproof {
 
-struct PluggedUsb {
-  std::string usb_path;  // bus and sockets, "1-1.4", as `usb: {path: ...}` of a bench file
-  std::string vid, pid;  // four lower-case hex digits
-  std::string serial;    // "" = the device has none
-  std::string manufacturer, product;  // as the device calls itself
-  std::string node;                   // "/dev/bus/usb/001/004"; "" = not known
+struct PluggedUsb : UsbIdentity {
+  std::string node;  // "/dev/bus/usb/001/004"; "" = not known
   bool hub = false;
 };
 

@@ -10,8 +10,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "drivers/quoted.h"
-
 namespace brewproof {
 namespace {
 
@@ -65,30 +63,9 @@ FoundPort describe(const sp_port* port) {
   return found;
 }
 
-std::string wanted_text(const std::map<std::string, std::string>& options) {
-  std::string text;
-  for (const char* key : {"vid", "pid", "serial", "path"})
-    if (const auto option = options.find(std::string("usb.") + key); option != options.end())
-      text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key, option->second);
-  return text;
-}
-
-bool matches(const FoundPort& port, const std::map<std::string, std::string>& options) {
-  const auto fits = [&](const char* key, const std::string& value) {
-    const auto option = options.find(key);
-    return option == options.end() || option->second == value;
-  };
-  return !port.vid.empty() && fits("usb.vid", port.vid) && fits("usb.pid", port.pid) &&
-         fits("usb.serial", port.serial) && fits("usb.path", port.usb_path);
-}
-
 std::string list_text(const std::vector<FoundPort>& ports) {
   std::string text;
-  for (const FoundPort& port : ports)
-    text += fmt::format("\n  {}  usb: {{path: {}, vid: {}, pid: {}{}}}  {}", port.path,
-                        port.usb_path, port.vid, port.pid,
-                        port.serial.empty() ? "" : ", serial: " + quoted(as_bytes(port.serial)),
-                        quoted(as_bytes(port.product)));
+  for (const FoundPort& port : ports) text += fmt::format("\n  {}  {}", port.path, usb_line(port));
   return text;
 }
 
@@ -113,9 +90,9 @@ Result<std::string> find_usb_port(const ResourceConfig& resource) {
   std::vector<FoundPort> on_usb;
   for (const FoundPort& port : *ports) {
     if (!port.vid.empty()) on_usb.push_back(port);
-    if (matches(port, resource.options)) found.push_back(port);
+    if (is_wanted(port, resource.options)) found.push_back(port);
   }
-  const std::string wanted = wanted_text(resource.options);
+  const std::string wanted = wanted_usb(resource.options);
   if (found.empty())
     return fail(ErrorCode::io, "no serial port has usb: {{{}}}; {}", wanted,
                 on_usb.empty() ? "no USB serial adapter is plugged in"

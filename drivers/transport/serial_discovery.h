@@ -5,17 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "drivers/transport/usb_identity.h"
 #include "rig/bench/driver.h"
 #include "rig/model/result.h"
 
 namespace brewproof {
 
-struct FoundPort {
-  std::string path;                   // "/dev/ttyUSB0"
-  std::string vid, pid;               // four lower-case hex digits; "" = not on USB
-  std::string serial;                 // "" = the adapter has none (CH340)
-  std::string usb_path;               // bus and sockets, "1-1.4"; "" = not known
-  std::string manufacturer, product;  // as the adapter calls itself
+/// A port, and the USB adapter that it is on, if any.
+struct FoundPort : UsbIdentity {
+  std::string path;            // "/dev/ttyUSB0"
   std::string by_path, by_id;  // links that keep their names, "/dev/serial/by-path/..."; or ""
 };
 

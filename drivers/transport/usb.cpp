@@ -206,7 +206,7 @@ class LibusbLink final : public UsbLink {
         first_cause_ = Error{ErrorCode::io,
                              fmt::format("{}: the device is gone: unplugged or switched off; it "
                                          "was in USB socket {}",
-                                         resource_, found_.identity.path)};
+                                         resource_, found_.identity.usb_path)};
         return tl::unexpected(*first_cause_);
       // Noise on the cable (EPROTO, EILSEQ), more bytes than asked for: such a device may recover.
       default:
@@ -309,7 +309,8 @@ Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
     if (!serial) refused = std::move(serial).error();
     identity.serial = serial.value_or("");
     std::ranges::replace_if(
-        plugged, [&](const UsbIdentity& one) { return one.path == identity.path; }, identity);
+        plugged, [&](const UsbIdentity& one) { return one.usb_path == identity.usb_path; },
+        identity);
     if (!is_wanted(identity, resource.options)) continue;
     found.push_back(identity);
     if (link) chosen = std::move(*link);

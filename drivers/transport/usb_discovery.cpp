@@ -37,7 +37,7 @@ FoundUsb describe(libusb_device* device) {
   libusb_device_descriptor descriptor{};
   ::libusb_get_device_descriptor(device, &descriptor);  // cached: cannot fail since libusb 1.0.16
   const std::string path = path_of(device);
-  return {.identity = {.path = path,
+  return {.identity = {.usb_path = path,
                        .vid = fmt::format("{:04x}", descriptor.idVendor),
                        .pid = fmt::format("{:04x}", descriptor.idProduct),
                        .serial = kernel_text(path, "serial"),
@@ -68,7 +68,7 @@ Result<std::vector<ListedUsb>> list_usb(libusb_context* context) {
   for (ssize_t i = 0; i < count; ++i)
     devices.push_back({describe(list[i]), UsbDevice(::libusb_ref_device(list[i]))});
   ::libusb_free_device_list(list, 1);
-  std::ranges::sort(devices, {}, [](const ListedUsb& one) { return one.found.identity.path; });
+  std::ranges::sort(devices, {}, [](const ListedUsb& one) { return one.found.identity.usb_path; });
   return devices;
 }
 

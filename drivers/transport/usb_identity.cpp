@@ -26,11 +26,11 @@ bool is_wanted(const UsbIdentity& device, const std::map<std::string, std::strin
   };
   return !device.vid.empty() && fits_hex("usb.vid", device.vid) &&
          fits_hex("usb.pid", device.pid) && fits("usb.serial", device.serial) &&
-         fits("usb.path", device.path);
+         fits("usb.path", device.usb_path);
 }
 
 std::string usb_line(const UsbIdentity& device) {
-  return fmt::format("usb: {{path: {}, vid: {}, pid: {}{}}}  {}", device.path, device.vid,
+  return fmt::format("usb: {{path: {}, vid: {}, pid: {}{}}}  {}", device.usb_path, device.vid,
                      device.pid,
                      device.serial.empty() ? "" : ", serial: " + quoted(as_bytes(device.serial)),
                      quoted(as_bytes(device.product)));

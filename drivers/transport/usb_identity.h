@@ -1,5 +1,5 @@
-// What tells one USB device from another, and how a bench file means it: `usb: {path: 1-1.4, vid:
-// 16c0, pid: 05df, serial: 6QMBS}`, each key narrowing it down. Pure.
+// What tells one USB device from another, serial adapters among them, and how a bench file means
+// it: `usb: {path: 1-1.4, vid: 16c0, pid: 05df, serial: 6QMBS}`, each key narrowing it down. Pure.
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 namespace brewproof {
 
 struct UsbIdentity {
-  std::string path;                   // bus and sockets, "1-1.4"; "" = not known
+  std::string usb_path;               // bus and sockets, "1-1.4"; "" = not known
   std::string vid, pid;               // four lower-case hex digits; "" = not on USB
   std::string serial;                 // "" = the device has none
   std::string manufacturer, product;  // as the device calls itself

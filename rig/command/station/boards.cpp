@@ -79,14 +79,9 @@ void place_port(Board& board, const Station& station, const Likes& likes) {
 
 Board port_board(const FoundPort& port) {
   Board board;
+  static_cast<UsbIdentity&>(board) = port;
   board.bus = "serial";
   board.node = port.path;
-  board.vid = port.vid;
-  board.pid = port.pid;
-  board.serial = port.serial;
-  board.usb_path = port.usb_path;
-  board.manufacturer = port.manufacturer;
-  board.product = port.product;
   board.by_path = port.by_path;
   board.by_id = port.by_id;
   return board;
@@ -94,14 +89,9 @@ Board port_board(const FoundPort& port) {
 
 Board usb_board(const PluggedUsb& usb) {
   Board board;
+  static_cast<UsbIdentity&>(board) = usb;
   board.bus = "usb";
   board.node = usb.node;
-  board.vid = usb.vid;
-  board.pid = usb.pid;
-  board.serial = usb.serial;
-  board.usb_path = usb.usb_path;
-  board.manufacturer = usb.manufacturer;
-  board.product = usb.product;
   return board;
 }
 

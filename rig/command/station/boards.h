@@ -7,14 +7,15 @@
 #include <vector>
 
 #include "drivers/recognition.h"
+#include "drivers/transport/usb_identity.h"
 #include "rig/command/station/station.h"
 
 namespace brewproof {
 
-struct Board {
+/// A device that a bench file may name, with its USB identity where it has one.
+struct Board : UsbIdentity {
   std::string bus;   // serial, usb or gpio
   std::string node;  // "/dev/ttyUSB0", "/dev/bus/usb/001/004"
-  std::string vid, pid, serial, usb_path, manufacturer, product;  // "" where it has none
   std::string by_path, by_id;
   std::vector<Recognised> drivers;  // the surest first
   std::string name;                 // for a resource, "panel"; no two boards share one

@@ -217,7 +217,7 @@ TEST_F(Usb, BackUnderAnotherAddressItIsFoundAgainByItsSerialNumber) {
   const auto after = find({{"usb.serial", "A1"}});
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_NE((*after)->device().address, address);
-  EXPECT_EQ((*after)->device().identity.path, "1-3");
+  EXPECT_EQ((*after)->device().identity.usb_path, "1-3");
   EXPECT_TRUE((*after)->control_in(ask, 8));
 }
 
@@ -228,7 +228,7 @@ TEST_F(Usb, ABoardBehindAHubIsFoundByItsPath) {
   bus.plug(other, "1-1.3");
   const auto found = find({{"usb.path", "1-1.4"}});
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ((*found)->device().identity.path, "1-1.4");
+  EXPECT_EQ((*found)->device().identity.usb_path, "1-1.4");
 }
 
 TEST_F(Usb, TwoOfTheSameAreListedWithWhatTellsThemApart) {
@@ -278,7 +278,7 @@ TEST_F(Usb, ASerialNumberInsideAReportTellsBoardsApart) {
   };
   const auto found = find({{"usb.serial", "09"}}, asked);
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ((*found)->device().identity.path, "1-2");
+  EXPECT_EQ((*found)->device().identity.usb_path, "1-2");
   EXPECT_TRUE(bus.is_free("1-1"));
   EXPECT_FAILS(find({{"usb.serial", "09"}}, asked), ErrorCode::host, "in use by another program");
 }
@@ -359,7 +359,7 @@ TEST_F(Usb, TheListHoldsHubsAndBoardsInOrderOfTheirPaths) {
   const auto listed = list_usb_devices();
   ASSERT_TRUE(listed) << listed.error().message;
   std::vector<std::string> paths;
-  for (const FoundUsb& one : *listed) paths.push_back(one.identity.path);
+  for (const FoundUsb& one : *listed) paths.push_back(one.identity.usb_path);
   EXPECT_THAT(paths, ElementsAre("1-1", "1-1.4", "usb1"));
   EXPECT_TRUE((*listed)[0].is_hub);
   EXPECT_FALSE((*listed)[1].is_hub);
@@ -378,7 +378,7 @@ TEST_F(Usb, AWatcherNoticesWhatComesAndGoes) {
   const auto came = watcher->next(milliseconds(10'000));
   ASSERT_TRUE(came.has_value() && came->has_value());
   EXPECT_EQ((*came)->news, UsbWatcher::News::arrived);
-  EXPECT_EQ((*came)->device.identity.path, "1-1");
+  EXPECT_EQ((*came)->device.identity.usb_path, "1-1");
   EXPECT_EQ((*came)->device.identity.serial, "A1");
   bus.unplug("1-1");
   const auto went = watcher->next(milliseconds(10'000));

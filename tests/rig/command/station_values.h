@@ -8,42 +8,41 @@
 namespace brewproof {
 
 inline FoundPort ch340(const std::string& name, const std::string& usb_path) {
-  return {
-      .path = "/dev/" + name,
-      .vid = "1a86",
-      .pid = "7523",
-      .serial = "",
-      .usb_path = usb_path,
-      .manufacturer = "",
-      .product = "USB Serial",
-      .by_path = "/dev/serial/by-path/pci-0000:00:14.0-usb-0:" + usb_path.substr(2) + ":1.0-port0",
-      .by_id = ""};
+  return {{.usb_path = usb_path,
+           .vid = "1a86",
+           .pid = "7523",
+           .serial = "",
+           .manufacturer = "",
+           .product = "USB Serial"},
+          "/dev/" + name,
+          "/dev/serial/by-path/pci-0000:00:14.0-usb-0:" + usb_path.substr(2) + ":1.0-port0",
+          ""};
 }
 
 inline FoundPort ftdi(const std::string& name, const std::string& usb_path,
                       const std::string& serial) {
-  return {.path = "/dev/" + name,
-          .vid = "0403",
-          .pid = "6001",
-          .serial = serial,
-          .usb_path = usb_path,
-          .manufacturer = "FTDI",
-          .product = "FT232R USB UART",
-          .by_path = "",
-          .by_id = "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_" + serial + "-if00-port0"};
+  return {{.usb_path = usb_path,
+           .vid = "0403",
+           .pid = "6001",
+           .serial = serial,
+           .manufacturer = "FTDI",
+           .product = "FT232R USB UART"},
+          "/dev/" + name,
+          "",
+          "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_" + serial + "-if00-port0"};
 }
 
 inline PluggedUsb hid(const std::string& usb_path, const std::string& vid, const std::string& pid,
                       const std::string& manufacturer, const std::string& product,
                       const std::string& serial = "") {
-  return {.usb_path = usb_path,
-          .vid = vid,
-          .pid = pid,
-          .serial = serial,
-          .manufacturer = manufacturer,
-          .product = product,
-          .node = "/dev/bus/usb/001/004",
-          .hub = false};
+  return {{.usb_path = usb_path,
+           .vid = vid,
+           .pid = pid,
+           .serial = serial,
+           .manufacturer = manufacturer,
+           .product = product},
+          "/dev/bus/usb/001/004",
+          false};
 }
 
 inline FoundPort plain_port(const std::string& path) {
