@@ -34,12 +34,6 @@ class OutputLease {
   bool held_ = true;
 };
 
-const DriverEntry* find_driver(DriverTable drivers, const std::string& name) {
-  const auto found =
-      std::ranges::find_if(drivers, [&](const DriverEntry* e) { return e->name == name; });
-  return found == drivers.end() ? nullptr : *found;
-}
-
 tl::unexpected<Error> mismatch(const ControlConfig& control, bool commanded) {
   return fail(ErrorCode::interlock,
               "{}/{} was commanded {} and the board reports {}: the relay may be stuck, or another "

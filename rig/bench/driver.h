@@ -102,4 +102,11 @@ struct DriverEntry {
 
 using DriverTable = std::span<const DriverEntry* const>;
 
+/// The driver of that name; nullptr where this program has none.
+[[nodiscard]] inline const DriverEntry* find_driver(DriverTable drivers, std::string_view name) {
+  for (const DriverEntry* driver : drivers)
+    if (driver->name == name) return driver;
+  return nullptr;
+}
+
 }  // namespace brewproof

@@ -183,11 +183,10 @@ Result<Device*> Rescue::opened(const std::string& resource, bool off_first) {
   if (const auto found = devices_.find(resource); found != devices_.end())
     return found->second.get();
   const ResourceConfig& config = file_.resources.at(resource);
-  const auto driver = std::ranges::find_if(
-      drivers_, [&](const DriverEntry* e) { return e->name == config.driver; });
-  if (driver == drivers_.end())
+  const DriverEntry* driver = find_driver(drivers_, config.driver);
+  if (driver == nullptr)
     return fail(ErrorCode::bad_file, "{}: there is no driver {}", config.place, config.driver);
-  auto device = (*driver)->open(config, {clock_, {}, &buses_, off_first});
+  auto device = driver->open(config, {clock_, {}, &buses_, off_first});
   if (!device)
     return fail(device.error().code, "{}: resource {}: {}", config.place, resource,
                 device.error().message);

@@ -17,12 +17,6 @@ using yaml::in_quotes;
 constexpr std::int64_t most_channels = 64;
 constexpr std::int64_t most_line = 65535;  // of a GPIO chip
 
-const DriverEntry* find_driver(DriverTable drivers, std::string_view name) {
-  const auto found =
-      std::ranges::find_if(drivers, [&](const DriverEntry* entry) { return entry->name == name; });
-  return found == drivers.end() ? nullptr : *found;
-}
-
 std::string four_hex_digits(const yaml::Node& node) {
   std::string digits = node.raw().value_or("0000");
   const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };

@@ -24,16 +24,16 @@ std::string marks_on(const BenchFile& bench, const std::string& resource, Device
 
 Checks resource_checks(const BenchFile& bench, DriverTable drivers) {
   Checks checks;
-  for (const auto& [name, resource] : bench.resources)
-    for (const DriverEntry* driver : drivers) {
-      if (driver->name != resource.driver) continue;
-      SystemClock clock;
-      auto device = driver->open(resource, {clock, {}});
-      checks.push_back(device ? Check{"resource " + name, Check::State::good,
-                                      (*device)->identity() + marks_on(bench, name, **device), ""}
-                              : Check{"resource " + name, Check::State::bad, device.error().message,
-                                      "look at " + resource.place});
-    }
+  for (const auto& [name, resource] : bench.resources) {
+    const DriverEntry* driver = find_driver(drivers, resource.driver);
+    if (driver == nullptr) continue;
+    SystemClock clock;
+    auto device = driver->open(resource, {clock, {}});
+    checks.push_back(device ? Check{"resource " + name, Check::State::good,
+                                    (*device)->identity() + marks_on(bench, name, **device), ""}
+                            : Check{"resource " + name, Check::State::bad, device.error().message,
+                                    "look at " + resource.place});
+  }
   return checks;
 }
 

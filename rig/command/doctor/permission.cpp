@@ -133,10 +133,9 @@ Checks permission_checks(const BenchFile& bench, DriverTable drivers) {
   const UserFacts user = ask_user();
   Checks checks;
   for (const auto& [name, resource] : bench.resources)
-    for (const DriverEntry* driver : drivers)
-      if (driver->name == resource.driver)
-        for (const NodeFacts& node : nodes_of(resource, *driver))
-          checks.push_back(permission_check(name, node, user));
+    if (const DriverEntry* driver = find_driver(drivers, resource.driver))
+      for (const NodeFacts& node : nodes_of(resource, *driver))
+        checks.push_back(permission_check(name, node, user));
   return checks;
 }
 

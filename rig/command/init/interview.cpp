@@ -17,12 +17,6 @@ bool offers(const DriverEntry& driver, std::string_view capability) {
   return driver.capability.find(capability) != std::string_view::npos;
 }
 
-const DriverEntry* find_driver(DriverTable drivers, const std::string& name) {
-  const auto found =
-      std::ranges::find_if(drivers, [&](const DriverEntry* entry) { return entry->name == name; });
-  return found == drivers.end() ? nullptr : *found;
-}
-
 int number_of(const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
