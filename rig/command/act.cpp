@@ -9,6 +9,7 @@
 
 #include "drivers/catalogue.h"
 #include "rig/bench/bench.h"
+#include "rig/bench/output_json.h"
 #include "rig/bench/rescue.h"
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
@@ -172,9 +173,7 @@ Result<void> safe(const std::string& bench_path, Invocation& invocation) {
     for (const OutputState& state : device.outputs) {
       invocation.say(fmt::format("{}/{}  commanded off, board reports {}", state.resource,
                                  state.channel, state_text(state.reported)));
-      outputs.push_back({{"output", fmt::format("{}/{}", state.resource, state.channel)},
-                         {"reported", state.reported ? nlohmann::json(*state.reported)
-                                                     : nlohmann::json(nullptr)}});
+      outputs.push_back(output_json(state));
     }
   }
   if (!faults.empty()) return tl::unexpected(joined(faults));

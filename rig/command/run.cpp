@@ -9,6 +9,7 @@
 #include "drivers/catalogue.h"
 #include "results/findings_json.h"
 #include "results/report.h"
+#include "rig/bench/output_json.h"
 #include "rig/capture/capture_process.h"
 #include "rig/command/analysis.h"
 #include "rig/command/bench_work.h"
@@ -249,11 +250,7 @@ class HardwareRun {
     nlohmann::json outputs = nlohmann::json::array(), marks = nlohmann::json::object();
     for (const auto& [control, mark] : bench.marks()) marks[control] = text_of(mark);
     if (states)
-      for (const OutputState& s : *states) {
-        nlohmann::json output = {{"output", fmt::format("{}/{}", s.resource, s.channel)}};
-        output["reported"] = s.reported ? nlohmann::json(*s.reported) : nlohmann::json(nullptr);
-        outputs.push_back(std::move(output));
-      }
+      for (const OutputState& state : *states) outputs.push_back(output_json(state));
     auto written = recorder_.journal().append("outcome",
                                               {{"action", "safe"},
                                                {"when", when},

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rig/bench/bench_file.h"
+#include "rig/bench/output_json.h"
 #include "rig/bench/rescue.h"
 #include "rig/evidence/guardian_log.h"
 #include "rig/guardian/bench_lock.h"
@@ -94,10 +95,7 @@ std::vector<RescuedDevice> rescue(const Alarm& alarm, const BenchFile& bench, Dr
 
 nlohmann::json device_json(const RescuedDevice& device) {
   nlohmann::json outputs = nlohmann::json::array();
-  for (const OutputState& state : device.outputs)
-    outputs.push_back(
-        {{"output", fmt::format("{}/{}", state.resource, state.channel)},
-         {"reported", state.reported ? nlohmann::json(*state.reported) : nlohmann::json(nullptr)}});
+  for (const OutputState& state : device.outputs) outputs.push_back(output_json(state));
   return {{"resource", device.resource},   {"safe", device.safe},
           {"rounds", device.rounds},       {"off_raw_ns", device.off_raw_ns},
           {"outputs", std::move(outputs)}, {"fault", device.fault ? device.fault->message : ""}};

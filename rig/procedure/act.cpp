@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "rig/bench/output_json.h"
+
 namespace brewproof {
 namespace {
 
@@ -17,10 +19,6 @@ nlohmann::json sent_json(const Sent& sent) {
   json["first_reply_raw_ns"] =
       sent.first_reply ? nlohmann::json(sent.first_reply->raw_ns) : nlohmann::json(nullptr);
   return json;
-}
-
-nlohmann::json reported_json(const std::optional<bool>& reported) {
-  return reported ? nlohmann::json(*reported) : nlohmann::json(nullptr);
 }
 
 nlohmann::json press_json(const Press& press) {
