@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::ptrdiff_t most_others = 50;
 
-std::string text_of(const nlohmann::json& body, const char* key) {
-  return body.contains(key) && body[key].is_string() ? body[key].get<std::string>() : "";
-}
-
 template <class Work>
 auto newest(Work& work, const std::string& id) -> decltype(&work.front()) {
   const auto found =

@@ -10,15 +10,9 @@
 #include "rig/evidence/placed_json.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/model/canonical_json.h"
+#include "rig/model/record.h"
 
 namespace brewproof {
-namespace {
-
-std::string text_of(const nlohmann::json& line, const char* key) {
-  return line.contains(key) && line[key].is_string() ? line[key].get<std::string>() : "";
-}
-
-}  // namespace
 
 void GuardianLog::note(const std::string& event, nlohmann::json body) {
   const Instant now = clock_.now();

@@ -16,19 +16,11 @@
 #include "rig/evidence/run_folder.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/nonce.h"
+#include "rig/model/record.h"
 #include "rig/model/sha256.h"
 
 namespace brewproof {
 namespace {
-
-std::string text_of(const nlohmann::json& object, const char* key) {
-  const bool there = object.is_object() && object.contains(key) && object[key].is_string();
-  return there ? object[key].get<std::string>() : "";
-}
-std::optional<std::int64_t> integer_of(const nlohmann::json& object, const char* key) {
-  const bool there = object.is_object() && object.contains(key) && object[key].is_number_integer();
-  return there ? std::optional(object[key].get<std::int64_t>()) : std::nullopt;
-}
 
 // What the journal says of one trial.
 struct JournalledTrial {

@@ -8,12 +8,6 @@
 namespace brewproof {
 namespace {
 
-std::optional<std::int64_t> integer_of(const nlohmann::json& body, const char* key) {
-  return body.contains(key) && body[key].is_number_integer()
-             ? std::optional(body[key].get<std::int64_t>())
-             : std::nullopt;
-}
-
 class Standing {
  public:
   Standing(const Plan& plan, const ProcedureFile& procedure, const std::vector<Record>& journal,
