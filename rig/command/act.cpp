@@ -15,18 +15,17 @@
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"
 #include "rig/command/inputs.h"
+#include "rig/command/may_go_on.h"
 #include "rig/command/recorder.h"
 #include "rig/command/stop_request.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
-#include "rig/model/stop.h"
 #include "rig/procedure/act.h"
 
 namespace brewproof {
 namespace {
 
-constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at requests and guardian
 constexpr std::chrono::milliseconds patience{500};  // of `safe`, with a board that does not answer
 
 struct ActArguments {
@@ -79,11 +78,8 @@ Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
     return pass_on(std::move(written));
   auto done = do_event(event, {}, **bench, clock, [&](std::int64_t raw_ns) -> Result<void> {
     while (clock.now().raw_ns < raw_ns) {
-      const int stop = stop_requests().load();
-      if (stop >= stop_in_emergency) return fail(ErrorCode::interlock, "emergency stop");
-      if (stop > 0) return fail(ErrorCode::interrupted, "stopped on request");
-      if (auto guarded = guardian.tend(); !guarded) return guarded;
-      clock.sleep_until(std::min(raw_ns, clock.now().raw_ns + nap_ns));
+      if (auto allowed = may_go_on(guardian); !allowed) return allowed;
+      clock.sleep_until(std::min(raw_ns, clock.now().raw_ns + glance_ns));
     }
     return {};
   });

@@ -19,6 +19,7 @@
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"
+#include "rig/command/may_go_on.h"
 #include "rig/command/stop_request.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/run_folder.h"
@@ -31,7 +32,6 @@ namespace brewproof {
 namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
-constexpr std::int64_t nap_ns = 20'000'000;
 constexpr std::int64_t effect_within_ns = 5 * second_ns;   // of a press, on a sensor
 constexpr std::int64_t ready_within_ns = 600 * second_ns;  // after a press
 constexpr std::int64_t reader_within_ns = 10 * second_ns;  // until the machine polls the reader
@@ -110,7 +110,7 @@ class Commissioning {
       if (!enabled) return pass_on(std::move(enabled));
       if (*enabled) return std::string("the machine, which enabled it");
       if (clock_.now().raw_ns >= deadline) return std::string();
-      if (auto waited = wait(clock_.now().raw_ns + nap_ns); !waited)
+      if (auto waited = wait(clock_.now().raw_ns + glance_ns); !waited)
         return pass_on(std::move(waited));
     }
   }
@@ -200,8 +200,7 @@ class Commissioning {
     constexpr int glance_ms = 200;
     pollfd input{STDIN_FILENO, POLLIN, 0};
     do {
-      if (auto guarded = guardian_.tend(); !guarded) return guarded;
-      if (stop_requests().load() > 0) return fail(ErrorCode::interrupted, "stopped on request");
+      if (auto allowed = may_go_on(guardian_); !allowed) return allowed;
     } while (poll(&input, 1, glance_ms) == 0);
     return {};
   }
@@ -217,10 +216,9 @@ class Commissioning {
   // Looks at the sensors while it waits, also in the middle of a press.
   Result<void> wait(std::int64_t raw_ns) {
     while (clock_.now().raw_ns < raw_ns) {
-      if (stop_requests().load() > 0) return fail(ErrorCode::interrupted, "stopped on request");
-      if (auto guarded = guardian_.tend(); !guarded) return guarded;
+      if (auto allowed = may_go_on(guardian_); !allowed) return allowed;
       if (watching_) look();
-      clock_.sleep_until(std::min(raw_ns, clock_.now().raw_ns + nap_ns));
+      clock_.sleep_until(std::min(raw_ns, clock_.now().raw_ns + glance_ns));
     }
     return {};
   }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "rig/command/commissioning.h"
 #include "rig/evidence/bench_log.h"
 #include "tests/rig/command/small_bench.h"
@@ -88,6 +90,25 @@ TEST_F(Commission, ThatNobodyAnswersIsAborted) {
   EXPECT_FALSE(fs::exists(place / "small.commissioning.json"));
   const auto log = read_bench_log((place / "small.bench.log").string());
   EXPECT_EQ(log->work[0].outcome, "aborted");
+}
+
+TEST_F(Commission, AnEmergencyStopIsHeardAlsoWhileAPersonIsAsked) {
+  ChildSettings settings;
+  settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
+  settings.arguments = {"commission", "--bench", "small.bench.yaml", "--confirm-by", "Ada"};
+  settings.working_folder = place.string();
+  settings.pipe_stdin = settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  ASSERT_TRUE(child) << child.error().message;
+  for (std::string heard; heard != "contact 1 open";) {
+    const auto line = panel_->read_line(std::chrono::seconds(60));
+    ASSERT_TRUE(line && *line);
+    heard = **line;
+  }
+  child->signal(SIGUSR1);
+  const auto output = child->finish(std::chrono::seconds(60));
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->exit.code, 5) << output->err;
 }
 
 TEST_F(Commission, WithoutSensorAndWithoutAPersonIsRefused) {
