@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/model/trial.h"
 #include "rig/model/value.h"
 
 namespace brewproof {
@@ -59,6 +60,17 @@ struct Slot {
   std::int64_t jitter_ns = 0;  // waited before the slot's onset
   friend bool operator==(const Slot&, const Slot&) = default;
 };
+
+/// A slot's trial before anything was done.
+[[nodiscard]] inline Trial trial_of(const Slot& slot) {
+  Trial trial;
+  trial.trial = slot.trial;
+  trial.block = slot.block;
+  trial.event = slot.event;
+  trial.sham = slot.sham;
+  trial.params = slot.parameters;
+  return trial;
+}
 
 struct Plan {
   std::string procedure;

@@ -181,12 +181,7 @@ class Run {
     }
     if (auto written = write_intent(slot); !written) return written;
 
-    Trial trial;
-    trial.trial = slot.trial;
-    trial.block = slot.block;
-    trial.event = slot.event;
-    trial.sham = slot.sham;
-    trial.params = slot.parameters;
+    Trial trial = trial_of(slot);
     trial.currency = currency_of(slot.event);
 
     auto act = slot.sham ? do_sham(event, slot.parameters, loop_.bench, loop_.clock, wait_)

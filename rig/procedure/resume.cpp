@@ -73,12 +73,7 @@ class Standing {
   }
 
   [[nodiscard]] static Trial begun(const Slot& slot, std::int64_t real_ns) {
-    Trial trial;
-    trial.trial = slot.trial;
-    trial.block = slot.block;
-    trial.event = slot.event;
-    trial.sham = slot.sham;
-    trial.params = slot.parameters;
+    Trial trial = trial_of(slot);
     trial.start_ns = trial.end_ns = real_ns;
     trial.status = TrialStatus::excluded;
     trial.reason = "cut-off";

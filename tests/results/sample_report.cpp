@@ -181,12 +181,7 @@ ReportInput run_without_findings() {
   std::int64_t now = begin_ns;
   for (const Slot& slot : input.plan.slots) {
     now += 430 * ms + slot.jitter_ns;
-    Trial trial;
-    trial.trial = slot.trial;
-    trial.block = slot.block;
-    trial.event = slot.event;
-    trial.sham = slot.sham;
-    trial.params = slot.parameters;
+    Trial trial = trial_of(slot);
     trial.start_ns = now;
     trial.act_ns = now + 8 * ms;
     trial.end_ns = now + 358 * ms;
