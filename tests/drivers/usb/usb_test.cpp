@@ -264,23 +264,29 @@ TEST_F(Usb, WithoutAnyDeviceThatIsSaid) {
   EXPECT_FAILS(find(), ErrorCode::io, "no parrot is plugged in; the station has no USB device");
 }
 
-TEST_F(Usb, ASerialNumberInsideAReportTellsBoardsApart) {
-  ParrotBoard board("");
-  ParrotBoard other("");
-  other.answer = hex("09");
-  bus.plug(board, "1-1");
-  bus.plug(other, "1-2");
+// A parrot that says its serial number only when it is asked.
+UsbKind asked_parrot() {
   UsbKind asked = parrot;
   asked.ask_serial = [](UsbLink& bird) -> Result<std::string> {
     const auto answer = bird.control_in(ask, 8);
     if (!answer) return tl::unexpected(answer.error());
     return to_hex(*answer);
   };
-  const auto found = find({{"usb.serial", "09"}}, asked);
+  return asked;
+}
+
+TEST_F(Usb, ASerialNumberInsideAReportTellsBoardsApart) {
+  ParrotBoard board("");
+  ParrotBoard other("");
+  other.answer = hex("09");
+  bus.plug(board, "1-1");
+  bus.plug(other, "1-2");
+  const auto found = find({{"usb.serial", "09"}}, asked_parrot());
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ((*found)->device().identity.usb_path, "1-2");
   EXPECT_TRUE(bus.is_free("1-1"));
-  EXPECT_FAILS(find({{"usb.serial", "09"}}, asked), ErrorCode::host, "in use by another program");
+  EXPECT_FAILS(find({{"usb.serial", "09"}}, asked_parrot()), ErrorCode::host,
+               "in use by another program");
 }
 
 TEST_F(Usb, BoardsThatWereAskedAreListedWithTheirAnswers) {
@@ -289,13 +295,7 @@ TEST_F(Usb, BoardsThatWereAskedAreListedWithTheirAnswers) {
   other.answer = hex("09");
   bus.plug(board, "1-1");
   bus.plug(other, "1-2");
-  UsbKind asked = parrot;
-  asked.ask_serial = [](UsbLink& bird) -> Result<std::string> {
-    const auto answer = bird.control_in(ask, 8);
-    if (!answer) return tl::unexpected(answer.error());
-    return to_hex(*answer);
-  };
-  const auto found = find({}, asked);
+  const auto found = find({}, asked_parrot());
   EXPECT_FAILS(found, ErrorCode::io, "serial: \"010203\"}");
   EXPECT_THAT(found.error().message, HasSubstr("serial: \"09\"}"));
   EXPECT_THAT(found.error().message, HasSubstr("tell them apart by their serial numbers"));
