@@ -26,8 +26,6 @@ constexpr std::size_t most_marks = 4000;
 constexpr std::size_t excerpts_per_finding = 2;
 constexpr std::size_t excerpt_bytes = 512;
 
-// Reads every packet of every capture in order. A damaged file is read up to the damage, which is
-// noted, not thrown away.
 struct CapturesRead {
   std::vector<CaptureFile> files;
   std::vector<Watch> watched;  // of the files that hold a packet
@@ -35,6 +33,8 @@ struct CapturesRead {
   bool changed = false;        // a file is not the one that was journalled
 };
 
+// Reads every packet of every capture in order. A damaged file is read up to the damage, which is
+// noted, not thrown away.
 Result<CapturesRead> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
                                      const std::function<void(const Packet&)>& use) {
   CapturesRead read;
@@ -55,14 +55,21 @@ Result<CapturesRead> for_each_packet(const std::vector<AnalysisSource::Capture>&
     read.damaged = read.damaged || watch.cut;
     if (file.packets > 0) read.watched.push_back(watch);
     file.dropped = reader->dropped();
-    auto hash = sha256_file(captures[i].path);
-    if (!hash) return pass_on(std::move(hash));
-    file.sha256 = *hash;
-    read.changed =
-        read.changed || (!captures[i].sha256.empty() && captures[i].sha256 != file.sha256);
     read.files.push_back(std::move(file));
   }
   return read;
+}
+
+// Which files these are, and whether they are those that the journal names.
+Result<void> hash_captures(const std::vector<AnalysisSource::Capture>& captures,
+                           CapturesRead& read) {
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    auto hash = sha256_file(captures[i].path);
+    if (!hash) return pass_on(std::move(hash));
+    read.files[i].sha256 = *hash;
+    read.changed = read.changed || (!captures[i].sha256.empty() && captures[i].sha256 != *hash);
+  }
+  return {};
 }
 
 std::map<PacketPlace, std::string> claimed_packets(const std::vector<Finding>& findings) {
@@ -286,6 +293,8 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   auto read =
       for_each_packet(source.captures, [&](const Packet& packet) { decoder.packet(packet); });
   if (!read) return pass_on(std::move(read));
+  if (auto hashed = hash_captures(source.captures, *read); !hashed)
+    return pass_on(std::move(hashed));
   decoder.finish();
 
   const DecodeTotals& totals = decoder.totals();
