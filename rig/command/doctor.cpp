@@ -32,8 +32,7 @@ void add(Checks& all, const Checks& more) { all.insert(all.end(), more.begin(), 
 Checks bench_checks(const BenchFile& bench) {
   Checks checks{{"bench file", Check::State::good, bench.name, ""}};
   add(checks, permission_checks(bench, driver_table()));
-  add(checks, resource_checks(bench, driver_table()));
-  checks.push_back(guardian_check(bench));
+  add(checks, device_checks(bench, driver_table()));
   if (!bench.capture_interface.empty()) add(checks, capture_checks(bench));
   checks.push_back(paths_check(bench));
   return checks;

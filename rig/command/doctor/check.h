@@ -31,9 +31,9 @@ using Checks = std::vector<Check>;
 
 /// Whether this user may open each device that the bench names.
 [[nodiscard]] Checks permission_checks(const BenchFile& bench, DriverTable drivers);
-/// Opens each device and asks who it is; nothing is switched.
-[[nodiscard]] Checks resource_checks(const BenchFile& bench, DriverTable drivers);
-/// What makes the outputs safe when this program is killed.
-[[nodiscard]] Check guardian_check(const BenchFile& bench);
+/// Opens each device and asks who it is, then what makes the outputs safe when this program is
+/// killed. Nothing is opened while another program has the bench: some devices switch off as they
+/// are opened.
+[[nodiscard]] Checks device_checks(const BenchFile& bench, DriverTable drivers);
 
 }  // namespace brewproof

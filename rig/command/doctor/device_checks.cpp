@@ -20,8 +20,6 @@ std::string marks_on(const BenchFile& bench, const std::string& resource, Device
   return text;
 }
 
-}  // namespace
-
 Checks resource_checks(const BenchFile& bench, DriverTable drivers) {
   Checks checks;
   for (const auto& [name, resource] : bench.resources) {
@@ -38,22 +36,30 @@ Checks resource_checks(const BenchFile& bench, DriverTable drivers) {
 }
 
 // Started, asked whether it is ready, and sent away again.
-Check guardian_check(const BenchFile& bench) {
+Check guardian_check(const BenchFile& bench, const BenchLock& lock) {
   if (!bench.guardian)
     return {
         "guardian", Check::State::note,
         "switched off: if brewproof is killed, a contact stays as it is until somebody opens it",
         "take `guardian: off` out of the bench file, or use boards that time the press "
         "themselves, or a watchdog relay, and stay with the machine"};
-  auto lock = BenchLock::take(bench.path, "brewproof doctor");
-  if (!lock) return {"guardian", Check::State::bad, lock.error().message, ""};
   const std::atomic<int> no_request{0};
-  auto guardian = Guardian::start(bench, *lock, no_request, {});
+  auto guardian = Guardian::start(bench, lock, no_request, {});
   if (!guardian)
     return {"guardian", Check::State::bad, guardian.error().message,
             "build it: nothing moves without it"};
   guardian->dismiss();
   return {"guardian", Check::State::good, "ready", ""};
+}
+
+}  // namespace
+
+Checks device_checks(const BenchFile& bench, DriverTable drivers) {
+  auto lock = BenchLock::take(bench.path, "brewproof doctor");
+  if (!lock) return {{"devices", Check::State::bad, lock.error().message, ""}};
+  Checks checks = resource_checks(bench, drivers);
+  checks.push_back(guardian_check(bench, *lock));
+  return checks;
 }
 
 }  // namespace brewproof

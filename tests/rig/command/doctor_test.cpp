@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "rig/guardian/bench_lock.h"
 #include "rig/process/child.h"
 
 namespace brewproof {
@@ -54,6 +55,19 @@ TEST_F(Doctor, ADeviceThatIsNotThereIsABenchFault) {
   EXPECT_THAT(output.out, HasSubstr("FAILS  resource panel: "));
   EXPECT_THAT(output.out, HasSubstr("there is no port /dev/no-such-port"));
   EXPECT_THAT(output.out, HasSubstr("look at " + path_ + ":5:"));
+}
+
+TEST_F(Doctor, NoDeviceIsOpenedWhileAnotherProgramHasTheBench) {
+  std::ofstream(path_) << "";  // the lock is the file's, whatever it says
+  const auto lock = BenchLock::take(path_, "a run");
+  ASSERT_TRUE(lock) << lock.error().message;
+  const auto output = run(std::string(head) +
+                          "resources:\n  panel: {driver: lcus_relay, port: /dev/no-such-port}\n"
+                          "controls: {}\n");
+  EXPECT_EQ(output.exit.code, 3);
+  EXPECT_THAT(output.out, HasSubstr("FAILS  devices: "));
+  EXPECT_THAT(output.out, HasSubstr("a run"));
+  EXPECT_THAT(output.out, ::testing::Not(HasSubstr("resource panel")));
 }
 
 TEST_F(Doctor, AnInterfaceThatIsNotThereIsABenchFaultAndThoseThereAreNamed) {
