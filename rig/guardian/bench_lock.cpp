@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "rig/model/canonical_json.h"
 #include "rig/model/sha256.h"
@@ -19,6 +22,8 @@ namespace brewproof {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* making_safe = "the guardian, which is making it safe";
 
 // For every user of the station the same folder, whatever his environment says.
 std::string lock_path(const std::string& bench_path) {
@@ -69,12 +74,26 @@ std::string plain(const nlohmann::json& holder, const char* key) {
   return text;
 }
 
-tl::unexpected<Error> in_use(int file, const std::string& bench_path) {
+// Null where it cannot be read.
+nlohmann::json holder_of(int file) {
   char text[512];
   const ssize_t count = ::pread(file, text, sizeof text, 0);
-  const auto holder =
-      nlohmann::json::parse(text, text + std::max<ssize_t>(count, 0), nullptr, false);
-  if (!holder.is_object() || !holder.contains("pid") || !holder["pid"].is_number_integer())
+  auto holder = nlohmann::json::parse(text, text + std::max<ssize_t>(count, 0), nullptr, false);
+  if (holder.is_object() && holder.contains("pid") && holder["pid"].is_number_integer())
+    return holder;
+  return nullptr;
+}
+
+// A guardian has it that makes the bench safe after its controller: it does not keep it.
+bool is_let_go_soon(const nlohmann::json& holder) {
+  if (holder.is_null()) return false;
+  if (plain(holder, "doing") == making_safe) return true;
+  const auto controller = static_cast<pid_t>(holder["pid"].get<std::int64_t>());
+  return controller > 0 && ::kill(controller, 0) != 0 && errno == ESRCH;
+}
+
+tl::unexpected<Error> in_use(const nlohmann::json& holder, const std::string& bench_path) {
+  if (holder.is_null())
     return fail(ErrorCode::host, "{}: another program has this bench; end it first", bench_path);
   const auto pid = holder["pid"].get<std::int64_t>();
   return fail(ErrorCode::host,
@@ -86,15 +105,23 @@ tl::unexpected<Error> in_use(int file, const std::string& bench_path) {
 
 }  // namespace
 
-Result<BenchLock> BenchLock::take(const std::string& bench_path, const std::string& doing) {
+Result<BenchLock> BenchLock::take(const std::string& bench_path, const std::string& doing,
+                                  std::chrono::milliseconds for_guardian) {
   const std::string path = lock_path(bench_path);
   Descriptor file(open_lock(path));
   if (!file)
     return fail(ErrorCode::io, "{}: locking the bench: {}: {}; is that file somebody else's?",
                 bench_path, path, std::strerror(errno));
+  const auto deadline = std::chrono::steady_clock::now() + for_guardian;
   while (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) return in_use(file.number(), bench_path);
+    if (errno == EWOULDBLOCK) {
+      const nlohmann::json holder = holder_of(file.number());
+      if (!is_let_go_soon(holder) || std::chrono::steady_clock::now() >= deadline)
+        return in_use(holder, bench_path);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      continue;
+    }
     return fail(ErrorCode::io, "{}: locking the bench: {}: {}", bench_path, path,
                 std::strerror(errno));
   }
@@ -102,6 +129,8 @@ Result<BenchLock> BenchLock::take(const std::string& bench_path, const std::stri
   lock.tell(doing);
   return lock;
 }
+
+void BenchLock::tell_making_safe() const { tell(making_safe); }
 
 void BenchLock::tell(const std::string& doing) const {
   const std::string text = canonical_json(

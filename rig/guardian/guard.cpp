@@ -105,7 +105,7 @@ int act(const Alarm& alarm, const BenchFile& bench, DriverTable drivers,
         const Descriptor& controller, const BenchLock& lock, GuardianLog& log, Clock& clock) {
   log.note("fired", {{"why", alarm.why}, {"end", alarm.emergency ? "emergency" : "stop"}});
   log.note("controller", {{"what", end_controller(alarm, controller)}});
-  lock.tell("the guardian, which is making it safe");
+  lock.tell_making_safe();
   const auto devices = rescue(alarm, bench, drivers, clock);
   const bool safe = std::ranges::all_of(devices, &RescuedDevice::safe);
   std::string faults;

@@ -49,7 +49,7 @@ TEST_F(KeptLog, StandsBesideTheBenchFileAndKnowsAnAct) {
 }
 
 TEST_F(KeptLog, KnowsAnActThatFailed) {
-  panel_.reset();  // nobody answers
+  unplug_panel();  // nobody answers
   EXPECT_EQ(press().exit.code, 3);
   EXPECT_THAT(logged(), ElementsAre("act rig_fault"));
 }

@@ -137,7 +137,7 @@ TEST_F(ResumedRun, ThatIsCompleteIsRefused) {
 TEST_F(ResumedRun, KeepsItsTrialsWhereTheBenchDoesNotOpenAgain) {
   kill_in(4);
   const std::string before = text_of((place / "r/trials.jsonl").string());
-  panel_.reset();
+  unplug_panel();
   EXPECT_EQ(run(words({"--resume"})).exit.code, 3);
   const std::string after = text_of((place / "r/trials.jsonl").string());
   EXPECT_GE(std::count(after.begin(), after.end(), '\n'),

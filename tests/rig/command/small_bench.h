@@ -34,6 +34,12 @@ class SmallBench : public CommandLine {
     return std::move(*child);
   }
 
+  /// Nobody answers any more. The port's name goes too: the next board may get its terminal.
+  void unplug_panel() {
+    panel_.reset();
+    fs::remove(place / "panel");
+  }
+
   std::string bench_text(const std::string& more = "") const {
     return "brewproof: bench/1\nname: small\ndut: {maker: Example, model: K95, serial: KD1}\n"
            "resources:\n  panel: {driver: lcus_relay, port: " +

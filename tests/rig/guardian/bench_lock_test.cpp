@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "tests/rig/evidence/temporary_folder.h"
 
@@ -53,12 +55,26 @@ TEST_F(BenchLockTest, WhoeverInheritedItHoldsOn) {
   {
     const auto guardian = BenchLock::inherited(::dup(first->descriptor()));
     first = BenchLock::inherited(-1);  // the controller is killed
-    guardian.tell("the guardian");
-    const auto next = BenchLock::take(bench, "brewproof run");
+    guardian.tell_making_safe();
+    const auto next = BenchLock::take(bench, "brewproof run", std::chrono::milliseconds(30));
     ASSERT_FALSE(next);
-    EXPECT_THAT(next.error().message, HasSubstr(" UTC: the guardian (process "));
+    EXPECT_THAT(next.error().message,
+                HasSubstr(" UTC: the guardian, which is making it safe (process "));
   }
   EXPECT_TRUE(BenchLock::take(bench, "brewproof run"));
+}
+
+TEST_F(BenchLockTest, AGuardianThatMakesItSafeIsWaitedFor) {
+  auto first = BenchLock::take(bench, "brewproof run");
+  ASSERT_TRUE(first);
+  first->tell_making_safe();
+  std::thread guardian([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    first = BenchLock::inherited(-1);
+  });
+  const auto next = BenchLock::take(bench, "brewproof run", std::chrono::seconds(60));
+  EXPECT_TRUE(next) << next.error().message;
+  guardian.join();
 }
 
 TEST_F(BenchLockTest, WhatOthersWroteIntoItIsShownAsPlainText) {
