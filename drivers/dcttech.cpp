@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/channel.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
 #include "drivers/transport/hid.h"
@@ -68,7 +69,7 @@ Result<State> read_state(UsbLink& link, int channels) {
 class Dcttech final : public Device, public Switch {
  public:
   explicit Dcttech(std::unique_ptr<UsbLink> link)
-      : link_(std::move(link)), channels_(channels_of(link_->device().identity)) {}
+      : link_(std::move(link)), channels_(channels_of(link_->device())) {}
 
   Result<void> identify() {
     auto state = read_state(*link_, channels_);
@@ -87,14 +88,16 @@ class Dcttech final : public Device, public Switch {
   [[nodiscard]] ReadBack read_back() const override { return ReadBack::latch; }
 
   Result<Sent> set(int channel, bool on) override {
-    if (auto known = check_channel(channel); !known) return pass_on(std::move(known));
+    if (auto known = check_channel(link_->resource(), channel, channels_); !known)
+      return pass_on(std::move(known));
     return command(report(on ? relay_on : relay_off, channel));
   }
 
   Result<Sent> all_off() override { return command(report(all_relays_off, 0)); }
 
   Result<std::optional<bool>> read(int channel) override {
-    if (auto known = check_channel(channel); !known) return pass_on(std::move(known));
+    if (auto known = check_channel(link_->resource(), channel, channels_); !known)
+      return pass_on(std::move(known));
     const auto state = read_state(*link_, channels_);
     if (!state) return tl::unexpected(state.error());
     // Another board in the same socket: what it says is not about this bench's relays.
@@ -111,13 +114,6 @@ class Dcttech final : public Device, public Switch {
   }
 
  private:
-  // The firmware does not check the number: 0 and beyond the last reach other memory.
-  Result<void> check_channel(int channel) const {
-    if (channel >= 1 && channel <= channels_) return {};
-    return fail(ErrorCode::usage, "{} has no channel {}: its board has {}", link_->resource(),
-                channel, channels_);
-  }
-
   Result<Sent> command(ByteView bytes) {
     auto sent = set_feature(*link_, bytes);
     if (!sent) return pass_on(std::move(sent));
@@ -136,7 +132,7 @@ Result<std::unique_ptr<Device>> open_dcttech(const ResourceConfig& resource,
   const UsbKind kind{.name = "dcttech USBRelay",
                      .fits = [](const UsbIdentity& device) { return channels_of(device) > 0; },
                      .ask_serial = [](UsbLink& link) -> Result<std::string> {
-                       auto state = read_state(link, channels_of(link.device().identity));
+                       auto state = read_state(link, channels_of(link.device()));
                        if (!state) return pass_on(std::move(state));
                        return state->id;
                      }};

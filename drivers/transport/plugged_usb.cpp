@@ -37,9 +37,12 @@ std::vector<int> sockets(const std::string& usb_path) {
   return numbers;
 }
 
-PluggedUsb describe(const fs::path& device) {
+}  // namespace
+
+PluggedUsb plugged_usb_at(const std::string& usb_path) {
+  const fs::path device = fs::path("/sys/bus/usb/devices") / usb_path;
   PluggedUsb found;
-  found.usb_path = device.filename();
+  found.usb_path = usb_path;
   found.vid = attribute(device, "idVendor");
   found.pid = attribute(device, "idProduct");
   found.serial = attribute(device, "serial");
@@ -52,7 +55,9 @@ PluggedUsb describe(const fs::path& device) {
   return found;
 }
 
-}  // namespace
+bool before_on_usb(const UsbIdentity& one, const UsbIdentity& other) {
+  return sockets(one.usb_path) < sockets(other.usb_path);
+}
 
 std::vector<PluggedUsb> list_plugged_usb() {
   std::vector<PluggedUsb> devices;
@@ -62,10 +67,10 @@ std::vector<PluggedUsb> list_plugged_usb() {
     // Beside devices there are their interfaces ("1-1:1.0") and the root hubs ("usb1").
     const std::string name = each->path().filename();
     if (name.find(':') != std::string::npos || name.find('-') == std::string::npos) continue;
-    PluggedUsb found = describe(each->path());
+    PluggedUsb found = plugged_usb_at(name);
     if (found.vid.size() == 4 && found.pid.size() == 4) devices.push_back(std::move(found));
   }
-  std::ranges::sort(devices, {}, [](const PluggedUsb& usb) { return sockets(usb.usb_path); });
+  std::ranges::sort(devices, before_on_usb);
   return devices;
 }
 

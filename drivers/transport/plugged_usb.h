@@ -14,7 +14,13 @@ struct PluggedUsb : UsbIdentity {
   bool hub = false;
 };
 
-/// All devices, in the order of their sockets. Empty where the kernel has no USB.
+/// All devices but root hubs, in the order of their sockets. Empty where the kernel has no USB.
 [[nodiscard]] std::vector<PluggedUsb> list_plugged_usb();
+
+/// The one in that socket, "1-1.4" or "usb1"; its texts are empty where there is none.
+[[nodiscard]] PluggedUsb plugged_usb_at(const std::string& usb_path);
+
+/// In the order of their sockets: 1-1.9 before 1-1.10.
+[[nodiscard]] bool before_on_usb(const UsbIdentity& one, const UsbIdentity& other);
 
 }  // namespace brewproof

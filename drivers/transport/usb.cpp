@@ -12,10 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string node_of(const FoundUsb& found) {
-  return fmt::format("/dev/bus/usb/{:03}/{:03}", found.bus, found.address);
-}
-
 std::array<std::uint8_t, 8> setup_bytes(const UsbSetup& setup, std::size_t length) {
   const auto low = [](std::size_t word) { return static_cast<std::uint8_t>(word); };
   const auto high = [](std::size_t word) { return static_cast<std::uint8_t>(word >> 8); };
@@ -29,7 +25,7 @@ class LibusbLink final : public UsbLink {
              const DriverContext& driver_context)
       : context_(std::move(context)),
         device_(std::move(listed.device)),
-        found_(std::move(listed.found)),
+        plugged_(std::move(listed.plugged)),
         resource_(std::move(resource)),
         driver_context_(driver_context) {
     exchange_.resource = resource_;
@@ -105,19 +101,19 @@ class LibusbLink final : public UsbLink {
       if (((address & LIBUSB_ENDPOINT_IN) != 0) == in) return address;
     return std::nullopt;
   }
-  [[nodiscard]] const FoundUsb& device() const override { return found_; }
+  [[nodiscard]] const PluggedUsb& device() const override { return plugged_; }
   [[nodiscard]] const std::string& resource() const override { return resource_; }
 
  private:
   tl::unexpected<Error> not_opened(int error) const {
-    const std::string node = node_of(found_);
+    const std::string& node = plugged_.node;
     switch (error) {
       case LIBUSB_ERROR_ACCESS:
         return fail(ErrorCode::host,
                     "{}: no permission to open {}: write this line into "
-                    "/etc/udev/rules.d/60-brewproof.rules, then `sudo udevadm control --reload`, "
+                    "/etc/udev/rules.d/70-brewproof.rules, then `sudo udevadm control --reload`, "
                     "`sudo adduser $USER plugdev`, log in again and replug the device:\n  {}",
-                    resource_, node, udev_rule(found_.identity));
+                    resource_, node, udev_rule(plugged_));
       case LIBUSB_ERROR_BUSY:
         return fail(ErrorCode::host,
                     "{}: {} is in use by another program (`sudo fuser -v {}` names it): end that "
@@ -206,7 +202,7 @@ class LibusbLink final : public UsbLink {
         first_cause_ = Error{ErrorCode::io,
                              fmt::format("{}: the device is gone: unplugged or switched off; it "
                                          "was in USB socket {}",
-                                         resource_, found_.identity.usb_path)};
+                                         resource_, plugged_.usb_path)};
         return tl::unexpected(*first_cause_);
       // Noise on the cable (EPROTO, EILSEQ), more bytes than asked for: such a device may recover.
       default:
@@ -219,7 +215,7 @@ class LibusbLink final : public UsbLink {
   UsbContext context_;  // first: closed last
   UsbDevice device_;
   UsbHandle handle_;
-  FoundUsb found_;
+  PluggedUsb plugged_;
   std::string resource_;
   DriverContext driver_context_;
   std::optional<int> claimed_;
@@ -265,12 +261,6 @@ tl::unexpected<Error> several_found(const ResourceConfig& resource, const UsbKin
 
 }  // namespace
 
-std::string udev_rule(const UsbIdentity& device) {
-  return fmt::format(
-      R"(SUBSYSTEM=="usb", ATTR{{idVendor}}=="{}", ATTR{{idProduct}}=="{}", MODE="0660", GROUP="plugdev")",
-      device.vid, device.pid);
-}
-
 Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
                                           const DriverContext& context, const UsbKind& kind) {
   auto usb = start_usb();
@@ -284,10 +274,9 @@ Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
   std::vector<UsbIdentity> plugged;
   std::vector<ListedUsb> candidates;
   for (ListedUsb& one : *devices) {
-    const UsbIdentity& identity = one.found.identity;
-    if (!one.found.is_hub) plugged.push_back(identity);
-    if (kind.fits(identity) && is_wanted(identity, by_descriptor))
-      candidates.push_back(std::move(one));
+    const PluggedUsb& device = one.plugged;
+    if (!device.hub) plugged.push_back(device);
+    if (kind.fits(device) && is_wanted(device, by_descriptor)) candidates.push_back(std::move(one));
   }
 
   const bool must_ask =
@@ -299,7 +288,7 @@ Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
   std::vector<UsbIdentity> found;
   std::optional<Error> refused;  // a board that could not be asked may be the one
   for (ListedUsb& candidate : candidates) {
-    UsbIdentity identity = candidate.found.identity;
+    UsbIdentity identity = candidate.plugged;
     if (!must_ask) {
       found.push_back(identity);
       continue;

@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-#include "drivers/transport/usb_discovery.h"
+#include "drivers/transport/plugged_usb.h"
 #include "rig/bench/driver.h"
 
 namespace brewproof {
@@ -50,7 +50,7 @@ class UsbLink {
 
   /// The first endpoint of the claimed interface in (0x81 ...) or out (0x01 ...); nullopt: none.
   [[nodiscard]] virtual std::optional<std::uint8_t> endpoint(bool in) const = 0;
-  [[nodiscard]] virtual const FoundUsb& device() const = 0;
+  [[nodiscard]] virtual const PluggedUsb& device() const = 0;
   /// The resource's name in the bench file, which every message should hold.
   [[nodiscard]] virtual const std::string& resource() const = 0;
 };
@@ -58,7 +58,7 @@ class UsbLink {
 /// What a driver looks for.
 struct UsbKind {
   std::string_view name;  // "dcttech relay board", for messages
-  std::function<bool(const UsbIdentity&)> fits;
+  std::function<bool(const PluggedUsb&)> fits;
   std::optional<int> interface = 0;  // to claim; nullopt: none (a hub stays the kernel's)
   /// Asks a device for the serial number that only its reports hold; `usb.serial` then means
   /// that. Must be harmless. Empty: the serial number is the USB one.
@@ -71,8 +71,5 @@ struct UsbKind {
 [[nodiscard]] Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
                                                         const DriverContext& context,
                                                         const UsbKind& kind);
-
-/// The line of a udev rules file that gives the group plugdev access to such devices.
-[[nodiscard]] std::string udev_rule(const UsbIdentity& device);
 
 }  // namespace brewproof

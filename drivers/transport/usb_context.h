@@ -1,4 +1,4 @@
-// libusb 1.0 held by RAII, for the two files that talk to it.
+// libusb 1.0 held by RAII, for the files that talk to it.
 #pragma once
 
 #include <libusb-1.0/libusb.h>
@@ -6,7 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "drivers/transport/usb_discovery.h"
+#include "drivers/transport/plugged_usb.h"
+#include "rig/model/result.h"
 
 namespace brewproof {
 
@@ -22,10 +23,14 @@ using UsbHandle = std::unique_ptr<libusb_device_handle, FreeUsb>;
 
 [[nodiscard]] Result<UsbContext> start_usb();
 
+/// As /sys shows it, with what libusb knows beside.
+[[nodiscard]] PluggedUsb describe_usb(libusb_device* device);
+
 struct ListedUsb {
-  FoundUsb found;
+  PluggedUsb plugged;
   UsbDevice device;
 };
+/// All devices, root hubs ("usb1") too, in the order of their sockets.
 [[nodiscard]] Result<std::vector<ListedUsb>> list_usb(libusb_context* context);
 
 }  // namespace brewproof

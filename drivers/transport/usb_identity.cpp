@@ -36,4 +36,11 @@ std::string usb_line(const UsbIdentity& device) {
                      quoted(as_bytes(device.product)));
 }
 
+std::string udev_rule(const UsbIdentity& device) {
+  return fmt::format(
+      R"(SUBSYSTEM=="usb", ATTR{{idVendor}}=="{}", ATTR{{idProduct}}=="{}", MODE="0660", )"
+      R"(GROUP="plugdev", TAG+="uaccess")",
+      device.vid, device.pid);
+}
+
 }  // namespace brewproof

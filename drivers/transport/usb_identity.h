@@ -24,4 +24,8 @@ struct UsbIdentity {
 /// A line for people to choose from: `usb: {path: 1-1.4, vid: 16c0, pid: 05df}  "USBRelay4"`.
 [[nodiscard]] std::string usb_line(const UsbIdentity& device);
 
+/// The line of a udev rules file that gives the group plugdev and whoever sits at the computer
+/// access to such devices. Its file must come before udev's 73-seat-late.rules.
+[[nodiscard]] std::string udev_rule(const UsbIdentity& device);
+
 }  // namespace brewproof

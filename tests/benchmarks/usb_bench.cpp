@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "drivers/transport/usb.h"
-#include "fixtures/usb/dcttech_board.h"
+#include "fixtures/usb/board_kind.h"
 #include "fixtures/usb/mocked_bus.h"
 
 namespace {
@@ -44,12 +44,12 @@ double quantile(std::vector<double>& values, double q) {
 }  // namespace
 
 int main() {
-  sim::DcttechBoard bare_board("BARE0", 4, {});
-  sim::DcttechBoard our_board("OURS0", 4, {});
+  const auto bare_board = sim::make_usb_board("dcttech");
+  const auto our_board = sim::make_usb_board("dcttech");
   sim::MockedBus bus;
   if (!sim::MockedBus::works()) give_up("libumockdev-preload.so.0 does not stand before libc");
-  bus.plug(bare_board, "1-1");
-  bus.plug(our_board, "1-2");
+  bus.plug(*bare_board, "1-1");
+  bus.plug(*our_board, "1-2");
 
   libusb_context* context = nullptr;
   libusb_device** devices = nullptr;

@@ -69,31 +69,23 @@ std::vector<NodeFacts> nodes_of(const ResourceConfig& resource, const DriverEntr
   for (const PluggedUsb& usb : list_plugged_usb()) {
     if (!is_meant(usb, resource) || usb.node.empty()) continue;
     nodes.push_back(ask_node(usb.node));
-    nodes.back().vid = usb.vid;
-    nodes.back().pid = usb.pid;
+    nodes.back().usb = usb;
   }
   return nodes;
 }
 
 }  // namespace
 
-std::string udev_rule(const std::string& vid, const std::string& pid) {
-  return fmt::format(
-      "SUBSYSTEM==\"usb\", ATTR{{idVendor}}==\"{}\", ATTR{{idProduct}}==\"{}\", MODE=\"0660\", "
-      "GROUP=\"plugdev\", TAG+=\"uaccess\"",
-      vid, pid);
-}
-
 Check permission_check(const std::string& resource, const NodeFacts& node, const UserFacts& user) {
   const std::string what = "permission for " + resource;
   if (node.may_open)
     return {what, Check::State::good, fmt::format("{} may open {}", user.name, node.node), ""};
-  if (!node.vid.empty() && !(node.group == "plugdev" && node.group_may))
+  if (!node.usb.vid.empty() && !(node.group == "plugdev" && node.group_may))
     return join_group(
         what, node, user, "plugdev",
         fmt::format("echo '{}' | sudo tee -a /etc/udev/rules.d/70-brewproof.rules\n"
                     "sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=usb\n",
-                    udev_rule(node.vid, node.pid)));
+                    udev_rule(node.usb)));
   if (node.group_may && node.group != "root") return join_group(what, node, user, node.group, "");
   return {what, Check::State::bad, fmt::format("user {} may not open {}", user.name, node.node),
           fmt::format("it belongs to somebody else (ls -l {}): run as that user", node.node)};

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "drivers/transport/usb_identity.h"
 #include "rig/command/doctor/check.h"
 
 namespace brewproof {
@@ -13,7 +14,7 @@ struct NodeFacts {
   bool may_open = false;  // reading and writing, by this process
   std::string group;      // the node's
   bool group_may = false;
-  std::string vid, pid;  // of a node that libusb opens; "" = a serial port
+  UsbIdentity usb;  // of a node that libusb opens; no vid: a serial port
 };
 
 struct UserFacts {
@@ -24,10 +25,6 @@ struct UserFacts {
 
 [[nodiscard]] Check permission_check(const std::string& resource, const NodeFacts& node,
                                      const UserFacts& user);
-
-/// A line for /etc/udev/rules.d that lets the group plugdev, and whoever sits at the station, open
-/// the device.
-[[nodiscard]] std::string udev_rule(const std::string& vid, const std::string& pid);
 
 [[nodiscard]] NodeFacts ask_node(const std::string& node);
 [[nodiscard]] UserFacts ask_user();

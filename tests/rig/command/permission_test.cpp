@@ -21,8 +21,8 @@ NodeFacts usb_board() {
   node.node = "/dev/bus/usb/001/004";
   node.group = "root";
   node.group_may = true;
-  node.vid = "16c0";
-  node.pid = "05df";
+  node.usb.vid = "16c0";
+  node.usb.pid = "05df";
   return node;
 }
 

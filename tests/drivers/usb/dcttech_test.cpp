@@ -1,9 +1,8 @@
 // dcttech boards: the bytes are those of usb-relay-hid's and usbrelay's descriptions (see
 // drivers/dcttech.cpp), the device is simulated below libusb.
 
-#include "fixtures/usb/dcttech_board.h"
 #include "rig/process/child.h"
-#include "tests/drivers/usb_station.h"
+#include "tests/drivers/usb/usb_station.h"
 
 namespace brewproof::testing {
 namespace {
@@ -16,19 +15,10 @@ using ::testing::IsEmpty;
 const std::string set_feature_setup = "21 09 00 03 00 00 08 00 ";
 const Bytes get_feature_setup = hex("A1 01 00 03 00 00 08 00");
 
-class Dcttech : public UsbStation {
- protected:
-  void plug(std::vector<sim::Fault> faults = {}, int channels = 4) {
-    board = std::make_unique<sim::DcttechBoard>("6QMBS", channels, contact(),
-                                                sim::Faults(std::move(faults)));
-    bus.plug(*board, "1-1");
-  }
-  ~Dcttech() override = default;
-  std::unique_ptr<sim::DcttechBoard> board;
-};
+class Dcttech : public UsbStation {};
 
 TEST_F(Dcttech, SwitchesAChannelAndReadsItBack) {
-  plug();
+  plug("dcttech");
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   EXPECT_EQ(device->identity(), "USBRelay4, id 6QMBS");
@@ -50,7 +40,7 @@ TEST_F(Dcttech, SwitchesAChannelAndReadsItBack) {
 }
 
 TEST_F(Dcttech, AllOffIsOneCommand) {
-  plug();
+  plug("dcttech");
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   ASSERT_TRUE(device->as_switch()->set(2, true));
@@ -63,7 +53,7 @@ TEST_F(Dcttech, AllOffIsOneCommand) {
 }
 
 TEST_F(Dcttech, OpeningAndClosingMoveNothing) {
-  plug();
+  plug("dcttech");
   {
     const auto device = opened("dcttech");
     ASSERT_TRUE(device);
@@ -77,7 +67,7 @@ TEST_F(Dcttech, OpeningAndClosingMoveNothing) {
 
 // The firmware has no bounds check: a wrong number would reach other memory.
 TEST_F(Dcttech, AChannelThatTheBoardLacksIsNeverSent) {
-  plug({}, 2);
+  plug("dcttech", {}, {.channels = 2});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   exchanges.clear();
@@ -87,24 +77,22 @@ TEST_F(Dcttech, AChannelThatTheBoardLacksIsNeverSent) {
 }
 
 TEST_F(Dcttech, AnotherNumberOfChannelsThanTheBenchFileSaysIsRefused) {
-  plug({}, 2);
+  plug("dcttech", {}, {.channels = 2});
   EXPECT_FAILS(open("dcttech", {{"channels", "4"}}), ErrorCode::bad_file,
                "has 2 channels and the bench file says 4");
 }
 
 TEST_F(Dcttech, TheIdInsideTheReportTellsBoardsApart) {
-  sim::DcttechBoard other("ZZZZZ", 8, {});
-  bus.plug(other, "1-2");
-  plug();
+  plug("dcttech", {}, {.path = "1-2", .id = "ZZZZZ", .channels = 8});
+  plug("dcttech");
   const auto device = opened("dcttech", {{"usb.serial", "6QMBS"}});
   ASSERT_TRUE(device);
   EXPECT_EQ(device->identity(), "USBRelay4, id 6QMBS");
 }
 
 TEST_F(Dcttech, TwoBoardsAreListedWithTheirIds) {
-  sim::DcttechBoard other("ZZZZZ", 8, {});
-  bus.plug(other, "1-2");
-  plug();
+  plug("dcttech", {}, {.path = "1-2", .id = "ZZZZZ", .channels = 8});
+  plug("dcttech");
   const auto device = open("dcttech", {});
   EXPECT_FAILS(device, ErrorCode::io, "2 boards are a dcttech USBRelay");
   EXPECT_THAT(
@@ -134,7 +122,7 @@ TEST_F(Dcttech, AnotherVUsbDeviceIsNotTaken) {
 }
 
 TEST_F(Dcttech, AStallIsSaidAndTheRelayUnmoved) {
-  plug({fault("stall@2")});
+  plug("dcttech", {"stall@2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   EXPECT_FAILS(device->as_switch()->set(1, true), ErrorCode::protocol, "stall");
@@ -143,7 +131,7 @@ TEST_F(Dcttech, AStallIsSaidAndTheRelayUnmoved) {
 
 // The command was obeyed and its acknowledgement lost: only a read-back can tell.
 TEST_F(Dcttech, SilenceLeavesTheStateUnknownUntilItIsRead) {
-  plug({fault("silent@2")});
+  plug("dcttech", {"silent@2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   EXPECT_FAILS(device->as_switch()->set(1, true), ErrorCode::timeout, "its state is unknown");
@@ -152,7 +140,7 @@ TEST_F(Dcttech, SilenceLeavesTheStateUnknownUntilItIsRead) {
 }
 
 TEST_F(Dcttech, ALateAnswerIsNotTakenForTheNextOne) {
-  plug({fault("late:900@2")});
+  plug("dcttech", {"late:900@2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   EXPECT_FAILS(device->as_switch()->read(1), ErrorCode::timeout, "dev: the device did not answer");
@@ -162,9 +150,7 @@ TEST_F(Dcttech, ALateAnswerIsNotTakenForTheNextOne) {
 
 TEST_F(Dcttech, AReportCutAtAnyByteIsRefused) {
   for (int length = 0; length < 8; ++length) {
-    sim::DcttechBoard cut("6QMBS", 4, {},
-                          sim::Faults({fault(fmt::format("truncate:{}@2", length))}));
-    bus.plug(cut, "1-3");
+    plug("dcttech", {fmt::format("truncate:{}@2", length)}, {.path = "1-3"});
     const auto device = opened("dcttech", {{"usb.path", "1-3"}});
     ASSERT_TRUE(device);
     EXPECT_FAILS(device->as_switch()->read(1), ErrorCode::protocol, "dev answered");
@@ -174,7 +160,7 @@ TEST_F(Dcttech, AReportCutAtAnyByteIsRefused) {
 }
 
 TEST_F(Dcttech, AStateOfRelaysThatTheBoardLacksIsRefused) {
-  plug({fault("corrupt@2")});
+  plug("dcttech", {"corrupt@2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   EXPECT_FAILS(device->as_switch()->read(1), ErrorCode::protocol,
@@ -182,7 +168,7 @@ TEST_F(Dcttech, AStateOfRelaysThatTheBoardLacksIsRefused) {
 }
 
 TEST_F(Dcttech, AStuckRelayShowsInTheReadBack) {
-  plug({fault("stuck:2")});
+  plug("dcttech", {"stuck:2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   ASSERT_TRUE(device->as_switch()->set(2, true));
@@ -193,7 +179,7 @@ TEST_F(Dcttech, AStuckRelayShowsInTheReadBack) {
 
 // Why the read-back is called a latch.
 TEST_F(Dcttech, AnInertContactDoesNotShow) {
-  plug({fault("inert:2")});
+  plug("dcttech", {"inert:2"});
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   ASSERT_TRUE(device->as_switch()->set(2, true));
@@ -202,24 +188,20 @@ TEST_F(Dcttech, AnInertContactDoesNotShow) {
 }
 
 TEST_F(Dcttech, UnpluggedInMidActItIsGoneAndFoundAgainByItsId) {
-  plug({fault("vanish:50@3")});
+  plug("dcttech", {"vanish:50@3"});
   auto device = opened("dcttech", {{"usb.serial", "6QMBS"}});
   ASSERT_TRUE(device);
   EXPECT_FAILS(device->as_switch()->set(1, true), ErrorCode::io, "the device is gone");
   EXPECT_FAILS(device->as_switch()->all_off(), ErrorCode::io, "the device is gone");
   device.reset();
-  Result<std::unique_ptr<Device>> again;
-  for (int i = 0; i < 400; ++i) {
-    again = open("dcttech", {{"usb.serial", "6QMBS"}});
-    if (again) break;
-    std::this_thread::sleep_for(milliseconds(25));
-  }
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ((*again)->as_switch()->read(1).value(), false) << "power was lost: all off";
+  bus.settle();
+  const auto again = opened("dcttech", {{"usb.serial", "6QMBS"}});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->as_switch()->read(1).value(), false) << "power was lost: all off";
 }
 
 TEST_F(Dcttech, TheHarmlessExchangeSwitchesNothing) {
-  plug();
+  plug("dcttech");
   const auto device = opened("dcttech");
   ASSERT_TRUE(device);
   const auto sent = device->harmless_exchange();
@@ -253,7 +235,7 @@ class UsbrelayTool : public Dcttech {
 };
 
 TEST_F(UsbrelayTool, SeesAndSwitchesTheSameBoard) {
-  plug();
+  plug("dcttech");
   const auto listed = run({});
   if (!missing.empty()) GTEST_SKIP() << missing << " (package usbrelay)";
   EXPECT_THAT(listed.out, HasSubstr("6QMBS_1=0")) << listed.err;
