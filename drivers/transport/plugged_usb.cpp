@@ -49,6 +49,9 @@ PluggedUsb plugged_usb_at(const std::string& usb_path) {
   found.manufacturer = attribute(device, "manufacturer");
   found.product = attribute(device, "product");
   found.hub = attribute(device, "bDeviceClass") == "09";
+  found.version = attribute(device, "version");
+  found.version.erase(0, found.version.find_first_not_of(' '));
+  found.release = attribute(device, "bcdDevice");
   const int bus = number(attribute(device, "busnum"));
   const int address = number(attribute(device, "devnum"));
   if (bus > 0 && address > 0) found.node = fmt::format("/dev/bus/usb/{:03}/{:03}", bus, address);

@@ -45,7 +45,8 @@ class LibusbLink final : public UsbLink {
       return not_opened(error);
     handle_.reset(handle);
     if (!kind.interface) return {};
-    ::libusb_set_auto_detach_kernel_driver(handle, 1);
+    ::libusb_set_auto_detach_kernel_driver(handle, kind.give_back ? 1 : 0);
+    if (!kind.give_back) ::libusb_detach_kernel_driver(handle, *kind.interface);
     if (const int error = ::libusb_claim_interface(handle, *kind.interface);
         error != LIBUSB_SUCCESS)
       return not_opened(error);

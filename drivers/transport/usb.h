@@ -3,10 +3,11 @@
 // brackets, a control transfer with its 8 setup bytes first.
 //
 // Owns the device: the interface is claimed for as long as this lives (nobody else can switch
-// it), the kernel's driver is detached and, at the end, attached again. Nothing is sent on opening
-// or closing. Once the device is gone (`io`) the link stays broken and repeats the first cause; a
-// device that is silent (`timeout`), refuses by a stall or talks nonsense (`protocol`) does not
-// break it. After `timeout` it is unknown whether the device obeyed. Called from one thread.
+// it), the kernel's driver is detached and, at the end, attached again, unless the kind says no.
+// Nothing is sent on opening or closing. Once the device is gone (`io`) the link stays broken and
+// repeats the first cause; a device that is silent (`timeout`), refuses by a stall or talks
+// nonsense (`protocol`) does not break it. After `timeout` it is unknown whether the device obeyed.
+// Called from one thread.
 #pragma once
 
 #include <chrono>
@@ -60,6 +61,7 @@ struct UsbKind {
   std::string_view name;  // "dcttech relay board", for messages
   std::function<bool(const PluggedUsb&)> fits;
   std::optional<int> interface = 0;  // to claim; nullopt: none (a hub stays the kernel's)
+  bool give_back = true;             // to the kernel's driver at the end
   /// Asks a device for the serial number that only its reports hold; `usb.serial` then means
   /// that. Must be harmless. Empty: the serial number is the USB one.
   std::function<Result<std::string>(UsbLink&)> ask_serial;

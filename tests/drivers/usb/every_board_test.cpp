@@ -26,10 +26,11 @@ class EveryUsbBoard : public UsbStation,
   }
   std::unique_ptr<Device> plugged() {
     board = &plug(kind());
-    return opened(kind());
+    return opened(kind(), here);
   }
   void spoil(const std::string& fault) { bus.spoil(*board, parsed({fault})); }
 
+  const std::map<std::string, std::string> here{{"usb.path", "1-1"}};
   sim::UsbBoard* board = nullptr;
 };
 
@@ -71,7 +72,7 @@ TEST_P(EveryUsbBoard, ObeysItsDriver) {
 
 TEST_P(EveryUsbBoard, OpeningAndClosingMoveNothing) {
   ASSERT_TRUE(plugged()->as_switch()->set(1, true));
-  const auto device = opened(kind());
+  const auto device = opened(kind(), here);
   ASSERT_TRUE(device);
   if (reads_back()) {
     EXPECT_EQ(device->as_switch()->read(1).value(), true);
@@ -182,7 +183,7 @@ TEST_P(EveryUsbBoard, UnpluggedInMidActItIsGoneAndFoundAgain) {
   device.reset();
   bus.settle();
   bus.spoil(*board, {});
-  const auto again = opened(kind());
+  const auto again = opened(kind(), here);
   ASSERT_TRUE(again);
   ASSERT_TRUE(again->as_switch()->all_off());
   if (reads_back()) {
