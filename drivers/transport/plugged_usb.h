@@ -12,8 +12,8 @@ namespace brewproof {
 struct PluggedUsb : UsbIdentity {
   std::string node;  // "/dev/bus/usb/001/004"; "" = not known
   bool hub = false;
-  std::string version;  // of USB that it speaks, "2.00", "3.20"
-  std::string release;  // of the device itself, four hex digits: "0600"
+  std::string version = "";  // of USB that it speaks, "2.00", "3.20"
+  std::string release = "";  // of the device itself, four hex digits: "0600"
   [[nodiscard]] bool super_speed() const { return version.starts_with('3'); }
 };
 

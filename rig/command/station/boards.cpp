@@ -153,6 +153,9 @@ std::vector<Board> boards_of(const Station& station, DriverTable drivers) {
     Board board = usb_board(usb);
     board.drivers = recognise({board.vid, board.pid, board.manufacturer, board.product}, drivers);
     if (usb.hub && board.drivers.empty()) continue;
+    // It has no port that a driver of a serial board could open.
+    std::ranges::stable_partition(
+        board.drivers, [](const Recognised& each) { return each.driver->transport == "usb"; });
     place_on_usb(board, likes);
     boards.push_back(std::move(board));
   }

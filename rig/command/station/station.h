@@ -24,5 +24,7 @@ struct Station {
 
 /// Takes a third of a second: that long each interface is listened to.
 [[nodiscard]] Result<Station> look_around();
+/// The same without `interfaces`, at once.
+[[nodiscard]] Result<Station> look_at_boards();
 
 }  // namespace brewproof

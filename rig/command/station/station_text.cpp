@@ -89,6 +89,14 @@ void write_interface(const FoundInterface& interface, Writer& out) {
   out.bench(interface_line(interface));
 }
 
+}  // namespace
+
+std::string board_text(const Board& board, const TextStyle& style) {
+  Writer out(style);
+  write_board(board, out);
+  return out.take();
+}
+
 nlohmann::json board_json(const Board& board) {
   const auto or_null = [](const std::string& text) {
     return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
@@ -110,8 +118,6 @@ nlohmann::json board_json(const Board& board) {
           {"bench", or_null(bench_line(board))},
           {"remark", or_null(board.remark)}};
 }
-
-}  // namespace
 
 std::string board_phrase(const Board& board) {
   if (board.bus == "gpio") return inert(board.product);

@@ -19,6 +19,10 @@ namespace brewproof {
 [[nodiscard]] nlohmann::json station_json(const std::vector<Board>& boards,
                                           const std::vector<FoundInterface>& interfaces);
 
+/// One board as `devices` prints it: where and what it is, and its line. Several lines, each with
+/// LF.
+[[nodiscard]] std::string board_text(const Board& board, const TextStyle& style = {});
+[[nodiscard]] nlohmann::json board_json(const Board& board);
 /// One device in a phrase: `1a86:7523 "USB Serial", no serial number, USB socket 1-1.4`.
 [[nodiscard]] std::string board_phrase(const Board& board);
 /// One interface in a phrase: "up, cable, 1000 Mbit/s, 02:42:ac:11:00:02, 192.0.2.7".

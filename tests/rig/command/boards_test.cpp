@@ -124,6 +124,16 @@ TEST(Boards, TheUsbDeviceBehindASerialPortIsNotListedTwice) {
   EXPECT_EQ(boards_of(station, driver_table()).size(), 1u);
 }
 
+// The same chip is on serial adapters and on relay boards.
+TEST(Boards, AUsbDeviceWithoutAPortIsNoSerialBoard) {
+  const auto boards =
+      boards_of(with_usb({hid("1-1", "0403", "6001", "FTDI", "FT245R USB FIFO", "A6007KVO")}),
+                driver_table());
+  ASSERT_EQ(boards.size(), 1u);
+  EXPECT_EQ(bench_line(boards[0]),
+            "panel: {driver: ftdi_bitbang, usb: {vid: 0403, pid: 6001, serial: A6007KVO}}");
+}
+
 TEST(Boards, AHubNobodyDrivesIsLeftOut) {
   PluggedUsb hub = hid("1-1", "05e3", "0608", "", "USB2.0 Hub");
   hub.hub = true;
