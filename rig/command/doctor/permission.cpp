@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 
 #include "drivers/recognition.h"
@@ -41,7 +42,11 @@ std::string option(const ResourceConfig& resource, const char* name) {
   return found == resource.options.end() ? "" : found->second;
 }
 
-bool is_meant(const PluggedUsb& usb, const ResourceConfig& resource) {
+bool is_meant(const PluggedUsb& usb, const ResourceConfig& resource, const DriverEntry& driver) {
+  const std::array one{&driver};
+  const bool named = resource.options.contains("usb.path");  // then it may be of any make
+  if (!named && recognise({usb.vid, usb.pid, usb.manufacturer, usb.product}, one).empty())
+    return false;
   for (const auto& [key, value] :
        {std::pair{"usb.vid", &usb.vid}, {"usb.pid", &usb.pid}, {"usb.path", &usb.usb_path}})
     if (const std::string wanted = option(resource, key); !wanted.empty() && wanted != *value)
@@ -57,17 +62,17 @@ std::vector<NodeFacts> nodes_of(const ResourceConfig& resource, const DriverEntr
     if (gone) return {};
     return {ask_node(real)};
   }
-  const bool by_usb = resource.options.lower_bound("usb.") != resource.options.end() &&
-                      resource.options.lower_bound("usb.")->first.starts_with("usb.");
-  if (!by_usb) return {};
   if (driver.transport == "serial") {
+    const auto first = resource.options.lower_bound("usb.");
+    if (first == resource.options.end() || !first->first.starts_with("usb.")) return {};
     const auto port = find_usb_port(resource);
     if (!port) return {};
     return {ask_node(*port)};
   }
+  if (driver.transport != "usb") return {};
   std::vector<NodeFacts> nodes;
   for (const PluggedUsb& usb : list_plugged_usb()) {
-    if (!is_meant(usb, resource) || usb.node.empty()) continue;
+    if (!is_meant(usb, resource, driver) || usb.node.empty()) continue;
     nodes.push_back(ask_node(usb.node));
     nodes.back().usb = usb;
   }
