@@ -28,7 +28,7 @@ TEST_F(UsbHub, APortIsSwitchedOnBothHalves) {
   plug("usb_hub");
   const auto device = opened("usb_hub");
   ASSERT_TRUE(device);
-  EXPECT_EQ(device->identity(), "hub 05e3:0610 in USB socket 1-1 and 101-1, 4 ports");
+  EXPECT_EQ(device->identity(), "hub 2109:2811 in USB socket 1-1 and 101-1, 4 ports");
   exchanges.clear();
   ASSERT_TRUE(device->as_switch()->set(2, true));
   EXPECT_EQ(device->as_switch()->read(2).value(), true);
