@@ -42,7 +42,9 @@ inline PluggedUsb hid(const std::string& usb_path, const std::string& vid, const
            .manufacturer = manufacturer,
            .product = product},
           "/dev/bus/usb/001/004",
-          false};
+          false,
+          "",
+          ""};
 }
 
 inline FoundPort plain_port(const std::string& path) {
