@@ -182,7 +182,8 @@ std::string findings_json(const Findings& findings) {
                            {"trials", none.trials},
                            {"upper_bound", none.upper_bound},
                            {"confidence", none.confidence},
-                           {"horizon_ms", milliseconds(none.horizon_ns)}});
+                           {"horizon_ms", milliseconds(none.horizon_ns)},
+                           {"reasons", none.reasons}});
   for (const Background& background : findings.background)
     out["background"].push_back({{"destination", destination_json(background.destination)},
                                  {"protocol", background.protocol},

@@ -242,8 +242,11 @@ AnalysisSettings read_analysis(const Node& node) {
 }
 
 NoneSeen read_none(const Node& node) {
-  return {node.at("event").text(), node.at("trials").integer<int>(), node.at("upper_bound").real(),
-          node.at("confidence").real(), node.at("horizon_ms").nanoseconds()};
+  NoneSeen none{node.at("event").text(), node.at("trials").integer<int>(),
+                node.at("upper_bound").real(), node.at("confidence").real(),
+                node.at("horizon_ms").nanoseconds()};
+  if (node.has("reasons")) none.reasons = node.at("reasons").texts();
+  return none;
 }
 
 Background read_background(const Node& node) {

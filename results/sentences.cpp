@@ -168,12 +168,15 @@ std::string sentence(const Finding& finding) {
 }
 
 std::string none_sentence(const NoneSeen& none) {
-  return fmt::format(
+  std::string text = fmt::format(
       "In {} {} trials no message was proven to follow {} rather than its sham, up to {} after the "
       "act. A message that came in none of them comes in less than {} of such acts ({} "
       "confidence).",
       none.trials, inert(none.event), inert(none.event), span_text(none.horizon_ns),
       percent_text(none.upper_bound), percent_text(none.confidence));
+  for (const std::string& reason : none.reasons)
+    text += " INCONCLUSIVE: " + reason_sentence(reason) + ".";
+  return text;
 }
 
 std::string paths_sentence(const FindingsRun& run) {

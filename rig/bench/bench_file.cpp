@@ -68,27 +68,6 @@ void read_dut(const yaml::Node& node, BenchFile& bench) {
   bench.dut_json = canonical_json(dut);
 }
 
-void read_network(const yaml::Node& node, BenchFile& bench) {
-  if (!node) return;
-  yaml::Map keys = node.map();
-  if (const yaml::Node capture = keys.optional("capture")) {
-    bench.capture_interface = read_interface(capture);
-    if (bench.dut_macs.empty())
-      capture.fault(
-          "dut.mac is missing: without it the machine's packets cannot be told from others");
-  }
-  if (const yaml::Node sentinel = keys.optional("sentinel"))
-    bench.sentinel = sentinel.choice({"on", "off"}) != "off";
-  if (const yaml::Node paths = keys.optional("paths")) {
-    yaml::Map names = paths.map();
-    for (const char* path : {"ethernet", "wifi", "cellular", "bluetooth"})
-      if (const yaml::Node state = names.optional(path))
-        bench.paths[path] = state.choice({"captured", "blocked", "absent", "unobserved"});
-    names.close();
-  }
-  keys.close();
-}
-
 // What the rig says to its own devices must not be on the wire that is taken for the machine's, nor
 // on a VLAN of it (eth1.7): the bytes would be counted as the machine's, or as somebody's.
 void refuse_captured_interface(const yaml::Node& resources, const std::string& captured) {
@@ -196,8 +175,8 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});
-  read_network(top.optional("network"), bench);
-  refuse_captured_interface(resources, bench.capture_interface);
+  bench.network = read_network(top.optional("network"), path, !bench.dut_macs.empty());
+  refuse_captured_interface(resources, bench.network.capture);
   read_consumables(top.optional("consumables"), bench);
   read_limits(top.optional("limits"), bench);
   read_commissioning(top.optional("commissioning"), bench);

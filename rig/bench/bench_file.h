@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rig/bench/driver.h"
+#include "rig/bench/network_file.h"
 #include "rig/model/money.h"
 #include "rig/model/result.h"
 
@@ -69,10 +70,8 @@ struct BenchFile {
   std::map<std::string, ResourceConfig> resources;
   std::map<std::string, ControlConfig> controls;
   std::vector<MeterCondition> ready;
-  std::string payment;            // "emulated", "real" or ""
-  std::string capture_interface;  // network.capture; "" = no capture
-  bool sentinel = true;           // network.sentinel: off for passive taps
-  std::map<std::string, std::string> paths;
+  std::string payment;  // "emulated", "real" or ""
+  NetworkConfig network;
   std::vector<Consumable> consumables;
   Limits limits;
   std::vector<std::string> safe_order;                       // resources in the order of `safe`

@@ -126,7 +126,13 @@ void refuse_shared_ports(const std::vector<std::pair<std::string, yaml::Node>>& 
 // Linux IFNAMSIZ leaves 15 characters.
 std::string read_interface(const yaml::Node& node) {
   std::string name = node.text();
-  if (name.size() > 15 || name.find_first_of("/ ") != std::string::npos)
+  const bool right =
+      name.size() <= 15 && !name.starts_with('-') && !name.starts_with('.') &&
+      std::ranges::all_of(name, [](unsigned char c) {
+        return std::isalnum(c) != 0 ||
+               std::string_view("._-").find(static_cast<char>(c)) != std::string_view::npos;
+      });
+  if (!right)
     node.fault(fmt::format("{}: {} is no name of a network interface (see `ip link`)", node.name(),
                            in_quotes(name)));
   return name;

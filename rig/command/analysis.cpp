@@ -221,7 +221,7 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   run.outcome = "partial";
   run.bench = bench->name;
   run.dut_json = bench->dut_json;
-  run.paths = bench->paths;
+  run.paths = bench->network.paths;
   run.seed = source.plan.design.seed;
   run.plan_sha256 = plan_sha256(source.plan);
   run.journal_head = journal->head;
@@ -328,6 +328,9 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   // Nothing can be said of a machine that the captures do not show.
   if (std::ranges::find(doubts, "dut-not-seen") == doubts.end())
     findings.none = std::move(proof.none);
+  // What was not seen may have gone where nobody looked.
+  if (std::ranges::find(source.run.reasons, "path-unobserved") != source.run.reasons.end())
+    for (NoneSeen& none : findings.none) none.reasons.emplace_back("path-unobserved");
   findings.background = std::move(proof.background);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);

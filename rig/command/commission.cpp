@@ -155,19 +155,19 @@ class Commissioning {
 
   Result<std::string> power(const ControlConfig& control) {
     std::string lacks;
-    if (file_.capture_interface.empty()) lacks = "no capture interface";
+    if (file_.network.capture.empty()) lacks = "no capture interface";
     const std::string watts = power_meter();
     if (watts.empty()) lacks += (lacks.empty() ? "" : " and ") + std::string("no power meter");
     if (auto waited = wait(clock_.now().raw_ns + effect_within_ns); !waited)
       return pass_on(std::move(waited));
-    const bool link = file_.capture_interface.empty() || seen_.link_down;
+    const bool link = file_.network.capture.empty() || seen_.link_down;
     const bool drew_nothing = watts.empty() || seen_.no_watts;
-    if (file_.capture_interface.empty() && watts.empty()) {
+    if (file_.network.capture.empty() && watts.empty()) {
       record_.power_off = "skipped: " + lacks;
       return person_.empty() ? std::string()
                              : asked(control.name + " was pressed. Did the machine go off?");
     }
-    record_.power_off = !link ? "failed: the link of " + file_.capture_interface + " stayed up"
+    record_.power_off = !link ? "failed: the link of " + file_.network.capture + " stayed up"
                         : !drew_nothing ? "failed: the machine went on drawing power"
                         : lacks.empty() ? "confirmed"
                                         : "confirmed in part: " + lacks;
@@ -234,7 +234,7 @@ class Commissioning {
     if (const std::string watts = power_meter(); !watts.empty())
       if (const auto reading = bench_.measure(watts); reading && reading->value < no_watts)
         seen_.no_watts = true;
-    if (!file_.capture_interface.empty() && !link_is_up(file_.capture_interface))
+    if (!file_.network.capture.empty() && !link_is_up(file_.network.capture))
       seen_.link_down = true;
   }
 

@@ -3,14 +3,22 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "drivers/catalogue.h"
 #include "rig/command/command.h"
 #include "rig/command/doctor/check.h"
+#include "rig/command/doctor/set_up.h"
+#include "rig/network/held_network.h"
 
 namespace brewproof {
 namespace {
+
+struct DoctorArguments {
+  std::string bench;
+  bool set_up = false, take_down = false, at_end_of_input = false;
+};
 
 std::string state_word(Check::State state) {
   return state == Check::State::good ? "ok" : state == Check::State::note ? "note" : "FAILS";
@@ -33,9 +41,29 @@ Checks bench_checks(const BenchFile& bench) {
   Checks checks{{"bench file", Check::State::good, bench.name, ""}};
   add(checks, permission_checks(bench, driver_table()));
   add(checks, device_checks(bench, driver_table()));
-  if (!bench.capture_interface.empty()) add(checks, capture_checks(bench));
-  checks.push_back(paths_check(bench));
+  add(checks, reach_checks(bench));
+  if (!bench.network.capture.empty()) add(checks, capture_checks(bench));
+  add(checks, paths_checks(bench));
   return checks;
+}
+
+void tell(const Checks& checks, const Invocation& invocation) {
+  for (const Check& check : checks) {
+    const bool mend = check.state != Check::State::good && !check.mend.empty();
+    invocation.say(fmt::format("{:<6} {}{}{}", state_word(check.state), check.what,
+                               check.detail.empty() ? "" : ": " + check.detail,
+                               mend ? "\n       mend:" + indented(check.mend) : ""));
+  }
+}
+
+nlohmann::json checks_json(const Checks& checks) {
+  nlohmann::json lines = nlohmann::json::array();
+  for (const Check& check : checks)
+    lines.push_back({{"what", check.what},
+                     {"state", state_word(check.state)},
+                     {"detail", check.detail},
+                     {"mend", check.mend}});
+  return {{"checks", lines}};
 }
 
 void doctor(const std::string& path, Invocation& invocation) {
@@ -48,24 +76,40 @@ void doctor(const std::string& path, Invocation& invocation) {
     checks.push_back({"bench file", Check::State::bad, bench.error().message, "mend the file"});
     invocation.exit = ExitCode::usage;
   }
-  const bool unreadable = invocation.exit == ExitCode::usage;
+  add(checks, holder_checks());
   add(checks, host_checks());
+  tell(checks, invocation);
+  invocation.answer(checks_json(checks));
+  const bool bad = std::ranges::any_of(
+      checks, [](const Check& check) { return check.state == Check::State::bad; });
+  if (bad && invocation.exit == ExitCode::done) invocation.exit = ExitCode::bench;
+}
 
-  nlohmann::json lines = nlohmann::json::array();
-  for (std::size_t i = 0; i < checks.size(); ++i) {
-    const Check& check = checks[i];
-    const bool mend = check.state != Check::State::good && !check.mend.empty();
-    invocation.say(fmt::format("{:<6} {}{}{}", state_word(check.state), check.what,
-                               check.detail.empty() ? "" : ": " + check.detail,
-                               mend ? "\n       mend:" + indented(check.mend) : ""));
-    lines.push_back({{"what", check.what},
-                     {"state", state_word(check.state)},
-                     {"detail", check.detail},
-                     {"mend", check.mend}});
-    if (check.state == Check::State::bad && !(unreadable && i == 0))
-      invocation.exit = ExitCode::bench;
-  }
-  invocation.answer({{"checks", lines}});
+Result<void> set_up(const std::string& path, Invocation& invocation) {
+  auto bench = read_bench_file(path, driver_table());
+  if (!bench) return pass_on(std::move(bench));
+  bool stood = false;
+  auto done = hold_network(*bench, [&](const Checks& checks) {
+    tell(checks, invocation);
+    invocation.say(fmt::format("The network stands (mode {}). Ctrl-C takes it down.",
+                               text_of(bench->network.mode)));
+    invocation.answer(checks_json(checks));
+    stood = true;
+  });
+  if (done) invocation.say("The network is taken down.");
+  if (done || !stood) return done;
+  // The one JSON object is out already.
+  fmt::print(stderr, "brewproof: {}\n", done.error().message);
+  invocation.exit = exit_code(done.error().code);
+  return {};
+}
+
+Result<void> take_down(const Invocation& invocation) {
+  auto done = take_down_left();
+  if (!done) return pass_on(std::move(done));
+  invocation.say(*done ? "The network is taken down." : "No network is set up here.");
+  invocation.answer({{"taken_down", *done}});
+  return {};
 }
 
 }  // namespace
@@ -73,9 +117,26 @@ void doctor(const std::string& path, Invocation& invocation) {
 void add_doctor(CLI::App& app, Invocation& invocation) {
   CLI::App* verb =
       app.add_subcommand("doctor", "check what a bench or the demo needs, with the mend for each");
-  auto bench = std::make_shared<std::string>();
-  verb->add_option("--bench", *bench, "bench file (default: check what the demo needs)");
-  verb->callback([bench, &invocation] { doctor(*bench, invocation); });
+  auto asked = std::make_shared<DoctorArguments>();
+  auto* const bench =
+      verb->add_option("--bench", asked->bench, "bench file (default: check what the demo needs)");
+  auto* const up = verb->add_flag("--set-up", asked->set_up,
+                                  "set up the machine's network as network.mode says, and hold it "
+                                  "until Ctrl-C");
+  up->needs(bench);
+  verb->add_flag("--take-down", asked->take_down, "remove the network that a killed --set-up left")
+      ->excludes(up);
+  verb->add_flag("--at-end-of-input", asked->at_end_of_input)->group("");  // the keeper's
+  verb->callback([asked, &invocation] {
+    Result<void> done;
+    if (asked->set_up)
+      done = set_up(asked->bench, invocation);
+    else if (asked->take_down)
+      done = asked->at_end_of_input ? take_down_later() : take_down(invocation);
+    else
+      doctor(asked->bench, invocation);
+    if (!done) invocation.refuse(done.error());
+  });
 }
 
 }  // namespace brewproof

@@ -15,6 +15,7 @@
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"
+#include "rig/command/doctor/check.h"
 #include "rig/command/inputs.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/program.h"
@@ -107,12 +108,12 @@ Result<BenchLog> begin_in_bench_log(const std::string& run, const RunArguments& 
 
 Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
                                                     const RunFolder& folder) {
-  if (bench.capture_interface.empty()) return std::optional<CaptureProcess>();
+  if (bench.network.capture.empty()) return std::optional<CaptureProcess>();
   CaptureSettings settings;
   settings.program = program_beside("brewproof-capture");
-  settings.interface = bench.capture_interface;
+  settings.interface = bench.network.capture;
   settings.folder = folder.capture_folder();
-  settings.sentinel = bench.sentinel;
+  settings.sentinel = bench.network.sentinel;
   auto capture = CaptureProcess::start(settings);
   if (!capture) return pass_on(std::move(capture));
   return std::optional<CaptureProcess>(std::move(*capture));
@@ -134,6 +135,7 @@ Result<Begun> begin_new(const RunArguments& arguments, Clock& clock) {
   auto commissioning =
       commissioning_of(inputs->bench, bench_log_of(inputs->bench, arguments.seed.bench_log), clock);
   if (!commissioning) return pass_on(std::move(commissioning));
+  if (auto stands = network_stands(inputs->bench); !stands) return pass_on(std::move(stands));
   auto folder = new_folder(arguments.out, *inputs);
   if (!folder) return pass_on(std::move(folder));
   auto recorder = Recorder::create(*folder, clock);
@@ -156,6 +158,8 @@ Result<Begun> begin_again(const RunArguments& arguments, Clock& clock) {
       commissioning_of(interrupted->inputs.bench,
                        bench_log_of(interrupted->inputs.bench, arguments.seed.bench_log), clock);
   if (!commissioning) return pass_on(std::move(commissioning));
+  if (auto stands = network_stands(interrupted->inputs.bench); !stands)
+    return pass_on(std::move(stands));
   auto recorder = go_on(*interrupted, arguments.operator_name, clock);
   if (!recorder) return pass_on(std::move(recorder));
   return Begun{std::move(interrupted->inputs),
@@ -195,6 +199,8 @@ class HardwareRun {
   LoopResult go() {
     LoopResult result = with_guardian();
     progress_.clear();
+    // A machine that reached nobody is not a silent one.
+    if (auto stands = network_stands(inputs_.bench); !stands) note(result, stands.error());
     (void)recorder_.journal().append(
         "stop", {{"reason", result.fault ? result.fault->message : "the plan is done"}},
         Journal::Sync::yes);

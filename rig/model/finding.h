@@ -79,6 +79,7 @@ struct NoneSeen {
   double upper_bound = 1;  // of the rate, at `confidence`
   double confidence = 0.95;
   std::int64_t horizon_ns = 0;
+  std::vector<std::string> reasons = {};  // what makes it inconclusive: "path-unobserved"
 };
 
 struct Background {

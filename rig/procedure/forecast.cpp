@@ -266,11 +266,17 @@ class Forecaster {
   }
 
   void warn_of_network() {
-    if (bench_.capture_interface.empty())
+    if (bench_.network.capture.empty()) {
       warn("bench {} captures nothing (network.capture is not set): only the actions are recorded",
            bench_.name);
-    for (const auto& [path, state] : bench_.paths)
-      if (state == "unobserved") warn("{} is unobserved: \"none seen\" will not speak of it", path);
+      return;
+    }
+    std::vector<std::string> unobserved;
+    for (const auto& [path, state] : bench_.network.paths)
+      if (state == "unobserved") unobserved.push_back(path);
+    if (!unobserved.empty())
+      warn("unobserved in network.paths: {}: \"none seen\" will be inconclusive",
+           fmt::join(unobserved, ", "));
   }
 
   const Plan& plan_;

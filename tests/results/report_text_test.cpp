@@ -45,6 +45,14 @@ TEST(Sentence, NoneSeenHasItsBoundAndItsHorizon) {
             "such acts (95 % confidence).");
 }
 
+TEST(Sentence, NoneSeenIsInconclusiveWhereAPathWasUnobserved) {
+  NoneSeen none{"clean", 16, 0.1707, 0.95, 350'000'000};
+  none.reasons = {"path-unobserved"};
+  EXPECT_THAT(none_sentence(none),
+              HasSubstr("(95 % confidence). INCONCLUSIVE: the machine has a network path that "
+                        "nobody watched."));
+}
+
 TEST(Sentence, AStoppedRunSaysWhyInWordsAndNotInCodes) {
   Findings findings = sample_report().findings;
   findings.run.outcome = "aborted";

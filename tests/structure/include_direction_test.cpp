@@ -64,6 +64,7 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"rig/capture", {"rig/model", "rig/process"}},
     {"rig/evidence", {"rig/model"}},
     {"rig/guardian", {"rig/model", "rig/process", "rig/bench", "rig/evidence"}},
+    {"rig/network", {"rig/model", "rig/process", "rig/bench"}},
     {"rig/procedure", {"rig/model", "rig/yaml", "rig/bench", "rig/capture", "rig/evidence"}},
     {"rig/decode", {"rig/model"}},
     {"rig/proof", {"rig/model"}},

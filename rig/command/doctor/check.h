@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "rig/bench/bench_file.h"
+#include "rig/network/held_network.h"
+#include "rig/network/network_facts.h"
 
 namespace brewproof {
 
@@ -26,8 +28,17 @@ using Checks = std::vector<Check>;
 
 /// The capture interface: privilege, link, offloads, and whether the machine is heard.
 [[nodiscard]] Checks capture_checks(const BenchFile& bench);
-/// Every way out of the machine: what is unobserved limits what can be shown.
-[[nodiscard]] Check paths_check(const BenchFile& bench);
+/// What network.mode asks for, against what stands. None in mode tap.
+[[nodiscard]] Checks reach_checks(const BenchFile& bench, const NetworkFacts& facts);
+[[nodiscard]] Checks reach_checks(const BenchFile& bench);
+/// Error `host`: not all stands that network.mode asks for. Otherwise a fault of this station would
+/// look like a silence of the machine.
+[[nodiscard]] Result<void> network_stands(const BenchFile& bench);
+/// Whose network is set up on this station; none where there is none.
+[[nodiscard]] Checks holder_checks();
+/// Every way out of the machine, and what its declaration means: what is unobserved limits what can
+/// be shown.
+[[nodiscard]] Checks paths_checks(const BenchFile& bench);
 
 /// Whether this user may open each device that the bench names.
 [[nodiscard]] Checks permission_checks(const BenchFile& bench, DriverTable drivers);

@@ -34,17 +34,17 @@ Check machine_check(const std::string& what, const BenchFile& bench,
                       most_listenings * 3 / 10, heard.empty() ? "nobody" : joined(heard, ", ")),
           fmt::format("switch the machine on, look whether its cable ends at {}, and compare "
                       "dut.mac with its type plate",
-                      bench.capture_interface)};
+                      bench.network.capture)};
 }
 
 }  // namespace
 
 Checks capture_checks(const BenchFile& bench) {
-  const std::string what = "capture on " + bench.capture_interface;
+  const std::string what = "capture on " + bench.network.capture;
   std::set<std::string> heard;
   FoundInterface interface;
   for (int listening = 0; listening < most_listenings; ++listening) {
-    auto checked = check_interfaces({bench.capture_interface});
+    auto checked = check_interfaces({bench.network.capture});
     if (!checked)
       return {{what, Check::State::bad, checked.error().message,
                "brewproof-capture must stand beside brewproof: build or install both"}};
@@ -62,30 +62,36 @@ Checks capture_checks(const BenchFile& bench) {
                        ? Check{what, Check::State::good, "up, and this user may capture", ""}
                        : Check{what, Check::State::bad, "nobody is at the other end of the cable",
                                "plug it in, and switch the machine on"});
-  checks.push_back(offloads_check("offloads of " + bench.capture_interface, interface));
-  checks.push_back(machine_check("machine on " + bench.capture_interface, bench, heard));
+  checks.push_back(offloads_check("offloads of " + bench.network.capture, interface));
+  checks.push_back(machine_check("machine on " + bench.network.capture, bench, heard));
   return checks;
 }
 
-Check paths_check(const BenchFile& bench) {
-  std::vector<std::string> unobserved;
-  std::string declared;
-  for (const char* path : {"ethernet", "wifi", "cellular", "bluetooth"}) {
-    const auto state = bench.paths.find(path);
-    if (state == bench.paths.end() || state->second == "unobserved") {
-      unobserved.emplace_back(path);
-    } else {
-      declared += fmt::format("{}{} {}", declared.empty() ? "" : ", ", path, state->second);
-    }
+Checks paths_checks(const BenchFile& bench) {
+  const NetworkConfig& network = bench.network;
+  if (network.capture.empty())
+    return {{"network paths", Check::State::note, "nothing is captured",
+             "name the interface that carries the machine's packets: network: {capture: ...} "
+             "(`brewproof devices` lists them)"}};
+  Checks checks;
+  for (const auto& [path, state] : network.paths) {
+    const std::string what = "path " + path;
+    if (state == "captured")
+      checks.push_back({what, Check::State::good,
+                        fmt::format("captured: what it carries passes {}", network.capture), ""});
+    else if (state == "blocked")
+      checks.push_back({what, Check::State::good,
+                        "blocked: the machine has it, and you keep it from getting out", ""});
+    else if (state == "absent")
+      checks.push_back({what, Check::State::good, "absent: the machine has no such part", ""});
+    else
+      checks.push_back(
+          {what, Check::State::note, "unobserved: what is not seen may have gone there",
+           fmt::format("block or remove it, and say so: network: {{paths: {{{}: blocked}}}}; as "
+                       "long as it is unobserved, \"none seen\" is inconclusive",
+                       path)});
   }
-  if (bench.capture_interface.empty())
-    return {"network paths", Check::State::note, "nothing is captured",
-            "name the interface that carries the machine's packets: network: {capture: ...} "
-            "(`brewproof devices` lists them)"};
-  if (unobserved.empty()) return {"network paths", Check::State::good, declared, ""};
-  return {"network paths", Check::State::note, "unobserved: " + joined(unobserved, ", "),
-          "what is not seen may have gone there: block or remove each, and say so in "
-          "network.paths (blocked, absent)"};
+  return checks;
 }
 
 }  // namespace brewproof

@@ -84,7 +84,8 @@ void write_network(const BenchDraft& draft, Writer& out) {
   out.line("network:");
   if (!draft.capture.empty()) out.line("  capture: {}", yaml_scalar(draft.capture));
   out.line(
-      "  paths: {{ethernet: {}, wifi: unobserved, cellular: unobserved, bluetooth: unobserved}}",
+      "  paths: {{ethernet: {}, wifi: unobserved, cellular: unobserved, bluetooth: unobserved, "
+      "reader_modem: unobserved}}",
       draft.capture.empty() ? "unobserved" : "captured");
 }
 

@@ -107,9 +107,9 @@ TEST_F(BenchFileTest, AWholeFileIsReadAsAValue) {
   EXPECT_EQ(bench->ready[0].below, 30.0);
   EXPECT_EQ(bench->ready[0].hold, 2s);
   EXPECT_EQ(bench->payment, "emulated");
-  EXPECT_EQ(bench->capture_interface, "eth1");
-  EXPECT_FALSE(bench->sentinel);
-  EXPECT_EQ(bench->paths.at("wifi"), "blocked");
+  EXPECT_EQ(bench->network.capture, "eth1");
+  EXPECT_FALSE(bench->network.sentinel);
+  EXPECT_EQ(bench->network.paths.at("wifi"), "blocked");
   ASSERT_EQ(bench->consumables.size(), 1U);
   EXPECT_EQ(bench->consumables[0].use.at("latte"), 2);
   EXPECT_EQ(bench->limits.cups, 60);
@@ -285,7 +285,8 @@ TEST_F(BenchFileTest, NetworkPathsHaveFourStates) {
             "b.yaml:20:37: network.paths.wifi: 'blockd' is not possible here; did you mean "
             "'blocked'?");
   EXPECT_EQ(faults("wifi: blocked", "wlan: blocked"),
-            "b.yaml:20:31: unknown key network.paths.wlan; known here: wifi, cellular, bluetooth");
+            "b.yaml:20:31: unknown key network.paths.wlan; known here: wifi, cellular, bluetooth, "
+            "reader_modem");
   EXPECT_EQ(faults("capture: eth1", "capture: averyveryverylongname"),
             "b.yaml:18:12: network.capture: 'averyveryverylongname' is no name of a network "
             "interface (see `ip link`)");

@@ -84,12 +84,27 @@ TEST_F(Doctor, AnInterfaceThatIsNotThereIsABenchFaultAndThoseThereAreNamed) {
   EXPECT_THAT((*check)["detail"].get<std::string>(), HasSubstr("lo"));
 }
 
-TEST_F(Doctor, WhatIsUnobservedIsSaidWithoutFailing) {
+TEST_F(Doctor, EachPathIsToldWithWhatItsDeclarationMeans) {
   const auto output = run(std::string(head) +
                           "resources: {}\ncontrols: {}\n"
                           "network: {capture: nosuch0, paths: {ethernet: captured, wifi: "
-                          "blocked, bluetooth: unobserved}}\n");
-  EXPECT_THAT(output.out, HasSubstr("note   network paths: unobserved: cellular, bluetooth\n"));
+                          "blocked, bluetooth: unobserved, reader_modem: absent}}\n");
+  const std::string mend =
+      "       mend:\n         block or remove it, and say so: network: {paths: {PATH: blocked}}; "
+      "as "
+      "long as it is unobserved, \"none seen\" is inconclusive\n";
+  const auto unobserved = [&](const std::string& path) {
+    std::string text = mend;
+    return "note   path " + path + ": unobserved: what is not seen may have gone there\n" +
+           text.replace(text.find("PATH"), 4, path);
+  };
+  EXPECT_THAT(
+      output.out,
+      HasSubstr(
+          unobserved("bluetooth") + unobserved("cellular") +
+          "ok     path ethernet: captured: what it carries passes nosuch0\n"
+          "ok     path reader_modem: absent: the machine has no such part\n"
+          "ok     path wifi: blocked: the machine has it, and you keep it from getting out\n"));
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ controls:
 # unobserved, `none seen` proves little; say blocked or absent only where you made sure.
 network:
   capture: eth1
-  paths: {ethernet: captured, wifi: unobserved, cellular: unobserved, bluetooth: unobserved}
+  paths: {ethernet: captured, wifi: unobserved, cellular: unobserved, bluetooth: unobserved, reader_modem: unobserved}
 # A run stops before one of these is exceeded.
 limits: {cups: 60, wall_clock: 6 h}
 # The order in which outputs are made safe.

@@ -182,8 +182,10 @@ TEST_F(ForecastTest, ConsumablesAreCountedWithTheirRefills) {
 }
 
 TEST_F(ForecastTest, UnobservedPathsAreTold) {
-  EXPECT_THAT(of("", "", "wifi: absent", "wifi: unobserved").warnings,
-              ElementsAre("wifi is unobserved: \"none seen\" will not speak of it"));
+  EXPECT_THAT(
+      of("", "", "wifi: absent, cellular: absent", "wifi: unobserved").warnings,
+      ElementsAre(
+          "unobserved in network.paths: cellular, wifi: \"none seen\" will be inconclusive"));
 }
 
 TEST_F(ForecastTest, ThePlanIsATextForAPerson) {
