@@ -13,8 +13,8 @@
 // goes to both, found by the port's `peer` in /sys; a port is off when both say so. The hub stays
 // the kernel's, nothing is claimed. Where this user may write the port's `disable`, the kernel is
 // told too, else it may switch the port on again by itself. The state is the hub's own bit: some
-// hubs have the bit and no switch. Off is sent once: a hub that needs it repeated is read back as
-// on.
+// hubs have the bit and no switch. Off is sent once: a hub that needs it repeated is read as on.
+// All off is every port: nothing else may hang on this hub, least of all another board.
 
 #include <fcntl.h>
 #include <unistd.h>

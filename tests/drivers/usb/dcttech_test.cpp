@@ -52,19 +52,6 @@ TEST_F(Dcttech, AllOffIsOneCommand) {
   EXPECT_EQ(exchanges[0].written, hex(set_feature_setup + "FC 00 00 00 00 00 00 00"));
 }
 
-TEST_F(Dcttech, OpeningAndClosingMoveNothing) {
-  plug("dcttech");
-  {
-    const auto device = opened("dcttech");
-    ASSERT_TRUE(device);
-    ASSERT_TRUE(device->as_switch()->set(1, true));
-  }
-  const auto device = opened("dcttech");
-  ASSERT_TRUE(device);
-  EXPECT_EQ(device->as_switch()->read(1).value(), true);
-  EXPECT_THAT(contacts(), ElementsAre("1 closed"));
-}
-
 // The firmware has no bounds check: a wrong number would reach other memory.
 TEST_F(Dcttech, AChannelThatTheBoardLacksIsNeverSent) {
   plug("dcttech", {}, {.channels = 2});
@@ -121,14 +108,6 @@ TEST_F(Dcttech, AnotherVUsbDeviceIsNotTaken) {
   EXPECT_FAILS(open("dcttech", {}), ErrorCode::io, "no dcttech USBRelay is plugged in");
 }
 
-TEST_F(Dcttech, AStallIsSaidAndTheRelayUnmoved) {
-  plug("dcttech", {"stall@2"});
-  const auto device = opened("dcttech");
-  ASSERT_TRUE(device);
-  EXPECT_FAILS(device->as_switch()->set(1, true), ErrorCode::protocol, "stall");
-  EXPECT_EQ(device->as_switch()->read(1).value(), false);
-}
-
 // The command was obeyed and its acknowledgement lost: only a read-back can tell.
 TEST_F(Dcttech, SilenceLeavesTheStateUnknownUntilItIsRead) {
   plug("dcttech", {"silent@2"});
@@ -167,26 +146,6 @@ TEST_F(Dcttech, AStateOfRelaysThatTheBoardLacksIsRefused) {
                "6QMBS\\x00\\x00\\xff\" where an id of 5 characters, 00 and the state of 4 relays");
 }
 
-TEST_F(Dcttech, AStuckRelayShowsInTheReadBack) {
-  plug("dcttech", {"stuck:2"});
-  const auto device = opened("dcttech");
-  ASSERT_TRUE(device);
-  ASSERT_TRUE(device->as_switch()->set(2, true));
-  EXPECT_EQ(device->as_switch()->read(2).value(), false);
-  ASSERT_TRUE(device->as_switch()->set(1, true));
-  EXPECT_EQ(device->as_switch()->read(1).value(), true);
-}
-
-// Why the read-back is called a latch.
-TEST_F(Dcttech, AnInertContactDoesNotShow) {
-  plug("dcttech", {"inert:2"});
-  const auto device = opened("dcttech");
-  ASSERT_TRUE(device);
-  ASSERT_TRUE(device->as_switch()->set(2, true));
-  EXPECT_EQ(device->as_switch()->read(2).value(), true);
-  EXPECT_THAT(contacts(), IsEmpty());
-}
-
 TEST_F(Dcttech, UnpluggedInMidActItIsGoneAndFoundAgainByItsId) {
   plug("dcttech", {"vanish:50@3"});
   auto device = opened("dcttech", {{"usb.serial", "6QMBS"}});
@@ -198,17 +157,6 @@ TEST_F(Dcttech, UnpluggedInMidActItIsGoneAndFoundAgainByItsId) {
   const auto again = opened("dcttech", {{"usb.serial", "6QMBS"}});
   ASSERT_TRUE(again);
   EXPECT_EQ(again->as_switch()->read(1).value(), false) << "power was lost: all off";
-}
-
-TEST_F(Dcttech, TheHarmlessExchangeSwitchesNothing) {
-  plug("dcttech");
-  const auto device = opened("dcttech");
-  ASSERT_TRUE(device);
-  const auto sent = device->harmless_exchange();
-  ASSERT_TRUE(sent) << sent.error().message;
-  EXPECT_TRUE(sent->first_reply);
-  EXPECT_EQ(exchanges.back().written, get_feature_setup);
-  EXPECT_THAT(contacts(), IsEmpty());
 }
 
 // Debian's usbrelay: another author's client, through hidapi and the kernel's hidraw.
