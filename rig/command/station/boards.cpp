@@ -154,8 +154,9 @@ std::vector<Board> boards_of(const Station& station, DriverTable drivers) {
     board.drivers = recognise({board.vid, board.pid, board.manufacturer, board.product}, drivers);
     if (usb.hub && board.drivers.empty()) continue;
     // It has no port that a driver of a serial board could open.
-    std::ranges::stable_partition(
+    const auto own = std::ranges::find_if(
         board.drivers, [](const Recognised& each) { return each.driver->transport == "usb"; });
+    if (own != board.drivers.end()) std::rotate(board.drivers.begin(), own, own + 1);
     place_on_usb(board, likes);
     boards.push_back(std::move(board));
   }

@@ -9,12 +9,14 @@
 #include "fixtures/usb/board_kind.h"
 #include "fixtures/usb/mocked_bus.h"
 #include "rig/process/child.h"
+#include "tests/rig/evidence/temporary_folder.h"
 
 namespace brewproof {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class WatchedDevices : public ::testing::Test {
  protected:
@@ -86,6 +88,27 @@ TEST_F(WatchedDevices, WithJsonEachIsOneObjectALine) {
   const auto ended = child.finish(60s);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->exit.code, 0) << ended->err;
+}
+
+// Without a socket in the bench file any device could be meant by it, but for its kind.
+TEST_F(WatchedDevices, DoctorLooksAtTheNodeOfItsOwnBoardOnly) {
+  const auto board = sim::make_usb_board("dcttech");
+  const auto other = sim::make_usb_board("ykush");
+  bus.plug(*other, "1-1");
+  bus.plug(*board, "1-2");
+  const TemporaryFolder folder;
+  put_file(folder.file("bench.yaml"), R"(brewproof: bench/1
+name: b
+dut: {maker: M, model: K95, mac: ["02:c0:ff:ee:00:01"]}
+resources:
+  panel: {driver: dcttech, usb: {serial: 6QMBS}}
+controls:
+  espresso: {output: panel/1, press: 300 ms, max_on: 1 s}
+)");
+  const auto output = start({"doctor", "--bench", folder.file("bench.yaml")}).finish(120s);
+  ASSERT_TRUE(output);
+  EXPECT_THAT(output->out, HasSubstr("/dev/bus/usb/001/003")) << output->err;
+  EXPECT_THAT(output->out, Not(HasSubstr("/dev/bus/usb/001/002")));
 }
 
 TEST_F(WatchedDevices, KnownAndWatchAreNotAskedForAtOnce) {
