@@ -4,7 +4,10 @@
 //   press: {driver: program, "on": [switchbot-cli, press, "E5:1C"], "off": ["true"], within: 5 s}
 //   lamp:  {driver: program, "on": [lamp, "1"], "off": [lamp, "0"], read: [lamp, state]}
 //
-// (`on` and `off` are quoted, because some YAML readers take them for booleans.)
+//   door:  {driver: program, read: [door-state]}
+//
+// With `read` alone it is an input, in `input: door/1`. (`on` and `off` are quoted, because some
+// YAML readers take them for booleans.)
 //
 // Source: none but this: the contract with the program. It ends by itself within `within` (else it
 // is killed with its process group, and the state is unknown), exit code 0 says that the command
@@ -50,7 +53,7 @@ std::string_view last_line(std::string_view text) {
   return start == std::string_view::npos ? text : text.substr(start + 1);
 }
 
-class Program final : public Device, public Switch {
+class Program final : public Device, public Switch, public Input {
  public:
   Program(const ResourceConfig& resource, const DriverContext& context, milliseconds within)
       : resource_(resource.name),
@@ -62,8 +65,9 @@ class Program final : public Device, public Switch {
 
   // An *off* that cannot be run must be told now and not when it is needed.
   Result<void> look_up() const {
+    const bool is_input = on_.empty() && off_.empty() && !read_.empty();
     for (const Arguments* each : {&on_, &off_, &read_}) {
-      if (each->empty() && each != &read_)
+      if (each->empty() && each != &read_ && !is_input)
         return fail(ErrorCode::bad_file,
                     "{} is missing: the program and its arguments, as [lamp, \"1\"]",
                     each == &on_ ? "on" : "off");
@@ -74,9 +78,10 @@ class Program final : public Device, public Switch {
   }
 
   [[nodiscard]] std::string identity() const override {
-    return fmt::format("program {}", find_program(on_.front()).value_or(on_.front()));
+    return fmt::format("program {}", find_program(named()).value_or(named()));
   }
-  Switch* as_switch() override { return this; }
+  Switch* as_switch() override { return on_.empty() ? nullptr : this; }
+  Input* as_input() override { return read_.empty() ? nullptr : this; }
   [[nodiscard]] ReadBack read_back() const override {
     return read_.empty() ? ReadBack::none : ReadBack::latch;
   }
@@ -92,6 +97,13 @@ class Program final : public Device, public Switch {
   Result<std::optional<bool>> read(int channel) override {
     if (auto known = check_channel(channel); !known) return pass_on(std::move(known));
     if (read_.empty()) return std::nullopt;
+    auto on = sense(channel);
+    if (!on) return pass_on(std::move(on));
+    return *on;
+  }
+
+  Result<bool> sense(int line) override {
+    if (auto known = check_channel(line); !known) return pass_on(std::move(known));
     auto said = run(read_);
     if (!said) return pass_on(std::move(said));
     const std::string_view word = last_line(*said);
@@ -111,6 +123,8 @@ class Program final : public Device, public Switch {
   }
 
  private:
+  [[nodiscard]] const std::string& named() const { return (on_.empty() ? read_ : on_).front(); }
+
   Result<void> check_channel(int channel) const {
     if (channel == 1) return {};
     return fail(ErrorCode::usage, "{} has no channel {}: a program is one channel", resource_,
@@ -165,9 +179,9 @@ Result<std::unique_ptr<Device>> open_program(const ResourceConfig& resource,
 }
 
 constexpr std::array<OptionEntry, 4> options{{
-    {"on", true, "program and arguments that switch on, as [lamp, \"1\"]"},
-    {"off", true, "program and arguments that switch off"},
-    {"read", false, "program and arguments that print on or off"},
+    {"on", false, "program and arguments that switch on, as [lamp, \"1\"]"},
+    {"off", false, "program and arguments that switch off"},
+    {"read", false, "program and arguments that print on or off; alone: an input"},
     {"within", false, "time limit of each run, 5 s where absent"},
 }};
 
@@ -176,9 +190,9 @@ constexpr std::array<OptionEntry, 4> options{{
 extern const DriverEntry program_driver;
 constinit const DriverEntry program_driver{
     .name = "program",
-    .summary = "a program of your own as an output: finger robot, phone, power supply",
+    .summary = "a program of your own as an output or input: finger robot, phone, door switch",
     .transport = "program",
-    .capability = "switch",
+    .capability = "switch, input",
     .read_back = ReadBack::latch,
     .source = "the contract in drivers/program.cpp",
     .options = options,

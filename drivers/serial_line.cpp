@@ -12,6 +12,10 @@
 // safe too, do not blink. HUPCL is set: the kernel clears both lines when the last program lets go
 // of the port, however it ended. At rest, unplugged or without power the lines are off.
 //
+// The four lines that come back are inputs: 1 is CTS, 2 is DSR, 3 is DCD, 4 is RI. On most TTL
+// adapters a contact from CTS# to ground reads on; on RS-232 it needs a voltage, for which the
+// port's own DTR may serve while it is on.
+//
 // Read-back is the latch that the port's driver keeps, not the level of the pin.
 
 #include <sys/ioctl.h>
@@ -30,8 +34,10 @@ namespace {
 constexpr std::array<int, 2> line_bits{TIOCM_DTR, TIOCM_RTS};
 constexpr std::array<std::string_view, 2> line_names{"DTR", "RTS"};
 constexpr int channels = 2;
+constexpr std::array<int, 4> input_bits{TIOCM_CTS, TIOCM_DSR, TIOCM_CAR, TIOCM_RNG};
+constexpr std::array<std::string_view, 4> input_names{"CTS", "DSR", "DCD", "RI"};
 
-class SerialLine final : public Device, public Switch {
+class SerialLine final : public Device, public Switch, public Input {
  public:
   SerialLine(LockedPort port, const ResourceConfig& resource, const DriverContext& context)
       : port_(std::move(port)), resource_(resource.name), context_(context) {}
@@ -56,6 +62,7 @@ class SerialLine final : public Device, public Switch {
     return fmt::format("DTR and RTS of {}", port_.path);
   }
   Switch* as_switch() override { return this; }
+  Input* as_input() override { return this; }
   [[nodiscard]] ReadBack read_back() const override { return ReadBack::latch; }
 
   Result<Sent> set(int channel, bool on) override {
@@ -77,6 +84,15 @@ class SerialLine final : public Device, public Switch {
     int lines = 0;
     if (auto asked = control("state", TIOCMGET, lines); !asked) return pass_on(std::move(asked));
     return (lines & line_bits[*index]) != 0;
+  }
+
+  Result<bool> sense(int line) override {
+    if (line < 1 || static_cast<std::size_t>(line) > input_bits.size())
+      return fail(ErrorCode::usage, "{} has no input {}: 1 is CTS, 2 DSR, 3 DCD, 4 RI", resource_,
+                  line);
+    int lines = 0;
+    if (auto asked = control("state", TIOCMGET, lines); !asked) return pass_on(std::move(asked));
+    return (lines & input_bits[static_cast<std::size_t>(line - 1)]) != 0;
   }
 
   Result<Sent> harmless_exchange() override {
@@ -101,9 +117,13 @@ class SerialLine final : public Device, public Switch {
     const int error = errno;
     exchange.sent.after_drain = context_.clock.now();
     if (request == TIOCMGET && result == 0) {
-      const std::string state =
-          fmt::format("DTR {} RTS {}", (lines & TIOCM_DTR) != 0 ? "on" : "off",
-                      (lines & TIOCM_RTS) != 0 ? "on" : "off");
+      std::string state;
+      const auto tell = [&](std::string_view name, int bit) {
+        state += fmt::format("{}{} {}", state.empty() ? "" : " ", name,
+                             (lines & bit) != 0 ? "on" : "off");
+      };
+      for (std::size_t i = 0; i < line_bits.size(); ++i) tell(line_names[i], line_bits[i]);
+      for (std::size_t i = 0; i < input_bits.size(); ++i) tell(input_names[i], input_bits[i]);
       exchange.sent.first_reply = exchange.sent.after_drain;
       exchange.received.assign(state.begin(), state.end());
     }
@@ -145,9 +165,9 @@ constexpr std::array<OptionEntry, 2> options{{
 extern const DriverEntry serial_line_driver;
 constinit const DriverEntry serial_line_driver{
     .name = "serial_line",
-    .summary = "DTR (channel 1) and RTS (channel 2) of a serial port as outputs",
+    .summary = "DTR and RTS of a serial port as outputs; CTS, DSR, DCD and RI as inputs",
     .transport = "serial",
-    .capability = "switch",
+    .capability = "switch, input",
     .read_back = ReadBack::latch,
     .source = "ioctl_tty(2), termios(3); Linux, drivers/tty/tty_port.c",
     .options = options,

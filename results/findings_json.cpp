@@ -136,6 +136,13 @@ json run_json(const FindingsRun& run) {
                              {"to_ns", pause.to_ns},
                              {"messages", pause.messages},
                              {"bytes", pause.bytes}});
+  for (const ActuationCount& count : run.actuation)
+    out["actuation"].push_back({{"arm", count.arm},
+                                {"commanded", count.commanded},
+                                {"reported", count.reported},
+                                {"unreported", count.unreported},
+                                {"confirmed", count.confirmed},
+                                {"unconfirmed", count.unconfirmed}});
   if (run.commissioned)
     out["commissioned"] = {{"at_ns", or_null(run.commissioned->at_ns)},
                            {"by", run.commissioned->by}};

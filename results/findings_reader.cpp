@@ -218,6 +218,13 @@ FindingsRun read_run(const Node& node) {
           {n.at("from_ns").integer<std::int64_t>(), n.at("to_ns").integer<std::int64_t>(),
            n.at("messages").integer<std::uint64_t>(), n.at("bytes").integer<std::uint64_t>()});
     });
+  if (node.has("actuation"))
+    node.at("actuation").each([&](const Node& n) {
+      run.actuation.push_back({n.at("arm").text(), n.at("commanded").integer<int>(),
+                               n.at("reported").integer<int>(), n.at("unreported").integer<int>(),
+                               n.at("confirmed").integer<int>(),
+                               n.at("unconfirmed").integer<int>()});
+    });
   if (node.has("commissioned")) {
     const Node commissioned = node.at("commissioned");
     run.commissioned = {commissioned.at("at_ns").maybe(time), commissioned.at("by").text()};

@@ -96,6 +96,27 @@ std::string others_table(const FindingsRun& run) {
   return out + "</tbody></table></div></details>\n";
 }
 
+// faults.md, ring 2: a command is not yet an act.
+std::string levels_table(const std::vector<ActuationCount>& counts) {
+  if (counts.empty()) return "";
+  std::string out =
+      "<h4>What is known of the acts</h4><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
+      "<th scope=\"col\">Arm</th><th scope=\"col\" class=\"n\">Commanded</th>"
+      "<th scope=\"col\" class=\"n\">Reported by the device</th>"
+      "<th scope=\"col\" class=\"n\">No read-back</th>"
+      "<th scope=\"col\" class=\"n\">Confirmed by a sensor</th>"
+      "<th scope=\"col\" class=\"n\">Asked, not confirmed</th></tr></thead><tbody>\n";
+  for (const ActuationCount& count : counts)
+    out += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
+        inert_html(count.arm, 60), count.commanded, count.reported, count.unreported,
+        count.confirmed, count.unconfirmed);
+  return out +
+         "</tbody></table></div><p class=\"note\">In trials. Each command, read-back and "
+         "confirmation has its clock bracket in results.sqlite, table actuation.</p>\n";
+}
+
 std::string trials_table(const std::vector<Trial>& trials) {
   if (trials.empty()) return "";
   std::string out = fmt::format(
@@ -160,7 +181,8 @@ std::string design_section(const ReportInput& input) {
                   "content; {} re-draws",
                   percent_text(findings.analysis.alpha), count_text(findings.analysis.draws)));
   out += "<div class=\"card\">" + facts(rows) + arms_table(plan.design) + lots(plan.slots) +
-         trials_table(input.trials) + others_table(findings.run);
+         levels_table(findings.run.actuation) + trials_table(input.trials) +
+         others_table(findings.run);
   return out + "</div>\n";
 }
 

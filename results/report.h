@@ -33,6 +33,7 @@ struct ReportInput {
   Findings findings;
   Plan plan;  // empty `slots` for captures made elsewhere
   std::vector<Trial> trials;
+  std::vector<Actuation> actuations;
   std::vector<TimelineMark> marks;
   std::vector<PacketExcerpt> excerpts;
 };

@@ -213,6 +213,26 @@ std::string history_sentence(const FindingsRun& run) {
   return text;
 }
 
+std::string actuation_sentence(const FindingsRun& run) {
+  ActuationCount all;
+  for (const ActuationCount& count : run.actuation) {
+    if (count.arm.starts_with("sham of ")) continue;
+    all.commanded += count.commanded;
+    all.reported += count.reported;
+    all.unreported += count.unreported;
+    all.confirmed += count.confirmed;
+    all.unconfirmed += count.unconfirmed;
+  }
+  if (all.commanded == 0) return "";
+  std::string text =
+      fmt::format("Acts: {} commanded, {} reported by the device", all.commanded, all.reported);
+  if (all.unreported > 0) text += fmt::format(" ({} have no read-back)", all.unreported);
+  if (all.confirmed + all.unconfirmed == 0) return text + ", no sensor asked";
+  text += fmt::format(", {} confirmed by a sensor", all.confirmed);
+  if (all.unconfirmed > 0) text += fmt::format(" ({} not)", all.unconfirmed);
+  return text;
+}
+
 std::string pauses_sentence(const FindingsRun& run) {
   if (run.pauses.empty()) return "";
   std::int64_t ns = 0;

@@ -38,6 +38,8 @@ namespace brewproof {
 /// "run 7 of 9 with this procedure on this machine; of the others 6 completed, 2 were aborted". ""
 /// where nobody kept count.
 [[nodiscard]] std::string history_sentence(const FindingsRun& run);
+/// "Acts: 32 commanded, 16 reported by the board, 32 confirmed by a sensor"; "" = nothing was done.
+[[nodiscard]] std::string actuation_sentence(const FindingsRun& run);
 /// "2 pauses, 4 min in all, 12 messages of the machine in them, told apart"; "" = none.
 [[nodiscard]] std::string pauses_sentence(const FindingsRun& run);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run

@@ -149,6 +149,15 @@ void put_trials(SQLite::Database& db, const std::vector<Trial>& trials) {
   }
 }
 
+void put_actuations(SQLite::Database& db, const std::vector<Actuation>& actuations) {
+  Row row(db, "actuation", 8);
+  for (std::size_t i = 0; i < actuations.size(); ++i) {
+    const Actuation& a = actuations[i];
+    row.count(i).integer(a.trial).integer(a.step).text(a.level).text_or_null(a.control);
+    row.text(a.state).integer(a.begin_raw_ns).integer(a.end_raw_ns).insert();
+  }
+}
+
 void put_finding(SQLite::Database& db, const Finding& f, const std::string& id, bool candidate,
                  std::size_t captures) {
   Row row(db, "finding", 24);
@@ -266,6 +275,7 @@ void write_new(const std::string& path, const StoreInput& input) {
   put_run(db, input.findings);
   put_plan(db, input.plan);
   put_trials(db, input.trials);
+  put_actuations(db, input.actuations);
   put_findings(db, input.findings);
   put_rest(db, input.findings);
   put_journal(db, input.journal);

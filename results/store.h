@@ -18,6 +18,7 @@ struct StoreInput {
   Plan plan;
   std::vector<Trial> trials;
   std::vector<Record> journal;
+  std::vector<Actuation> actuations = {};
 };
 
 /// Writes a new results.sqlite at `path`, replacing an old one only when the new one is complete.

@@ -4,7 +4,7 @@
 
 namespace brewproof {
 
-const std::array<StoreTable, 14> store_tables = {{
+const std::array<StoreTable, 15> store_tables = {{
     {"run",
      "number INTEGER NOT NULL CHECK (number = 1), id TEXT, outcome TEXT NOT NULL, verdict TEXT, "
      "reasons TEXT NOT NULL, bench TEXT, operator TEXT, started_ns INTEGER, ended_ns INTEGER, "
@@ -29,6 +29,11 @@ const std::array<StoreTable, 14> store_tables = {{
      "trial INTEGER NOT NULL REFERENCES trial (trial), source TEXT NOT NULL CHECK (source IN "
      "('drawn', 'observed')), name TEXT NOT NULL, value ANY NOT NULL",
      "trial, source, name"},
+    {"actuation",
+     "number INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, level TEXT NOT NULL "
+     "CHECK (level IN ('commanded', 'reported', 'confirmed')), control TEXT, state TEXT NOT NULL, "
+     "begin_raw_ns INTEGER NOT NULL, end_raw_ns INTEGER NOT NULL",
+     "number"},
     {"finding",
      "id TEXT NOT NULL, candidate INTEGER NOT NULL, event TEXT NOT NULL, relation TEXT NOT NULL, "
      "node TEXT, grade TEXT NOT NULL, against TEXT NOT NULL, destination TEXT NOT NULL, "

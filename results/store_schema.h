@@ -17,7 +17,7 @@ struct StoreTable {
   std::string_view key;  // comma-separated
 };
 
-extern const std::array<StoreTable, 14> store_tables;
+extern const std::array<StoreTable, 15> store_tables;
 
 /// CREATE TABLE and the triggers that make it append-only: no UPDATE, no DELETE, and no INSERT of
 /// a key that is there (REPLACE deletes without telling a DELETE trigger).

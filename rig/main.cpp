@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
 
@@ -19,6 +20,21 @@ void open_standard_descriptors() {
   int descriptor = 0;
   while (descriptor >= 0 && descriptor <= 2) descriptor = open("/dev/null", O_RDWR);
   if (descriptor > 2) close(descriptor);
+}
+
+// A command line that cannot be read: what is wrong and what there is instead.
+std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
+  std::string verbs;
+  for (const CLI::App* verb : app.get_subcommands({}))
+    verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+  const CLI::App* chosen = nullptr;
+  for (const CLI::App* verb : app.get_subcommands()) chosen = verb;
+  if (chosen != nullptr)
+    return fmt::format("{}: {}: `brewproof {} --help` tells what there is", chosen->get_name(),
+                       error.what(), chosen->get_name());
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty()) return fmt::format("name a verb: {}", verbs);
+  return fmt::format("there is no verb \"{}\"; there are: {}", words.front(), verbs);
 }
 
 int run(int argc, char** argv) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rig/bench/sense.h"
+
 namespace brewproof {
 namespace {
 
@@ -42,10 +44,37 @@ tl::unexpected<Error> mismatch(const ControlConfig& control, bool commanded) {
               commanded ? "off" : "on");
 }
 
-Result<std::optional<bool>> expect_state(Switch& board, const ControlConfig& control, bool on) {
+struct ReadBackState {
+  std::optional<bool> on;
+  Bracket at;
+};
+
+Result<ReadBackState> read_back(Switch& board, const ControlConfig& control, const Clock& clock) {
+  const Instant asked = clock.now();
   auto reported = board.read(control.channel);
-  if (reported && *reported && **reported != on) return mismatch(control, on);
+  if (!reported) return pass_on(std::move(reported));
+  return ReadBackState{*reported, {asked, clock.now()}};
+}
+
+Result<ReadBackState> expect_state(Switch& board, const ControlConfig& control, bool on,
+                                   const Clock& clock) {
+  auto reported = read_back(board, control, clock);
+  if (reported && reported->on && *reported->on != on) return mismatch(control, on);
   return reported;
+}
+
+bool fits(Device& device, const ControlConfig& control) {
+  switch (control.kind) {
+    case ControlConfig::Kind::output:
+      return device.as_switch() != nullptr;
+    case ControlConfig::Kind::input:
+      return device.as_input() != nullptr;
+    case ControlConfig::Kind::reader:
+      return device.as_payment_reader() != nullptr;
+    case ControlConfig::Kind::meter:
+      break;
+  }
+  return device.as_meter() != nullptr;
 }
 
 }  // namespace
@@ -60,6 +89,7 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
   std::unique_ptr<Bench> bench(new Bench(file, clock, std::move(on_for)));
   const DriverContext context{clock, std::move(record), &bench->buses_};
   for (const auto& [name, resource] : file.resources) {
+    if (is_watched(file, name)) continue;
     const DriverEntry* driver = find_driver(drivers, resource.driver);
     if (driver == nullptr)
       return fail(ErrorCode::bad_file, "{}: there is no driver {}", resource.place,
@@ -71,12 +101,7 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
     bench->devices_[name] = std::move(*device);
   }
   for (const auto& [name, control] : file.controls) {
-    Device& device = *bench->devices_.at(control.resource);
-    const bool fits = control.kind == ControlConfig::Kind::output ? device.as_switch() != nullptr
-                      : control.kind == ControlConfig::Kind::meter
-                          ? device.as_meter() != nullptr
-                          : device.as_payment_reader() != nullptr;
-    if (!fits)
+    if (!control.watched && !fits(*bench->devices_.at(control.resource), control))
       return fail(ErrorCode::bad_file, "{}: control {}: driver {} does not offer that capability",
                   control.place, name, file.resources.at(control.resource).driver);
   }
@@ -121,9 +146,9 @@ Result<std::vector<OutputState>> Bench::make_safe() {
     for (const auto& [control_name, control] : file_.controls) {
       if (control.kind != ControlConfig::Kind::output || control.resource != name) continue;
       interlock_.went_off(control_name, clock_.now().raw_ns - control.min_off.count() * 1'000'000);
-      auto reported = expect_state(*board, control, false);
+      auto reported = expect_state(*board, control, false, clock_);
       if (!reported) keep(reported.error());
-      states.push_back({name, control.channel, reported.value_or(std::nullopt)});
+      states.push_back({name, control.channel, reported ? reported->on : std::nullopt});
     }
   }
   if (first) return tl::unexpected(*first);
@@ -155,6 +180,7 @@ int Bench::exchanges_of_press(const std::string& control_name) const {
 
 Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
   const ControlConfig& control = file_.controls.at(control_name);
+  if (auto sensed = sense_interlocks(control); !sensed) return pass_on(std::move(sensed));
   if (auto allowed = interlock_.allow_on(control_name, clock_.now().raw_ns); !allowed)
     return pass_on(std::move(allowed));
   Press press;
@@ -169,6 +195,19 @@ Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
   return press;
 }
 
+// The inputs that the control needs or excludes, as they are now.
+Result<void> Bench::sense_interlocks(const ControlConfig& control) {
+  for (const auto* names : {&control.needs, &control.excludes})
+    for (const std::string& name : *names) {
+      const ControlConfig& other = file_.controls.at(name);
+      if (other.kind != ControlConfig::Kind::input) continue;
+      auto sensed = measure(name);
+      if (!sensed) return pass_on(std::move(sensed));
+      sensed->value > 0.5 ? interlock_.went_on(name) : interlock_.went_off(name, sensed->at.raw_ns);
+    }
+  return {};
+}
+
 Result<void> Bench::press_by_host(const ControlConfig& control, Press& press, const Wait& wait) {
   Switch& board = *switch_of(control.resource);
   // The lease stands before the command: a command that failed may still have reached the board.
@@ -177,18 +216,20 @@ Result<void> Bench::press_by_host(const ControlConfig& control, Press& press, co
   if (!on) return pass_on(std::move(on));
   press.on = *on;
   interlock_.went_on(control.name);
-  auto reported_on = expect_state(board, control, true);
+  auto reported_on = expect_state(board, control, true, clock_);
   if (!reported_on) return pass_on(std::move(reported_on));
-  press.reported_on = *reported_on;
+  press.reported_on = reported_on->on;
+  press.read_on = reported_on->at;
   if (auto waited = wait(press.on.after_drain.raw_ns + control.press.count() * 1'000'000); !waited)
     return pass_on(std::move(waited));
   auto off = lease.release();
   if (!off) return pass_on(std::move(off));
   press.off = *off;
   interlock_.went_off(control.name, off->after_drain.raw_ns);
-  auto reported_off = expect_state(board, control, false);
+  auto reported_off = expect_state(board, control, false, clock_);
   if (!reported_off) return pass_on(std::move(reported_off));
-  press.reported_off = *reported_off;
+  press.reported_off = reported_off->on;
+  press.read_off = reported_off->at;
 
   const std::int64_t on_ms = (off->after_drain.raw_ns - press.on.before_write.raw_ns) / 1'000'000;
   if (on_ms > control.max_on.count())
@@ -209,19 +250,21 @@ Result<void> Bench::press_by_board(const ControlConfig& control, PulseSwitch& pu
   if (!on) return pass_on(std::move(on));
   press.on = *on;
   interlock_.went_on(control.name);
-  auto reported_on = board.read(control.channel);
+  auto reported_on = read_back(board, control, clock_);
   if (!reported_on) return pass_on(std::move(reported_on));
   const std::int64_t ends_raw_ns = on->after_drain.raw_ns + control.press.count() * 1'000'000;
   // A pulse shorter than the read-back may be over by then: only an earlier "off" is a mismatch.
-  if (*reported_on && !**reported_on && clock_.now().raw_ns < ends_raw_ns)
+  if (reported_on->on && !*reported_on->on && clock_.now().raw_ns < ends_raw_ns)
     return mismatch(control, true);
-  press.reported_on = *reported_on;
+  press.reported_on = reported_on->on;
+  press.read_on = reported_on->at;
   const std::int64_t settled_raw_ns =
       ends_raw_ns + (pulses.range().step + board_clock_slack).count() * 1'000'000;
   if (auto waited = wait(settled_raw_ns); !waited) return pass_on(std::move(waited));
-  auto reported_off = expect_state(board, control, false);
+  auto reported_off = expect_state(board, control, false, clock_);
   if (!reported_off) return pass_on(std::move(reported_off));
-  press.reported_off = *reported_off;
+  press.reported_off = reported_off->on;
+  press.read_off = reported_off->at;
   lease.was_ended();
   interlock_.went_off(control.name, settled_raw_ns);
   return {};
@@ -229,7 +272,7 @@ Result<void> Bench::press_by_board(const ControlConfig& control, PulseSwitch& pu
 
 Result<Meter::Reading> Bench::measure(const std::string& control_name) {
   const ControlConfig& control = file_.controls.at(control_name);
-  return devices_.at(control.resource)->as_meter()->read(control.quantity);
+  return brewproof::measure(*devices_.at(control.resource), control, clock_);
 }
 
 PaymentReader* Bench::reader(const std::string& control_name) {
@@ -240,7 +283,8 @@ PaymentReader* Bench::reader(const std::string& control_name) {
 Device* Bench::device(const std::string& control_name) {
   const auto control = file_.controls.find(control_name);
   if (control == file_.controls.end()) return nullptr;
-  return devices_.at(control->second.resource).get();
+  const auto found = devices_.find(control->second.resource);
+  return found == devices_.end() ? nullptr : found->second.get();
 }
 
 std::map<std::string, std::string> Bench::identities() const {

@@ -31,6 +31,7 @@ struct Press {
   Sent on;
   std::optional<Sent> off;
   std::optional<bool> reported_on, reported_off;  // nullopt: the board has no read-back
+  std::optional<Bracket> read_on, read_off;       // when the board was asked and had answered
 };
 
 /// One output as the board reports it after it was commanded off.
@@ -42,9 +43,9 @@ struct OutputState {
 
 class Bench {
  public:
-  /// Opens every resource. The first that fails is the error, with its place in the bench file;
-  /// error `bad_file` too where more than a button would be unguarded.
-  /// Nothing is switched: call make_safe() before anything else.
+  /// Opens every resource but those that a watch of its own reads (is_watched). The first that
+  /// fails is the error, with its place in the bench file; error `bad_file` too where more than a
+  /// button would be unguarded. Nothing is switched: call make_safe() before anything else.
   [[nodiscard]] static Result<std::unique_ptr<Bench>> open(const BenchFile& file,
                                                            DriverTable drivers, Clock& clock,
                                                            ExchangeSink record, OnFor on_for = {});
@@ -64,7 +65,7 @@ class Bench {
   /// Commands and read-backs of one press of that control, for a sham that does the same.
   [[nodiscard]] int exchanges_of_press(const std::string& control) const;
 
-  /// A meter control's present value in its SI unit.
+  /// A sensor control's present value: a meter's in its SI unit, an input's 1 (on) or 0.
   Result<Meter::Reading> measure(const std::string& control);
   /// The payment reader behind a control; nullptr where the control is not one.
   PaymentReader* reader(const std::string& control);
@@ -81,6 +82,7 @@ class Bench {
   void on_for(std::chrono::milliseconds at_most) const;
   Switch* switch_of(const std::string& resource);
   [[nodiscard]] PulseSwitch* pulse_switch_of(const ControlConfig& control) const;
+  Result<void> sense_interlocks(const ControlConfig& control);
   Result<void> press_by_host(const ControlConfig& control, Press& press, const Wait& wait);
   Result<void> press_by_board(const ControlConfig& control, PulseSwitch& pulses, Press& press,
                               const Wait& wait);

@@ -68,6 +68,41 @@ void read_dut(const yaml::Node& node, BenchFile& bench) {
   bench.dut_json = canonical_json(dut);
 }
 
+// A line that says stop must be heard while another device takes its time: its resource is read by
+// a thread of its own and by nothing else.
+void read_emergency(const yaml::Node& node, BenchFile& bench) {
+  if (!node) return;
+  yaml::Map inputs = node.map();
+  for (const auto& [name, value] : inputs.named_entries()) {
+    const bool on = value.choice({"on", "off"}) == "on";
+    const auto control = bench.controls.find(name);
+    if (control == bench.controls.end() || control->second.kind != ControlConfig::Kind::input) {
+      value.fault(fmt::format(
+          "there is no input control {}{}", in_quotes(name),
+          yaml::did_you_mean(name, names_of(bench.controls, ControlConfig::Kind::input))));
+      continue;
+    }
+    bench.emergency.push_back({name, on});
+    control->second.watched = true;
+  }
+  for (const EmergencyInput& input : bench.emergency) {
+    const std::string& resource = bench.controls.at(input.control).resource;
+    for (const auto& [name, control] : bench.controls)
+      if (control.resource == resource && !control.watched)
+        node.fault(
+            fmt::format("{} is on resource {}, which {} uses too: an emergency input needs a "
+                        "resource of its own, so that it is heard whatever else is done",
+                        input.control, resource, name));
+      else
+        for (const auto* names : {&control.needs, &control.excludes})
+          if (std::ranges::find(*names, input.control) != names->end())
+            node.fault(
+                fmt::format("{}: nothing is switched while it says stop; take it out of {}'s "
+                            "needs and excludes",
+                            input.control, name));
+  }
+}
+
 // What the rig says to its own devices must not be on the wire that is taken for the machine's, nor
 // on a VLAN of it (eth1.7): the bytes would be counted as the machine's, or as somebody's.
 void refuse_captured_interface(const yaml::Node& resources, const std::string& captured) {
@@ -156,6 +191,12 @@ void read_stop(const yaml::Node& node, BenchFile& bench) {
 
 }  // namespace
 
+bool is_watched(const BenchFile& bench, const std::string& resource) {
+  return std::ranges::any_of(bench.controls, [&](const auto& each) {
+    return each.second.watched && each.second.resource == resource;
+  });
+}
+
 Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) {
   auto document = yaml::Document::read(path);
   if (!document) return pass_on(std::move(document));
@@ -172,6 +213,7 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
     bench.guardian = guardian.choice({"on", "off"}) != "off";
   bench.controls =
       read_controls(top.required("controls"), bench.resources, drivers, bench.guardian);
+  read_emergency(top.optional("emergency"), bench);
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});

@@ -16,15 +16,16 @@
 
 namespace brewproof {
 
-/// `output: panel/1` (a relay channel), `reader: NAME`, or `meter: NAME, quantity: Q`.
+/// `output: panel/1` (a relay channel), `input: sensors/1` (a line that something outside drives),
+/// `reader: NAME`, or `meter: NAME, quantity: Q`.
 struct ControlConfig {
-  enum class Kind { output, reader, meter };
+  enum class Kind { output, input, reader, meter };
   /// What a closed contact does. All but a button do harm where it stays closed.
   enum class Drives { button, heater, pump, mains, payment };
   std::string name;
   Kind kind = Kind::output;
   std::string resource;
-  int channel = 0;                           // output
+  int channel = 0;                           // output, input
   std::chrono::milliseconds press{0};        // output
   std::chrono::milliseconds max_on{0};       // output
   std::chrono::milliseconds min_off{0};      // output, optional
@@ -32,19 +33,27 @@ struct ControlConfig {
   Drives drives = Drives::button;            // output
   bool board_timed = false;                  // output: its driver may time the press
   std::string quantity;                      // meter
+  bool watched = false;                      // input: named by `emergency`
   std::vector<std::string> needs, excludes;  // interlocks: other outputs that must be on / off
   std::string place;
 };
 
 /// `watts: {below: 30 W, for: 2 s}` or `{above: 500 W, within: 5 s}`: a meter control against a
-/// threshold in SI units.
-struct MeterCondition {
+/// threshold in SI units; or `cup: {is: on}`: an input, whose value is 1 or 0.
+struct Condition {
   std::string control;
   std::optional<double> above, below;
   std::chrono::nanoseconds hold{0};    // `for`
   std::chrono::nanoseconds within{0};  // time limit
   std::string place;
-  std::string unit;  // SI unit of the threshold: W, A, V, Hz, Wh
+  std::string unit;       // SI unit of the threshold: W, A, V, Hz, Wh; "" for an input
+  bool is_state = false;  // of an input
+};
+
+/// `e_stop: on`: what an input control says when every output is to be cut at once.
+struct EmergencyInput {
+  std::string control;
+  bool on = true;
 };
 
 struct Consumable {
@@ -69,7 +78,8 @@ struct BenchFile {
       dut_identities;  // serial number, MACs: values that identify this machine
   std::map<std::string, ResourceConfig> resources;
   std::map<std::string, ControlConfig> controls;
-  std::vector<MeterCondition> ready;
+  std::vector<Condition> ready;
+  std::vector<EmergencyInput> emergency;
   std::string payment;  // "emulated", "real" or ""
   NetworkConfig network;
   std::vector<Consumable> consumables;
@@ -79,6 +89,10 @@ struct BenchFile {
   std::chrono::nanoseconds finish{std::chrono::minutes(2)};  // `stop.finish`
   std::optional<int> commissioning_days;  // `commissioning.valid_days`; nullopt: none is demanded
 };
+
+/// True for a resource whose inputs a thread of its own watches (`emergency`): it serves nothing
+/// else.
+[[nodiscard]] bool is_watched(const BenchFile& bench, const std::string& resource);
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.
 [[nodiscard]] Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers);

@@ -1,6 +1,6 @@
 // What a device on the bench can do for the engine. A driver offers one or two of these; a control
 // in the bench file is bound to one. Each call talks to the device and returns what came back.
-// Called from the loop's thread only.
+// Called from one thread only.
 #pragma once
 
 #include <chrono>
@@ -60,6 +60,15 @@ class Meter {
     Instant at;  // after the last byte of the answer
   };
   virtual Result<Reading> read(const std::string& quantity) = 0;
+};
+
+/// Lines that something outside drives: a stop button, a cup sensor, a float switch. Counted
+/// from 1.
+class Input {
+ public:
+  virtual ~Input() = default;
+  /// True: the line is asserted, in the sense of the driver's `active`.
+  virtual Result<bool> sense(int line) = 0;
 };
 
 /// An emulated card reader in front of the machine's payment port. One session at a time:

@@ -7,14 +7,14 @@ namespace {
 
 constexpr std::int64_t poll_interval_ns = 10'000'000;
 
-bool holds(const MeterCondition& condition, double value) {
+bool holds(const Condition& condition, double value) {
   return (!condition.above || value > *condition.above) &&
          (!condition.below || value < *condition.below);
 }
 
 }  // namespace
 
-Result<std::optional<Instant>> wait_until_met(const std::vector<MeterCondition>& conditions,
+Result<std::optional<Bracket>> wait_until_met(const std::vector<Condition>& conditions,
                                               const Measure& measure, Clock& clock,
                                               const Wait& wait, std::int64_t deadline_raw_ns) {
   std::vector<std::optional<std::int64_t>> held_since(conditions.size());
@@ -22,6 +22,7 @@ Result<std::optional<Instant>> wait_until_met(const std::vector<MeterCondition>&
   bool any_reading = false;
   do {
     bool all = true;
+    const Instant asked = clock.now();
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       const auto reading = measure(conditions[i].control);
       if (!reading) {
@@ -38,7 +39,7 @@ Result<std::optional<Instant>> wait_until_met(const std::vector<MeterCondition>&
       if (!held_since[i]) held_since[i] = reading->at.raw_ns;
       all = all && reading->at.raw_ns - *held_since[i] >= conditions[i].hold.count();
     }
-    if (all) return clock.now();
+    if (all) return Bracket{asked, clock.now()};
     if (auto waited = wait(std::min(clock.now().raw_ns + poll_interval_ns, deadline_raw_ns));
         !waited)
       return pass_on(std::move(waited));

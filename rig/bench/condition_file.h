@@ -1,5 +1,5 @@
-// Conditions on meters as bench files (`ready`) and procedure files (`confirm`) write them:
-// `watts: {above: 500 W, within: 5 s}`.
+// Conditions on meters and inputs as bench files (`ready`) and procedure files (`confirm`) write
+// them: `watts: {above: 500 W, within: 5 s}`, `cup: {is: on, within: 30 s}`.
 #pragma once
 
 #include <span>
@@ -12,19 +12,22 @@
 
 namespace brewproof {
 
-/// A map of meter control to condition. Faults go to the node's document. With `controls`, each
+/// A map of control to condition. Faults go to the node's document. With `controls`, each
 /// condition must fit them; a procedure file is read without a bench.
-[[nodiscard]] std::vector<MeterCondition> read_conditions(
+[[nodiscard]] std::vector<Condition> read_conditions(
     const yaml::Node& node, const std::map<std::string, ControlConfig>* controls);
 
-/// What is wrong with a condition on this bench: no such control, no meter, another unit; "" = it
-/// fits.
-[[nodiscard]] std::string misfit(const MeterCondition& condition,
+/// What is wrong with a condition on this bench: no such control, no such sensor, another unit; ""
+/// = it fits.
+[[nodiscard]] std::string misfit(const Condition& condition,
                                  const std::map<std::string, ControlConfig>& controls);
 
 /// The SI unit that a meter's quantity is read in: power W, current A, voltage V, frequency Hz,
 /// energy Wh; "" for an unknown quantity.
 [[nodiscard]] std::string_view unit_of(std::string_view quantity);
+
+/// "output", "input", "reader", "meter".
+[[nodiscard]] std::string_view text_of(ControlConfig::Kind kind);
 
 /// The names of the controls of one kind, sorted.
 [[nodiscard]] std::vector<std::string> names_of(

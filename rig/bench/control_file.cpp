@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "rig/bench/condition_file.h"
@@ -49,11 +51,16 @@ class ControlReader {
     const yaml::Node output = keys.optional("output");
     const yaml::Node reader = keys.optional("reader");
     const yaml::Node meter = keys.optional("meter");
-    const int kinds = (output ? 1 : 0) + (reader ? 1 : 0) + (meter ? 1 : 0);
+    const yaml::Node input = keys.optional("input");
+    const int kinds = (output ? 1 : 0) + (reader ? 1 : 0) + (meter ? 1 : 0) + (input ? 1 : 0);
     if (kinds != 1 && node.is_map())
-      node.fault(fmt::format("{} must have exactly one of output, reader and meter", node.name()));
+      node.fault(
+          fmt::format("{} must have exactly one of output, input, reader and meter", node.name()));
     if (output) {
       read_output(output, keys, control);
+    } else if (input) {
+      control.kind = ControlConfig::Kind::input;
+      bind_channel(input, "input", control);
     } else if (reader) {
       control.kind = ControlConfig::Kind::reader;
       bind(reader, reader.text(), "reader", control);
@@ -67,7 +74,7 @@ class ControlReader {
   }
 
   void read_output(const yaml::Node& output, yaml::Map& keys, ControlConfig& control) {
-    bind_channel(output, control);
+    if (bind_channel(output, "switch", control)) read_board(output, control);
     const yaml::Node press = keys.required("press");
     const yaml::Node max_on = keys.required("max_on");
     control.press = positive(press);
@@ -105,8 +112,8 @@ class ControlReader {
   }
 
   // "panel/1": a resource and its channel, counted from 1.
-  void bind_channel(const yaml::Node& output, ControlConfig& control) {
-    const std::string text = output.text();
+  bool bind_channel(const yaml::Node& node, std::string_view capability, ControlConfig& control) {
+    const std::string text = node.text();
     const std::size_t slash = text.find('/');
     const std::string digits = slash == std::string::npos ? "" : text.substr(slash + 1);
     const auto read =
@@ -114,12 +121,21 @@ class ControlReader {
     if (digits.empty() || digits[0] == '0' || digits[0] == '-' || read.ec != std::errc{} ||
         read.ptr != digits.data() + digits.size()) {
       if (!text.empty())
-        output.fault(
-            fmt::format("{} is {}: a resource and a channel from 1 are expected, as panel/1",
-                        output.name(), in_quotes(text)));
-      return;
+        node.fault(fmt::format("{} is {}: a resource and a channel from 1 are expected, as panel/1",
+                               node.name(), in_quotes(text)));
+      return false;
     }
-    if (!bind(output, text.substr(0, slash), "switch", control)) return;
+    if (!bind(node, text.substr(0, slash), capability, control)) return false;
+    const auto [first, is_new] =
+        lines_.emplace(std::tuple(control.resource, control.kind, control.channel), control.name);
+    if (!is_new)
+      node.fault(fmt::format("{}: channel {} is already control {}", node.name(), in_quotes(text),
+                             first->second));
+    return true;
+  }
+
+  // What only an output's board has.
+  void read_board(const yaml::Node& output, ControlConfig& control) const {
     control.board_timed = offers(resources_.at(control.resource), "pulse", drivers_);
     const auto& options = resources_.at(control.resource).options;
     if (const auto channels = options.find("channels"); channels != options.end()) {
@@ -130,11 +146,6 @@ class ControlReader {
         output.fault(
             fmt::format("{}: {} has {} channels only", output.name(), control.resource, most));
     }
-    const auto [first, is_new] =
-        contacts_.emplace(std::pair(control.resource, control.channel), control.name);
-    if (!is_new)
-      output.fault(fmt::format("{}: channel {} is already control {}", output.name(),
-                               in_quotes(text), first->second));
   }
 
   bool bind(const yaml::Node& node, const std::string& resource, std::string_view capability,
@@ -166,11 +177,12 @@ class ControlReader {
   }
 
   void check_interlocks() {
-    const auto outputs = names_of(controls_, ControlConfig::Kind::output);
+    auto known = names_of(controls_, ControlConfig::Kind::output);
+    std::ranges::copy(names_of(controls_, ControlConfig::Kind::input), std::back_inserter(known));
     for (const auto& [node, name] : mentioned_)
-      if (!name.empty() && std::ranges::find(outputs, name) == outputs.end())
-        node.fault(fmt::format("there is no output control {}{}", in_quotes(name),
-                               yaml::did_you_mean(name, outputs)));
+      if (!name.empty() && std::ranges::find(known, name) == known.end())
+        node.fault(fmt::format("there is no output or input control {}{}", in_quotes(name),
+                               yaml::did_you_mean(name, known)));
       else if (node.name().starts_with("controls." + name + "."))
         node.fault(fmt::format("{}: an output cannot name itself", node.name()));
   }
@@ -179,7 +191,7 @@ class ControlReader {
   DriverTable drivers_;
   bool guardian_;
   Controls controls_;
-  std::map<std::pair<std::string, int>, std::string> contacts_;
+  std::map<std::tuple<std::string, ControlConfig::Kind, int>, std::string> lines_;
   std::vector<std::pair<yaml::Node, std::string>> mentioned_;
 };
 

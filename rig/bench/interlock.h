@@ -1,6 +1,6 @@
-// What forbids an output to go on: other outputs (`needs`, `excludes`), a minimum off time, and the
-// per-run counts of cups, payments, money and time. Pure bookkeeping; the Bench and the loop ask
-// before each act and report after it.
+// What forbids an output to go on: other outputs and inputs (`needs`, `excludes`), a minimum off
+// time, and the per-run counts of cups, payments, money and time. Pure bookkeeping; the Bench and
+// the loop ask before each act and report after it.
 #pragma once
 
 #include <cstdint>

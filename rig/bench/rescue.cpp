@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rig/bench/condition.h"
+#include "rig/bench/sense.h"
 
 namespace brewproof {
 namespace {
@@ -29,7 +30,7 @@ Rescue::Rescue(const BenchFile& file, DriverTable drivers, Clock& clock,
     : file_(file), drivers_(drivers), clock_(clock), patience_(patience), hurry_(hurry) {
   for (const std::string& name : file.safe_order) work_on(name);
   for (const auto& [name, control] : file.controls)
-    if (control.kind != ControlConfig::Kind::meter)
+    if (control.kind == ControlConfig::Kind::output || control.kind == ControlConfig::Kind::reader)
       work_on(control.resource).controls.push_back(&control);
 }
 
@@ -163,20 +164,18 @@ void Rescue::let_it_finish() {
     }
     return {};
   };
-  const Measure measure = [&](const std::string& control) -> Result<Meter::Reading> {
+  const Measure look = [&](const std::string& control) -> Result<Meter::Reading> {
     const ControlConfig& config = file_.controls.at(control);
     auto device = opened(config.resource, false);
     if (!device) return pass_on(std::move(device));
-    Meter* meter = (*device)->as_meter();
-    if (meter == nullptr) return fail(ErrorCode::bad_file, "{} is no meter", control);
-    auto reading = meter->read(config.quantity);
+    auto reading = measure(**device, config, clock_);
     if (!reading && reading.error().code == ErrorCode::io) devices_.erase(config.resource);
     return reading;
   };
   if (file_.ready.empty())
     (void)wait(deadline);
   else  // met, not met in time, or told to hurry: the outputs go off now in any case
-    (void)wait_until_met(file_.ready, measure, clock_, wait, deadline);
+    (void)wait_until_met(file_.ready, look, clock_, wait, deadline);
 }
 
 Result<Device*> Rescue::opened(const std::string& resource, bool off_first) {

@@ -18,6 +18,7 @@
 #include "rig/command/may_go_on.h"
 #include "rig/command/recorder.h"
 #include "rig/command/stop_request.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
@@ -42,8 +43,8 @@ Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control
   Step step;
   step.control = control.name;
   if (control.kind == ControlConfig::Kind::output) return step;
-  if (control.kind == ControlConfig::Kind::meter)
-    return fail(ErrorCode::usage, "{} is a meter: nothing can be done to it", control.name);
+  if (control.kind != ControlConfig::Kind::reader)
+    return fail(ErrorCode::usage, "{} is a sensor: nothing can be done to it", control.name);
   step.kind = Step::Kind::pay;
   for (const std::string& word : arguments.words) {
     const std::size_t equals = word.find('=');
@@ -64,6 +65,8 @@ Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control
 Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
                          const BenchFile& bench_file, const CommissioningState& commissioning,
                          Recorder& recorder, Guardian& guardian, Clock& clock) {
+  const auto inputs = watch_emergency(bench_file, clock);
+  if (!inputs) return tl::unexpected(inputs.error());
   auto bench =
       Bench::open(bench_file, driver_table(), clock, recorder.exchanges(), guardian.on_for());
   if (!bench) return pass_on(std::move(bench));
@@ -180,25 +183,24 @@ Result<void> safe(const std::string& bench_path, Invocation& invocation) {
 }  // namespace
 
 void add_act(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("act", "one recorded manual action on a control");
+  Verb verb(app, "act", "one recorded manual action on a control");
   auto arguments = std::make_shared<ActArguments>();
-  verb->add_option("control", arguments->control, "control of the bench file")->required();
-  verb->add_option("arguments", arguments->words,
-                   "for a reader: method=card|app amount=180 card=04a1b2");
-  verb->add_option("--bench", arguments->bench, "bench file")->required();
-  verb->add_option("--out", arguments->out, "new folder for the record (default: runs/act-...)");
-  verb->add_option("--bench-log", arguments->bench_log,
-                   "log of all that is done on this bench (default: beside the bench file)");
-  verb->callback([arguments, &invocation] {
+  verb.text("control", arguments->control, "control of the bench file", Verb::Need::required);
+  verb.texts("arguments", arguments->words, "for a reader: method=card|app amount=180 card=04a1b2");
+  verb.text("--bench", arguments->bench, "bench file", Verb::Need::required);
+  verb.text("--out", arguments->out, "new folder for the record (default: runs/act-...)");
+  verb.text("--bench-log", arguments->bench_log,
+            "log of all that is done on this bench (default: beside the bench file)");
+  verb.action([arguments, &invocation] {
     if (auto done = act(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }
 
 void add_safe(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("safe", "all outputs off, then what each board reports");
+  Verb verb(app, "safe", "all outputs off, then what each board reports");
   auto bench = std::make_shared<std::string>();
-  verb->add_option("--bench", *bench, "bench file")->required();
-  verb->callback([bench, &invocation] {
+  verb.text("--bench", *bench, "bench file", Verb::Need::required);
+  verb.action([bench, &invocation] {
     if (auto done = safe(*bench, invocation); !done) invocation.refuse(done.error());
   });
 }

@@ -12,6 +12,7 @@
 #include "rig/command/program.h"
 #include "rig/command/watched.h"
 #include "rig/decode/decoder.h"
+#include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
 #include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
@@ -317,6 +318,8 @@ Result<Analysis> analyse(const AnalysisSource& source) {
         ++pause.messages;
         pause.bytes += message.size;
       }
+  analysis.report.actuations = actuations_of(source.journal);
+  findings.run.actuation = count_actuations(analysis.report.actuations, input.trials);
   findings.analysis.program = program_version();
   findings.analysis.source_sha256 = source_sha256();
   findings.analysis.alpha = input.design.alpha;
@@ -357,8 +360,8 @@ Result<void> write_results(const std::string& folder, const Analysis& analysis) 
   if (!written) return written;
   if (written = write_file_whole(folder + "/report.html", html_report(report)); !written)
     return written;
-  return write_store(folder + "/results.sqlite",
-                     {report.findings, report.plan, report.trials, analysis.journal});
+  return write_store(folder + "/results.sqlite", {report.findings, report.plan, report.trials,
+                                                  analysis.journal, report.actuations});
 }
 
 bool inconclusive(const Findings& findings) { return !findings.run.reasons.empty(); }

@@ -10,6 +10,7 @@
 #include "results/report.h"
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/command/verb.h"
 #include "rig/decode/frame.h"
 #include "rig/yaml/units.h"
 
@@ -94,22 +95,17 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
 }  // namespace
 
 void add_analyze(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand(
-      "analyze", "decode and attribute a run folder, or captures made elsewhere");
+  Verb verb(app, "analyze", "decode and attribute a run folder, or captures made elsewhere");
   auto arguments = std::make_shared<AnalyzeArguments>();
-  verb->add_option("input", arguments->inputs, "RUN folder, or CAPTURE files (pcap, pcapng)")
-      ->required();
-  verb->add_option("--trials", arguments->foreign.trials,
-                   "action log (trials.jsonl) of the captures");
-  verb->add_option("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
-  verb->add_option("--out", arguments->out, "folder for the results (default: the run folder)");
-  verb->add_option("--windows", arguments->windows, "latency windows of captures made elsewhere")
-      ->capture_default_str();
-  verb->add_option("--alpha", arguments->foreign.alpha,
-                   "family-wise error level of captures made elsewhere")
-      ->capture_default_str()
-      ->check(CLI::Range(1e-9, 0.5));
-  verb->callback([arguments, &invocation] {
+  verb.texts("input", arguments->inputs, "RUN folder, or CAPTURE files (pcap, pcapng)",
+             Verb::Need::required);
+  verb.text("--trials", arguments->foreign.trials, "action log (trials.jsonl) of the captures");
+  verb.texts("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
+  verb.text("--out", arguments->out, "folder for the results (default: the run folder)");
+  verb.text("--windows", arguments->windows, "latency windows of captures made elsewhere");
+  verb.number("--alpha", arguments->foreign.alpha,
+              "family-wise error level of captures made elsewhere", 1e-9, 0.5);
+  verb.action([arguments, &invocation] {
     const bool run =
         arguments->inputs.size() == 1 && std::filesystem::is_directory(arguments->inputs.front());
     auto done =

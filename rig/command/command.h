@@ -1,9 +1,8 @@
-// The command line: one file a verb. Each adds itself to the CLI11 app and, when chosen, runs and
-// leaves its exit code in the Invocation. Text for people goes to stdout, or to stderr when --json
-// asks for one JSON object on stdout.
+// The command line: one file a verb. Each adds itself to the program (rig/command/verb.h) and, when
+// chosen, runs and leaves its exit code in the Invocation. Text for people goes to stdout, or to
+// stderr when --json asks for one JSON object on stdout.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -11,6 +10,10 @@
 #include <string>
 
 #include "rig/command/exit_code.h"
+
+namespace CLI {
+class App;
+}
 
 namespace brewproof {
 
@@ -30,11 +33,6 @@ struct Invocation {
   /// Prints the error (and the JSON object {"error":...} with --json) and sets the exit code.
   void refuse(const Error& error);
 };
-
-/// --seed N, from 0 to 2^53 - 1: what every reader of plan.json keeps exactly.
-void add_seed(CLI::App& verb, std::optional<std::uint64_t>& seed);
-/// A command line that cannot be read: what is wrong and what there is instead.
-[[nodiscard]] std::string usage_text(const CLI::App& app, const CLI::ParseError& error);
 
 void add_demo(CLI::App& app, Invocation& invocation);
 void add_devices(CLI::App& app, Invocation& invocation);

@@ -21,6 +21,7 @@
 #include "rig/command/commissioning.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/stop_request.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/guardian/bench_lock.h"
@@ -79,8 +80,7 @@ class Commissioning {
           fmt::format("{:<10} {}", name,
                       tried->empty() ? "FAILED: nothing happened" : "confirmed by " + *tried));
     }
-    if (record_.power_off.empty())
-      record_.power_off = "skipped: no control drives the machine's mains (name it `power`)";
+    if (record_.power_off.empty()) record_.power_off = "skipped: no control has `drives: mains`";
     invocation_.say(fmt::format("{:<10} {}", "power off", record_.power_off));
     return std::move(record_);
   }
@@ -89,7 +89,10 @@ class Commissioning {
   // Who confirmed it; "" = nobody.
   Result<std::string> one(const ControlConfig& control) {
     switch (control.kind) {
-      case ControlConfig::Kind::meter: {
+      case ControlConfig::Kind::meter:
+      case ControlConfig::Kind::input: {
+        // Its watch read it a moment ago, or nothing would have begun.
+        if (control.watched) return std::string("its reading");
         auto reading = bench_.measure(control.name);
         if (!reading) return pass_on(std::move(reading));
         return fmt::format("its reading, {:.4g}", reading->value);
@@ -128,7 +131,8 @@ class Commissioning {
     watching_ = true;
     auto pressed = bench_.press(control.name, [this](std::int64_t raw_ns) { return wait(raw_ns); });
     if (!pressed) return pass_on(std::move(pressed));
-    auto confirmed = control.name == "power" ? power(control) : effect(control);
+    const bool is_power = control.drives == ControlConfig::Drives::mains;
+    auto confirmed = is_power ? power(control) : effect(control);
     watching_ = false;
     if (!confirmed) return confirmed;
     if (auto said = log_.note(
@@ -224,7 +228,7 @@ class Commissioning {
   }
 
   void look() {
-    for (const MeterCondition& condition : file_.ready) {
+    for (const Condition& condition : file_.ready) {
       const auto reading = bench_.measure(condition.control);
       if (!reading) continue;  // a meter that the machine's mains feeds is silent while it is off
       seen_.left_ready = seen_.left_ready ||
@@ -258,6 +262,8 @@ class Commissioning {
 Result<CommissioningRecord> on_bench(const BenchFile& file, Guardian& guardian, BenchLog& log,
                                      const CommissionArguments& arguments,
                                      const Invocation& invocation, Clock& clock) {
+  const auto inputs = watch_emergency(file, clock);
+  if (!inputs) return tl::unexpected(inputs.error());
   auto bench = Bench::open(file, driver_table(), clock, {}, guardian.on_for());
   if (!bench) return pass_on(std::move(bench));
   if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
@@ -316,16 +322,16 @@ Result<void> commission(const CommissionArguments& arguments, Invocation& invoca
 }  // namespace
 
 void add_commission(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand(
-      "commission", "prove that each control of a bench reaches this machine, and keep a record");
+  Verb verb(app, "commission",
+            "prove that each control of a bench reaches this machine, and keep a record");
   auto arguments = std::make_shared<CommissionArguments>();
-  verb->add_option("--bench", arguments->bench, "bench file")->required();
-  verb->add_option("--confirm-by", arguments->confirm_by,
-                   "who watches the machine and answers where no sensor can see");
-  verb->add_option("--operator", arguments->operator_name, "who does it (default: login name)");
-  verb->add_option("--bench-log", arguments->bench_log,
-                   "log of all that is done on this bench (default: beside the bench file)");
-  verb->callback([arguments, &invocation] {
+  verb.text("--bench", arguments->bench, "bench file", Verb::Need::required);
+  verb.text("--confirm-by", arguments->confirm_by,
+            "who watches the machine and answers where no sensor can see");
+  verb.text("--operator", arguments->operator_name, "who does it (default: login name)");
+  verb.text("--bench-log", arguments->bench_log,
+            "log of all that is done on this bench (default: beside the bench file)");
+  verb.action([arguments, &invocation] {
     if (auto done = commission(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }

@@ -124,6 +124,7 @@ Result<std::optional<CommissioningRecord>> read_commissioning(const std::string&
 std::string wiring_of(const ControlConfig& control) {
   switch (control.kind) {
     case ControlConfig::Kind::output:
+    case ControlConfig::Kind::input:
       return fmt::format("{}/{}", control.resource, control.channel);
     case ControlConfig::Kind::meter:
       return fmt::format("{} {}", control.resource, control.quantity);

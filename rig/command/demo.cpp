@@ -12,6 +12,7 @@
 
 #include "rig/command/command.h"
 #include "rig/command/program.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/process/child.h"
 
@@ -90,14 +91,12 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
 }  // namespace
 
 void add_demo(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb =
-      app.add_subcommand("demo", "the whole job on the simulated bench; no root, no network");
+  Verb verb(app, "demo", "the whole job on the simulated bench; no root, no network");
   auto arguments = std::make_shared<DemoArguments>();
-  verb->add_option("--profile", arguments->profile,
-                   "simulated machine: kiosk, mute, deaf, or a file");
-  verb->add_option("--out", arguments->out, "new folder for the run (default: runs/demo-...)");
-  add_seed(*verb, arguments->seed);
-  verb->callback([arguments, &invocation] {
+  verb.text("--profile", arguments->profile, "simulated machine: kiosk, mute, deaf, or a file");
+  verb.text("--out", arguments->out, "new folder for the run (default: runs/demo-...)");
+  verb.seed(arguments->seed);
+  verb.action([arguments, &invocation] {
     if (auto done = demo(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }

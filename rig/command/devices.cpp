@@ -12,6 +12,7 @@
 #include "rig/command/station/known_text.h"
 #include "rig/command/station/station_text.h"
 #include "rig/command/stop_request.h"
+#include "rig/command/verb.h"
 
 namespace brewproof {
 namespace {
@@ -72,17 +73,15 @@ void devices(bool known, Invocation& invocation) {
 }  // namespace
 
 void add_devices(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand(
-      "devices", "list ports, boards and network interfaces as lines for a bench file");
+  Verb verb(app, "devices", "list ports, boards and network interfaces as lines for a bench file");
   auto known = std::make_shared<bool>(false);
   auto watched = std::make_shared<bool>(false);
-  auto* known_flag =
-      verb->add_flag("--known", *known, "list every driver with its options instead");
-  verb->add_flag("--watch", *watched,
-                 "print each board or port as it comes and goes, until Ctrl-C; with --json one "
-                 "object a line")
-      ->excludes(known_flag);
-  verb->callback([known, watched, &invocation] {
+  verb.flag("--known", *known, "list every driver with its options instead");
+  verb.flag("--watch", *watched,
+            "print each board or port as it comes and goes, until Ctrl-C; with --json one object a "
+            "line");
+  verb.excludes("--watch", "--known");
+  verb.action([known, watched, &invocation] {
     if (!*watched) return devices(*known, invocation);
     if (auto seen = watch(invocation); !seen) invocation.refuse(seen.error());
   });

@@ -10,6 +10,7 @@
 #include "rig/command/command.h"
 #include "rig/command/doctor/check.h"
 #include "rig/command/doctor/set_up.h"
+#include "rig/command/verb.h"
 #include "rig/network/held_network.h"
 
 namespace brewproof {
@@ -115,19 +116,17 @@ Result<void> take_down(const Invocation& invocation) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb =
-      app.add_subcommand("doctor", "check what a bench or the demo needs, with the mend for each");
+  Verb verb(app, "doctor", "check what a bench or the demo needs, with the mend for each");
   auto asked = std::make_shared<DoctorArguments>();
-  auto* const bench =
-      verb->add_option("--bench", asked->bench, "bench file (default: check what the demo needs)");
-  auto* const up = verb->add_flag("--set-up", asked->set_up,
-                                  "set up the machine's network as network.mode says, and hold it "
-                                  "until Ctrl-C");
-  up->needs(bench);
-  verb->add_flag("--take-down", asked->take_down, "remove the network that a killed --set-up left")
-      ->excludes(up);
-  verb->add_flag("--at-end-of-input", asked->at_end_of_input)->group("");  // the keeper's
-  verb->callback([asked, &invocation] {
+  verb.text("--bench", asked->bench, "bench file (default: check what the demo needs)");
+  verb.flag("--set-up", asked->set_up,
+            "set up the machine's network as network.mode says, and hold it until Ctrl-C");
+  verb.needs("--set-up", "--bench");
+  verb.flag("--take-down", asked->take_down, "remove the network that a killed --set-up left");
+  verb.excludes("--take-down", "--set-up");
+  verb.flag("--at-end-of-input", asked->at_end_of_input, "");
+  verb.hide("--at-end-of-input");  // the keeper's
+  verb.action([asked, &invocation] {
     Result<void> done;
     if (asked->set_up)
       done = set_up(asked->bench, invocation);

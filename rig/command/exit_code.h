@@ -14,6 +14,7 @@ enum class ExitCode {
   interlock = 5,  // interlock or emergency stop
   internal = 70,
   interrupted = 130,
+  terminated = 143,  // interrupted by SIGTERM
 };
 
 [[nodiscard]] constexpr ExitCode exit_code(ErrorCode code) {

@@ -8,6 +8,7 @@
 #include "results/inert_text.h"
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/command/verb.h"
 #include "rig/proof/explain.h"
 #include "rig/proof/mask.h"
 
@@ -72,14 +73,14 @@ Result<void> explain(const std::string& path, const std::string& id, Invocation&
 }  // namespace
 
 void add_explain(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("explain", "from a finding to trials, counts and arithmetic");
+  Verb verb(app, "explain", "from a finding to trials, counts and arithmetic");
   struct Arguments {
     std::string run, id;
   };
   auto arguments = std::make_shared<Arguments>();
-  verb->add_option("run", arguments->run, "run folder")->required();
-  verb->add_option("id", arguments->id, "finding, as F1")->required();
-  verb->callback([arguments, &invocation] {
+  verb.text("run", arguments->run, "run folder", Verb::Need::required);
+  verb.text("id", arguments->id, "finding, as F1", Verb::Need::required);
+  verb.action([arguments, &invocation] {
     if (auto done = explain(arguments->run, arguments->id, invocation); !done)
       invocation.refuse(done.error());
   });

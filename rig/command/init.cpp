@@ -14,6 +14,7 @@
 #include "rig/command/command.h"
 #include "rig/command/init/interview.h"
 #include "rig/command/program.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/run_folder.h"
 
 namespace brewproof {
@@ -97,10 +98,10 @@ Result<void> init(std::string path, Invocation& invocation) {
 }  // namespace
 
 void add_init(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("init", "ask what is wired to what and write a bench file");
+  Verb verb(app, "init", "ask what is wired to what and write a bench file");
   auto path = std::make_shared<std::string>();
-  verb->add_option("file", *path, "the new file (default: NAME.bench.yaml here)");
-  verb->callback([path, &invocation] {
+  verb.text("file", *path, "the new file (default: NAME.bench.yaml here)");
+  verb.action([path, &invocation] {
     if (auto done = init(*path, invocation); !done) {
       Error error = done.error();
       error.message += "; nothing was written";

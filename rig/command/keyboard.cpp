@@ -64,6 +64,9 @@ struct Keyboard::State {
       case 'q':
         request_stop(2);
         break;
+      case '!':
+        request_emergency("key !");
+        break;
       default:
         break;
     }

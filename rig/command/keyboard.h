@@ -1,4 +1,5 @@
-// The keys of a run on a terminal: p pause, c continue, s stop after this trial, q stop now. One
+// The keys of a run on a terminal: p pause, c continue, s stop after this trial, q stop now, !
+// the emergency stop. One
 // thread of its own reads them and only sets what the loop looks at between its naps. Ctrl-C stays
 // what it is; Ctrl-Z is taken away meanwhile, because a stopped controller cannot open a contact.
 // The terminal is put back as it was in the destructor and before a fatal signal ends the program.

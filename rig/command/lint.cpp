@@ -10,6 +10,7 @@
 #include "rig/bench/bench_file.h"
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/procedure_file.h"
@@ -89,12 +90,12 @@ void lint(const std::vector<std::string>& paths, Invocation& invocation) {
 }  // namespace
 
 void add_lint(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("lint", "check bench, procedure and contract files");
+  Verb verb(app, "lint", "check bench, procedure and contract files");
   auto paths = std::make_shared<std::vector<std::string>>();
-  verb->add_option("file", *paths,
-                   "files; a bench and a procedure together are checked against each other")
-      ->required();
-  verb->callback([paths, &invocation] { lint(*paths, invocation); });
+  verb.texts("file", *paths,
+             "files; a bench and a procedure together are checked against each other",
+             Verb::Need::required);
+  verb.action([paths, &invocation] { lint(*paths, invocation); });
 }
 
 }  // namespace brewproof

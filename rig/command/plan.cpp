@@ -2,6 +2,7 @@
 
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
+#include "rig/command/verb.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/plan_text.h"
 
@@ -38,19 +39,17 @@ Result<void> plan(const PlanArguments& arguments, Invocation& invocation) {
 }  // namespace
 
 void add_plan(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb =
-      app.add_subcommand("plan", "what a procedure will do, cost and be able to prove");
+  Verb verb(app, "plan", "what a procedure will do, cost and be able to prove");
   auto arguments = std::make_shared<PlanArguments>();
-  verb->add_option("procedure", arguments->procedure, "procedure file")->required();
-  verb->add_option("--bench", arguments->bench, "bench file")->required();
-  add_seed(*verb, arguments->seed.seed);
-  verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
-  verb->add_option(
-      "--bench-log", arguments->seed.bench_log,
-      "log of the bench, which --nonce counts runs in (default: beside the bench file)");
-  verb->add_flag("--canonical", arguments->canonical,
-                 "print plan.json itself: the bytes that are hashed");
-  verb->callback([arguments, &invocation] {
+  verb.text("procedure", arguments->procedure, "procedure file", Verb::Need::required);
+  verb.text("--bench", arguments->bench, "bench file", Verb::Need::required);
+  verb.seed(arguments->seed.seed);
+  verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
+  verb.text("--bench-log", arguments->seed.bench_log,
+            "log of the bench, which --nonce counts runs in (default: beside the bench file)");
+  verb.flag("--canonical", arguments->canonical,
+            "print plan.json itself: the bytes that are hashed");
+  verb.action([arguments, &invocation] {
     if (auto done = plan(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }

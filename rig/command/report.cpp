@@ -6,6 +6,7 @@
 #include "results/report.h"
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
+#include "rig/command/verb.h"
 
 namespace brewproof {
 namespace {
@@ -43,13 +44,12 @@ Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
 }  // namespace
 
 void add_report(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("report", "render the findings of a run");
+  Verb verb(app, "report", "render the findings of a run");
   auto arguments = std::make_shared<ReportArguments>();
-  verb->add_option("run", arguments->run, "run folder")->required();
-  verb->add_option("--format", arguments->format, "text (to the terminal) or html (report.html)")
-      ->check(CLI::IsMember({"text", "html"}))
-      ->capture_default_str();
-  verb->callback([arguments, &invocation] {
+  verb.text("run", arguments->run, "run folder", Verb::Need::required);
+  verb.one_of("--format", arguments->format, "text (to the terminal) or html (report.html)",
+              {"text", "html"});
+  verb.action([arguments, &invocation] {
     if (auto done = report(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }

@@ -18,11 +18,13 @@
 #include "rig/command/doctor/check.h"
 #include "rig/command/inputs.h"
 #include "rig/command/keyboard.h"
+#include "rig/command/may_go_on.h"
 #include "rig/command/program.h"
 #include "rig/command/recorder.h"
 #include "rig/command/resume.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stop_request.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/damage.h"
 #include "rig/guardian/bench_lock.h"
@@ -220,7 +222,13 @@ class HardwareRun {
     auto guardian = Guardian::start(inputs_.bench, lock_, stop_requests(),
                                     {.program = "", .log = folder_.file("guardian.log")});
     if (!guardian) return failed(guardian.error());
+    const auto inputs = watch_emergency(inputs_.bench, clock_);
+    if (!inputs) {
+      guardian->dismiss();
+      return failed(inputs.error());
+    }
     LoopResult result = with_capture(*guardian);
+    if (result.fault) result.fault = with_cause(*result.fault);
     if (safe_)
       guardian->dismiss();
     else if (auto made_safe = guardian->hand_over(); !made_safe)
@@ -373,19 +381,19 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
 }  // namespace
 
 void add_run(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb = app.add_subcommand("run", "act, capture and prove: the job");
+  Verb verb(app, "run", "act, capture and prove: the job");
   auto arguments = std::make_shared<RunArguments>();
-  verb->add_option("procedure", arguments->procedure, "procedure file")->required();
-  verb->add_option("--bench", arguments->bench, "bench file")->required();
-  verb->add_option("--out", arguments->out, "new folder for the run")->required();
-  verb->add_flag("--resume", arguments->resume,
-                 "go on with the interrupted run in --out, with the same two files");
-  verb->add_option("--bench-log", arguments->seed.bench_log,
-                   "log of all that is done on this bench (default: beside the bench file)");
-  add_seed(*verb, arguments->seed.seed);
-  verb->add_option("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
-  verb->add_option("--operator", arguments->operator_name, "who runs it (default: login name)");
-  verb->callback([arguments, &invocation] {
+  verb.text("procedure", arguments->procedure, "procedure file", Verb::Need::required);
+  verb.text("--bench", arguments->bench, "bench file", Verb::Need::required);
+  verb.text("--out", arguments->out, "new folder for the run", Verb::Need::required);
+  verb.flag("--resume", arguments->resume,
+            "go on with the interrupted run in --out, with the same two files");
+  verb.text("--bench-log", arguments->seed.bench_log,
+            "log of all that is done on this bench (default: beside the bench file)");
+  verb.seed(arguments->seed.seed);
+  verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
+  verb.text("--operator", arguments->operator_name, "who runs it (default: login name)");
+  verb.action([arguments, &invocation] {
     if (auto done = run(*arguments, invocation); !done) invocation.refuse(done.error());
   });
 }

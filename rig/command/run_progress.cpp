@@ -13,7 +13,7 @@ std::string keys_text(const Progress& progress) {
   if (progress.stop == 1) return "  stopping after this trial (q: now)";
   if (progress.phase == Progress::Phase::pause) return "  (c: continue, s: stop)";
   if (progress.pause) return "  pausing after this trial (c: do not)";
-  return "  (p: pause, s: stop after this trial, q: stop now)";
+  return "  (p: pause, s: stop after this trial, q: stop now, !: emergency)";
 }
 
 }  // namespace

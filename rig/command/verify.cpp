@@ -11,6 +11,7 @@
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/program.h"
+#include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/run_folder.h"
 
@@ -116,11 +117,10 @@ Result<void> verify_bench_log(const std::string& path, Invocation& invocation) {
 }  // namespace
 
 void add_verify(CLI::App& app, Invocation& invocation) {
-  CLI::App* verb =
-      app.add_subcommand("verify", "check a run's journal chain and file hashes, or a bench's log");
+  Verb verb(app, "verify", "check a run's journal chain and file hashes, or a bench's log");
   auto run = std::make_shared<std::string>();
-  verb->add_option("run", *run, "run folder, or NAME.bench.log")->required();
-  verb->callback([run, &invocation] {
+  verb.text("run", *run, "run folder, or NAME.bench.log", Verb::Need::required);
+  verb.action([run, &invocation] {
     const bool log = std::filesystem::is_regular_file(*run);
     if (auto done = log ? verify_bench_log(*run, invocation) : verify(*run, invocation); !done)
       invocation.refuse(done.error());

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +25,8 @@ constexpr std::chrono::milliseconds rescued_within{20'000};
 // Longer than any call that the controlling thread makes between two waits: a sentinel takes 10 s
 // at most, a payment 6.5 s.
 constexpr std::int64_t gets_on_within_ns = 30'000 * ms;
+// Beats: half a second's.
+constexpr std::size_t most_unread = 5;
 constexpr std::int64_t emergency_grace_ns = 250 * ms;
 
 }  // namespace
@@ -47,13 +50,16 @@ struct Guardian::State {
           emergency_since != 0 && on != 0 && now - emergency_since > emergency_grace_ns;
       const bool keeps_its_word = now < gets_on_until_raw_ns.load() && (on == 0 || now < on);
       const char* said = unanswered ? word::emergency : word::beat;
-      if (!child.running() || ((unanswered || keeps_its_word) && !child.write(said))) {
+      if (!child.running() || is_deaf() || ((unanswered || keeps_its_word) && !child.write(said))) {
         lost = true;
         return;
       }
       wake.wait_for(lock, beat_interval);
     }
   }
+
+  // It was stopped, or hangs: it would not open a contact either. It reads each beat at once.
+  bool is_deaf() const { return child.unread() > most_unread * std::strlen(word::beat); }
 
   void end_beats() {
     {
@@ -117,7 +123,8 @@ Result<void> Guardian::tend() {
   state_->gets_on_until_raw_ns = state_->clock.now().raw_ns + gets_on_within_ns;
   if (!state_->lost.load()) return {};
   return fail(ErrorCode::host,
-              "the guardian ended: nobody would open a contact if this program were killed, so it "
+              "the guardian ended, or does not listen: nobody would open a contact if this program "
+              "were killed, so it "
               "stops; start again, and look in the system's log for what ended brewproof-guardian");
 }
 

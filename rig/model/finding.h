@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rig/model/actuation.h"
 #include "rig/model/message.h"
 #include "rig/model/plan.h"
 #include "rig/model/run_history.h"
@@ -133,6 +134,7 @@ struct FindingsRun {
   std::map<std::string, std::string> paths;  // network.paths
   std::vector<CaptureFile> captures;
   std::vector<Pause> pauses;
+  std::vector<ActuationCount> actuation;  // what is known of the acts, by arm
   std::optional<Commissioned> commissioned;
   std::optional<RunHistory> history;  // what else was run with this procedure on this machine
 };

@@ -27,7 +27,9 @@ nlohmann::json press_json(const Press& press) {
           {"off", press.off ? sent_json(*press.off) : nlohmann::json(nullptr)},
           {"timed_by", press.off ? "host" : "board"},
           {"reported_on", reported_json(press.reported_on)},
-          {"reported_off", reported_json(press.reported_off)}};
+          {"read_on", bracket_json(press.read_on)},
+          {"reported_off", reported_json(press.reported_off)},
+          {"read_off", bracket_json(press.read_off)}};
 }
 
 // The media id that stands for a payment: the method's byte (card 01, app 02), then the token.
@@ -90,6 +92,7 @@ Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, A
   const auto vend = reader.approve(amount, vend_result_within);
   if (!vend) return tl::unexpected(vend.error());
   act.contact = vend->contact.before_write;
+  record["vend_read"] = bracket_json(Bracket{vend->contact.after_drain, vend->at});
   record["approved"] = amount;
   record["contact"] = sent_json(vend->contact);
   record["vend"] = vend->outcome == PaymentReader::Outcome::success   ? "success"
@@ -129,6 +132,11 @@ Result<void> wait_step(const Step& step, Clock& clock, const Wait& wait, Act& ac
 constexpr int exchanges_of_payment = 2;  // the card and the approval
 
 }  // namespace
+
+nlohmann::json bracket_json(const std::optional<Bracket>& bracket) {
+  if (!bracket) return nullptr;
+  return {{"begin_raw_ns", bracket->begin.raw_ns}, {"end_raw_ns", bracket->end.raw_ns}};
+}
 
 std::string substitute(const std::string& text, const Parameters& parameters) {
   std::string out;
@@ -189,7 +197,7 @@ Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench&
   return act;
 }
 
-Result<std::optional<Instant>> wait_for(const std::vector<MeterCondition>& conditions, Bench& bench,
+Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions, Bench& bench,
                                         Clock& clock, const Wait& wait,
                                         std::int64_t deadline_raw_ns) {
   const Measure measure = [&](const std::string& control) { return bench.measure(control); };

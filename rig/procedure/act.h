@@ -20,6 +20,9 @@ struct Act {
   nlohmann::json steps = nlohmann::json::array();  // for the journal
 };
 
+/// `{"begin_raw_ns": ..., "end_raw_ns": ...}`, or null.
+[[nodiscard]] nlohmann::json bracket_json(const std::optional<Bracket>& bracket);
+
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped.
 [[nodiscard]] Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
                                    Bench& bench, Clock& clock, const Wait& wait);
@@ -32,7 +35,7 @@ struct Act {
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
 /// nullopt: not met in time. A meter that fails is an error only if no reading at all succeeded.
-[[nodiscard]] Result<std::optional<Instant>> wait_for(const std::vector<MeterCondition>& conditions,
+[[nodiscard]] Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions,
                                                       Bench& bench, Clock& clock, const Wait& wait,
                                                       std::int64_t deadline_raw_ns);
 

@@ -37,7 +37,7 @@ class BenchCheck {
       if (step.kind == Step::Kind::press) check_press(event, step);
       if (step.kind == Step::Kind::pay) check_pay(event, step);
     }
-    for (const MeterCondition& condition : event.confirm)
+    for (const Condition& condition : event.confirm)
       if (const std::string wrong = misfit(condition, bench_.controls); !wrong.empty())
         add(condition.place, wrong);
     check_sham(event);
@@ -46,11 +46,9 @@ class BenchCheck {
   const ControlConfig* find(const std::string& name, Kind kind, const std::string& place) {
     const auto found = bench_.controls.find(name);
     if (found != bench_.controls.end() && found->second.kind == kind) return &found->second;
-    const std::string_view what = kind == Kind::output   ? "output"
-                                  : kind == Kind::reader ? "reader"
-                                                         : "meter";
-    add(place, fmt::format("bench {} has no {} control {}{}", bench_.name, what, in_quotes(name),
-                           yaml::did_you_mean(name, names_of(bench_.controls, kind))));
+    add(place,
+        fmt::format("bench {} has no {} control {}{}", bench_.name, text_of(kind), in_quotes(name),
+                    yaml::did_you_mean(name, names_of(bench_.controls, kind))));
     return nullptr;
   }
 

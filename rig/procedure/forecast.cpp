@@ -208,10 +208,9 @@ class Forecaster {
         steps += press_ns(substitute(step.control, slot.parameters));
     }
     std::int64_t confirm = 0, ready = 0;
-    for (const MeterCondition& condition : event.confirm)
+    for (const Condition& condition : event.confirm)
       confirm = std::max(confirm, condition.within.count());
-    for (const MeterCondition& condition : bench_.ready)
-      ready = std::max(ready, condition.hold.count());
+    for (const Condition& condition : bench_.ready) ready = std::max(ready, condition.hold.count());
     const std::int64_t observed =
         slot.sham || longest ? std::max(event.observe.count(), confirm) : event.observe.count();
     return ready + slot.jitter_ns + steps + observed + plan_.drain_ns;

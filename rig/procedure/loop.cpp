@@ -147,7 +147,7 @@ class Run {
 
   Result<void> wait_until_ready() {
     std::int64_t within = ready_within_ns;
-    for (const MeterCondition& condition : loop_.bench_file.ready)
+    for (const Condition& condition : loop_.bench_file.ready)
       if (condition.within.count() > 0) within = std::min(within, condition.within.count());
     auto met = wait_for(loop_.bench_file.ready, loop_.bench, loop_.clock, wait_,
                         loop_.clock.now().raw_ns + within);
@@ -194,7 +194,7 @@ class Run {
     auto confirmed = confirm(event, *act);
     if (!confirmed) return after_fault(std::move(trial), confirmed.error());
     judge(slot, event, *act, *confirmed, trial);
-    if (auto written = write_outcome(trial, *act, *confirmed); !written) return written;
+    if (auto written = write_outcome(event, trial, *act, *confirmed); !written) return written;
 
     if (auto observed = wait_until(act->contact.raw_ns + event.observe.count()); !observed)
       return after_fault(std::move(trial), observed.error());
@@ -205,16 +205,16 @@ class Run {
   }
 
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
-  Result<std::optional<Instant>> confirm(const EventSpec& event, const Act& act) {
-    if (event.confirm.empty() || !act.silent.empty()) return std::optional<Instant>();
+  Result<std::optional<Bracket>> confirm(const EventSpec& event, const Act& act) {
+    if (event.confirm.empty() || !act.silent.empty()) return std::optional<Bracket>();
     std::int64_t within = 0;
-    for (const MeterCondition& condition : event.confirm)
+    for (const Condition& condition : event.confirm)
       within = std::max(within, condition.within.count());
     return wait_for(event.confirm, loop_.bench, loop_.clock, wait_, act.contact.raw_ns + within);
   }
 
   static void judge(const Slot& slot, const EventSpec& event, const Act& act,
-                    const std::optional<Instant>& confirmed, Trial& trial) {
+                    const std::optional<Bracket>& confirmed, Trial& trial) {
     if (slot.sham && confirmed) {
       trial.status = TrialStatus::excluded;
       trial.reason = "unaccounted-vend";
@@ -251,14 +251,17 @@ class Run {
     return loop_.journal.append("intent", body, Journal::Sync::yes);
   }
 
-  Result<void> write_outcome(const Trial& trial, const Act& act,
-                             const std::optional<Instant>& confirmed) {
+  Result<void> write_outcome(const EventSpec& event, const Trial& trial, const Act& act,
+                             const std::optional<Bracket>& confirmed) {
     nlohmann::json body = {{"trial", trial.trial},
                            {"start_ns", trial.start_ns},
                            {"act_ns", *trial.act_ns},
                            {"act_raw_ns", act.contact.raw_ns},
                            {"steps", act.steps}};
-    body["confirmed_ns"] = confirmed ? nlohmann::json(confirmed->real_ns) : nlohmann::json(nullptr);
+    const bool asked = !event.confirm.empty() && act.silent.empty();
+    body["confirmed_ns"] =
+        confirmed ? nlohmann::json(confirmed->end.real_ns) : nlohmann::json(nullptr);
+    if (asked) body["confirmed"] = bracket_json(confirmed);
     return loop_.journal.append("outcome", std::move(body), Journal::Sync::no);
   }
 

@@ -37,7 +37,7 @@ void read_sham(const yaml::Node& node, EventSpec& event) {
   keys.close();
 }
 
-std::vector<MeterCondition> read_confirm(const yaml::Node& node) {
+std::vector<Condition> read_confirm(const yaml::Node& node) {
   if (node.is_map()) {
     yaml::Map meters = node.map();
     for (const auto& [name, value] : meters.entries())

@@ -43,7 +43,7 @@ struct EventSpec {
   std::string name;
   std::map<std::string, ParameterSpec> parameters;
   std::vector<Step> steps;
-  std::vector<MeterCondition> confirm;
+  std::vector<Condition> confirm;
   std::string sham;          // "none", "host", "dummy"; "" where the file has none
   std::string sham_control;  // of `dummy: CONTROL`
   std::chrono::nanoseconds observe{0};

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -325,6 +326,12 @@ Result<void> Child::write(const std::string& text) {
     }
   }
   return {};
+}
+
+std::size_t Child::unread() const {
+  int count = 0;  // pipe(7): FIONREAD at either end
+  if (!state_->in || ::ioctl(state_->in.number(), FIONREAD, &count) != 0) return 0;
+  return static_cast<std::size_t>(count);
 }
 
 void Child::close_stdin() { state_->in.close(); }

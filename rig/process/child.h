@@ -52,6 +52,8 @@ class Child {
   [[nodiscard]] bool running();
   /// Error `io`: the child closed its end; `timeout`: it does not read (5 s without progress).
   [[nodiscard]] Result<void> write(const std::string& text);
+  /// Bytes written that the child has not read yet.
+  [[nodiscard]] std::size_t unread() const;
   void close_stdin();
   /// The next line of stdout without its LF; nullopt at end-of-file; error `timeout`; `protocol`
   /// where a line passes 16 MiB. 0 ms looks once and never blocks.

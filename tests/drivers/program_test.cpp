@@ -54,6 +54,19 @@ class ProgramTest : public ::testing::Test {
   std::unique_ptr<Device> device_;
 };
 
+TEST_F(ProgramTest, ThatIsOnlyReadIsAnInput) {
+  ASSERT_EQ(open({{"read.0", tool("cat door")}}), nullptr);
+  Input* door = device_->as_input();
+  ASSERT_TRUE(door);
+  std::ofstream(folder_ / "door") << "on\n";
+  EXPECT_EQ(door->sense(1).value(), true);
+  std::ofstream(folder_ / "door") << "off\n";
+  EXPECT_EQ(door->sense(1).value(), false);
+  fs::remove(folder_ / "door");
+  EXPECT_FAILS(door->sense(1), ErrorCode::io, "failed with exit code 1");
+  EXPECT_FAILS(door->sense(2), ErrorCode::usage, "a program is one channel");
+}
+
 TEST_F(ProgramTest, SwitchesAndReadsBack) {
   const std::string lamp =
       tool("if [ \"$1\" = state ]; then echo lamp v2; cat state; else echo \"$1\" > state; fi");

@@ -116,10 +116,23 @@ TEST_F(SerialLine, WhatWasAskedAndAnsweredIsRecordedInWords) {
   ASSERT_TRUE(lines->read(1));
   ASSERT_EQ(station_.exchanges.size(), 2U);
   EXPECT_EQ(station_.written(), "RTS onstate");
-  EXPECT_EQ(station_.received(), "DTR off RTS on");
+  EXPECT_EQ(station_.received(), "DTR off RTS on CTS off DSR off DCD off RI off");
   const Sent& sent = station_.exchanges[0].sent;
   EXPECT_LE(sent.before_write.raw_ns, sent.after_drain.raw_ns);
   EXPECT_FALSE(sent.first_reply);
+}
+
+TEST_F(SerialLine, TheLinesThatComeBackAreInputs) {
+  ASSERT_TRUE(open());
+  Input* inputs = device_->as_input();
+  ASSERT_TRUE(inputs);
+  EXPECT_EQ(inputs->sense(1).value(), false);
+  modem_lines.on = TIOCM_CTS | TIOCM_RNG;
+  EXPECT_EQ(inputs->sense(1).value(), true);
+  EXPECT_EQ(inputs->sense(2).value(), false);
+  EXPECT_EQ(inputs->sense(3).value(), false);
+  EXPECT_EQ(inputs->sense(4).value(), true);
+  EXPECT_FAILS(inputs->sense(5), ErrorCode::usage, "1 is CTS, 2 DSR, 3 DCD, 4 RI");
 }
 
 TEST_F(SerialLine, ThereAreTwoChannels) {

@@ -1,5 +1,7 @@
 #include "tests/faults/faulty_bench.h"
 
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <cmath>
 #include <csignal>
@@ -7,7 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "rig/evidence/journal.h"
+#include "rig/evidence/trials_log.h"
 #include "rig/guardian/bench_lock.h"
 
 namespace brewproof::faults {
@@ -22,10 +27,12 @@ Child started(const ChildSettings& settings) {
   return std::move(*child);
 }
 
-Child start_board(const std::string& port) {
+Child start_board(const std::string& port, const std::vector<std::string>& faults) {
   ChildSettings settings;
   settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-sim";
   settings.arguments = {"lcus", "--port", port};
+  for (const std::string& fault : faults)
+    settings.arguments.insert(settings.arguments.end(), {"--fault", fault});
   settings.pipe_stdin = settings.pipe_stdout = true;
   Child child = started(settings);
   const auto ready = child.read_line(30s);
@@ -45,8 +52,8 @@ std::pair<std::string, int> name_and_parent(const std::string& pid) {
 
 }  // namespace
 
-SimulatedBoard::SimulatedBoard(const std::string& port)
-    : child_(start_board(port)), listener_([this] { listen(); }) {}
+SimulatedBoard::SimulatedBoard(const std::string& port, const std::vector<std::string>& faults)
+    : child_(start_board(port, faults)), listener_([this] { listen(); }) {}
 
 SimulatedBoard::~SimulatedBoard() {
   ending_ = true;
@@ -173,6 +180,32 @@ nlohmann::json FaultyBench::log_line(const std::string& run, const std::string& 
     if (line.is_object() && line.value("event", "") == event) return line;
   }
   return nullptr;
+}
+
+void FaultyBench::expect_nothing_lost(const std::string& run,
+                                      const std::vector<Change>& changes) const {
+  std::size_t presses = 0, announced = 0;
+  for (const Change& change : changes) presses += change.closed ? 1 : 0;
+  if (!fs::exists(path(run) + "/journal.jsonl")) {
+    EXPECT_EQ(presses, 0U) << run << ": an output moved without a journal";
+    return;
+  }
+  const auto journal = read_journal(path(run) + "/journal.jsonl");
+  ASSERT_TRUE(journal) << journal.error().message;
+  if (!journal->fault.empty()) {
+    EXPECT_THAT(journal->fault, ::testing::HasSubstr("is torn"));
+  }
+  std::set<std::int64_t> outcomes;
+  for (const Record& record : journal->records) {
+    if (record.type == "intent" && !record.body.value("sham", false)) ++announced;
+    if (record.type == "outcome" && record.body.contains("trial"))
+      outcomes.insert(record.body["trial"].get<std::int64_t>());
+  }
+  EXPECT_LE(presses, announced) << run << ": an output moved whose intent is not in the journal";
+  const auto trials = read_trials_prefix(path(run) + "/trials.jsonl");
+  if (!trials) return;  // cut off before its first trial
+  for (const Trial& trial : trials->trials)
+    EXPECT_TRUE(outcomes.contains(trial.trial)) << run << ": trial " << trial.trial << " is lost";
 }
 
 int how_often(int otherwise) {

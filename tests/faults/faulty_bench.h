@@ -30,7 +30,8 @@ struct Change {
 
 class SimulatedBoard {
  public:
-  explicit SimulatedBoard(const std::string& port);
+  /// `faults` as in fixtures/machine/fault.h. A later board on the same port takes its place.
+  explicit SimulatedBoard(const std::string& port, const std::vector<std::string>& faults = {});
   ~SimulatedBoard();
   SimulatedBoard(const SimulatedBoard&) = delete;
   SimulatedBoard& operator=(const SimulatedBoard&) = delete;
@@ -73,6 +74,9 @@ class FaultyBench : public ::testing::Test {
   bool wait_free(std::chrono::milliseconds within) const;
   [[nodiscard]] std::string path(const std::string& name) const { return folder.file(name); }
   [[nodiscard]] std::int64_t now() const { return clock.now().raw_ns; }
+  /// What a run that was cut off left: every press that the board saw was announced, every trial
+  /// that was told of has its outcome, and the chain holds up to a torn last line.
+  void expect_nothing_lost(const std::string& run, const std::vector<Change>& changes) const;
   /// The log's line of that event; null where it has none.
   [[nodiscard]] nlohmann::json log_line(const std::string& run, const std::string& event) const;
 

@@ -74,6 +74,21 @@ TEST_F(GuardianFault, AGuardianThatIsKilledStopsTheRunAtOnce) {
              figures(noticed_ms));
 }
 
+TEST_F(GuardianFault, AGuardianThatIsStoppedStopsTheRun) {
+  write_bench("2 s", "4 s");
+  Child child = run("run");
+  const int guardian = guardian_of(child.pid(), 30s);
+  ASSERT_GT(guardian, 0);
+  ASSERT_TRUE(board.wait_closed(30s));
+  ::kill(guardian, SIGSTOP);
+  ASSERT_TRUE(board.wait_all_open(10s));
+  const auto output = child.finish(60s);
+  ASSERT_TRUE(output);
+  EXPECT_EQ(output->exit.code, 3) << output->err;
+  EXPECT_THAT(output->err, HasSubstr("does not listen"));
+  expect_inconclusive_rig_fault("run", "guardian-lost");
+}
+
 TEST_F(GuardianFault, ACaptureThatIsKilledStopsTheRun) {
   if (::geteuid() != 0) GTEST_SKIP() << "capturing on lo needs CAP_NET_RAW";
   write_bench("100 ms", "2 s", "network: {capture: lo, sentinel: off}\n");

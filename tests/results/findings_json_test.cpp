@@ -57,6 +57,17 @@ TEST(FindingsJson, EvidenceNamesTheFileTheOffsetAndTheFrames) {
             R"("trial":17}])");
 }
 
+TEST(FindingsJson, WhatIsKnownOfTheActsIsReadBack) {
+  Findings findings = sample_report().findings;
+  findings.run.actuation = {{"brew", 16, 15, 1, 14, 2}};
+  EXPECT_EQ(written(findings)["run"]["actuation"].dump(),
+            R"([{"arm":"brew","commanded":16,"confirmed":14,"reported":15,"unconfirmed":2,)"
+            R"("unreported":1}])");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.actuation, findings.run.actuation);
+}
+
 TEST(FindingsJson, PausesAndCommissioningAreReadBack) {
   Findings findings = sample_report().findings;
   EXPECT_FALSE(written(findings)["run"].contains("pauses"));

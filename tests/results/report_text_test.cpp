@@ -92,6 +92,12 @@ TEST(HistorySentence, CountsTheTriesAndWhatBecameOfTheOthers) {
 
 TEST(PausesSentence, TellsThePausesApart) {
   FindingsRun run;
+  EXPECT_EQ(actuation_sentence(run), "");
+  run.actuation = {{"brew", 16, 14, 2, 15, 1}, {"sham of brew", 16, 16, 0, 0, 16}};
+  EXPECT_EQ(
+      actuation_sentence(run),
+      "Acts: 16 commanded, 14 reported by the device (2 have no read-back), 15 confirmed by a "
+      "sensor (1 not)");
   EXPECT_EQ(pauses_sentence(run), "");
   run.pauses = {{0, 120'000'000'000, 3, 400}, {0, 120'000'000'000, 9, 800}};
   EXPECT_EQ(pauses_sentence(run),

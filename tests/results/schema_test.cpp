@@ -69,6 +69,7 @@ TEST(FindingsSchema, TakesAFindingWithoutTiming) {
 TEST(FindingsSchema, TakesTheHistoryOfARun) {
   Findings findings = sample_report().findings;
   findings.run.pauses = {{5, 9, 2, 300}};
+  findings.run.actuation = {{"brew", 16, 15, 1, 14, 2}};
   findings.run.commissioned = Commissioned{std::nullopt, "there is no record"};
   findings.run.history = {2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}};
   json written = json::parse(findings_json(findings));

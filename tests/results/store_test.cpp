@@ -19,10 +19,12 @@ using testing::HasSubstr;
 
 StoreInput sample() {
   const ReportInput report = sample_report();
-  return {report.findings,
-          report.plan,
-          report.trials,
-          {{1, "plan", {5, 6}, {{"seed", 7}}}, {2, "end", {8, 9}, {{"outcome", "completed"}}}}};
+  return {
+      report.findings,
+      report.plan,
+      report.trials,
+      {{1, "plan", {5, 6}, {{"seed", 7}}}, {2, "end", {8, 9}, {{"outcome", "completed"}}}},
+      {{17, 1, "commanded", "espresso", "on", 10, 12}, {17, 1, "confirmed", "", "seen", 20, 30}}};
 }
 
 class Store : public testing::Test {
@@ -52,6 +54,12 @@ TEST_F(Store, KeepsItsSettings) {
   EXPECT_EQ(text("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(text("PRAGMA integrity_check"), "ok");
   EXPECT_EQ(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+TEST_F(Store, EachLevelOfAnActHasItsBracket) {
+  EXPECT_EQ(number("SELECT end_raw_ns FROM actuation WHERE trial = 17 AND level = 'commanded'"),
+            12);
+  EXPECT_EQ(text("SELECT state FROM actuation WHERE control IS NULL"), "seen");
 }
 
 TEST_F(Store, EveryTableIsStrict) {

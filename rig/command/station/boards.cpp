@@ -118,6 +118,7 @@ void name_boards(std::vector<Board>& boards) {
     };
     board.name = can("switch")   ? "panel"
                  : can("meter")  ? "meter"
+                 : can("input")  ? "sensors"
                  : can("reader") ? "reader"
                                  : "device";
     if (const int number = ++taken[board.name]; number > 1)

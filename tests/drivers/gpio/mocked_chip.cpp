@@ -61,11 +61,15 @@ int set_level(const Handle& handle, bool on) {
 int request_line(gpiohandle_request& request) {
   MockedLine& line = chip->lines[request.lineoffsets[0]];
   if (!line.used_by.empty()) return refuse(EBUSY);
-  if (request.lines != 1 || (request.flags & GPIOHANDLE_REQUEST_OUTPUT) == 0) return refuse(EINVAL);
+  const bool is_output = (request.flags & GPIOHANDLE_REQUEST_OUTPUT) != 0;
+  if (request.lines != 1 || (!is_output && (request.flags & GPIOHANDLE_REQUEST_INPUT) == 0))
+    return refuse(EINVAL);
   request.fd = ::eventfd(0, EFD_CLOEXEC);
   const Handle handle{request.lineoffsets[0], (request.flags & GPIOHANDLE_REQUEST_ACTIVE_LOW) != 0};
   handles[request.fd] = handle;
-  line.is_output = true;
+  line.is_output = is_output;
+  line.is_pulled_up = (request.flags & GPIOHANDLE_REQUEST_BIAS_PULL_UP) != 0;
+  if (!is_output) return 0;
   return set_level(handle, request.default_values[0] != 0);
 }
 

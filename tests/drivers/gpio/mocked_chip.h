@@ -12,6 +12,7 @@ namespace brewproof::testing {
 
 struct MockedLine {
   bool is_output = false;
+  bool is_pulled_up = false;
   bool is_high = false;
   bool ever_high = false;  // while it was an output
   std::string used_by;     // "" = nobody

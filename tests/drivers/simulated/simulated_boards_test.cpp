@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "tests/drivers/simulated/noisy_line.h"
 #include "tests/drivers/station.h"
 #include "tests/fixtures/machine/station.h"
 
@@ -150,6 +153,52 @@ TEST_P(SimulatedBoardTest, AVanishedBoardIsAnIoError) {
   Result<Sent> again = device->as_switch()->all_off();
   for (int i = 0; i < 100 && again; ++i) again = device->as_switch()->all_off();
   EXPECT_FAILS(again, ErrorCode::io, "");
+}
+
+// R9 of the fault table. Channel 2 is on and channel 1 is off all the time: whatever the line does,
+// a reading is right or an error, comes in time, and the next clean answer is understood.
+TEST_P(SimulatedBoardTest, ANoisyLineIsNeverAWrongState) {
+  if (!GetParam().reads_back) GTEST_SKIP() << "has no read-back";
+  const char* wanted = std::getenv("BREWPROOF_FAULTS");
+  const int frames = wanted == nullptr ? 40 : std::max(1, std::atoi(wanted));
+  auto board = start();
+  NoisyLine line(link(), 20261);
+  auto options = GetParam().options;
+  options["port"] = line.path();
+  auto device = station_.open(GetParam().driver, options);
+  for (int again = 0; !device && again < 20; ++again)
+    device = station_.open(GetParam().driver, options);
+  ASSERT_TRUE(device) << device.error().message;
+  Switch& relays = *(*device)->as_switch();
+  (void)relays.set(2, true);
+  ASSERT_EQ(board.line(), "contact 2 closed");
+  int right = 0, errors = 0;
+  milliseconds longest{0};
+  line.noise(true);
+  for (int i = 0; i < frames; ++i) {
+    const int channel = 1 + i % 2;
+    const auto asked = std::chrono::steady_clock::now();
+    const auto state = relays.read(channel);
+    longest = std::max(longest, std::chrono::duration_cast<milliseconds>(
+                                    std::chrono::steady_clock::now() - asked));
+    if (!state) {
+      ++errors;
+      EXPECT_NE(state.error().code, ErrorCode::io) << state.error().message;
+      continue;
+    }
+    ++right;
+    ASSERT_EQ(*state, channel == 2) << "frame " << i;
+  }
+  line.noise(false);
+  Result<std::optional<bool>> clean = relays.read(2);
+  for (int i = 0; !clean && i < 5; ++i) clean = relays.read(2);
+  ASSERT_TRUE(clean) << clean.error().message;
+  EXPECT_EQ(*clean, true);
+  EXPECT_LT(longest, milliseconds(5000));
+  fmt::print(
+      "R9  {}: {} frames on a noisy line, {} damaged: {} right, {} errors, 0 wrong; longest {} "
+      "ms\n",
+      GetParam().driver, frames, line.damaged(), right, errors, longest.count());
 }
 
 INSTANTIATE_TEST_SUITE_P(

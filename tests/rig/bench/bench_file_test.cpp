@@ -123,7 +123,7 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, hid_relay, tasmota, program, gpio, frames");
+            "pzem004t, hid_relay, tasmota, program, gpio, gpio_input, frames");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -239,16 +239,16 @@ TEST_F(BenchFileTest, APressIsNoLongerThanMaxOn) {
 
 TEST_F(BenchFileTest, AControlIsExactlyOneThing) {
   EXPECT_EQ(faults("{reader: reader}", "{reader: reader, meter: meter}"),
-            "b.yaml:13:13: controls.card must have exactly one of output, reader and meter");
+            "b.yaml:13:13: controls.card must have exactly one of output, input, reader and meter");
   EXPECT_EQ(faults("{reader: reader}", "{raeder: reader}"),
-            "b.yaml:13:13: controls.card must have exactly one of output, reader and meter\n"
+            "b.yaml:13:13: controls.card must have exactly one of output, input, reader and meter\n"
             "b.yaml:13:14: unknown key controls.card.raeder; did you mean 'reader'?");
 }
 
 TEST_F(BenchFileTest, InterlocksNameOtherOutputs) {
   EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, excludes: [latte], needs: [dummy]}"), "");
   EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, excludes: [late]}"),
-            "b.yaml:10:70: there is no output control 'late'; did you mean 'latte'?");
+            "b.yaml:10:70: there is no output or input control 'late'; did you mean 'latte'?");
   EXPECT_EQ(faults("max_on: 1 s}", "max_on: 1 s, needs: [espresso]}"),
             "b.yaml:10:67: controls.espresso.needs[1]: an output cannot name itself");
 }
@@ -260,7 +260,8 @@ TEST_F(BenchFileTest, ReadinessIsAskedOfAMeterInItsUnit) {
             "b.yaml:15:16: ready.watts: control watts measures power in W, and the threshold is in "
             "V");
   EXPECT_EQ(faults("below: 30 W, ", ""),
-            "b.yaml:15:16: ready.watts has no threshold: add `above: 500 W` or `below: 30 W`");
+            "b.yaml:15:16: ready.watts has no threshold: add `above: 500 W` or `below: 30 W`, or "
+            "`is: on` for an input");
 }
 
 TEST_F(BenchFileTest, MacAddressesAreSixPairsOfHexDigits) {
@@ -438,6 +439,70 @@ TEST_F(BenchFileTest, AButtonMayBeUnguarded) {
 TEST_F(BenchFileTest, ADrinkHasTwoMinutesToFinishUnlessTheFileSaysOtherwise) {
   EXPECT_EQ(read(std::string(whole))->finish, 2min);
   EXPECT_EQ(read(std::string(whole) + "stop: {finish: 90 s}\n")->finish, 90s);
+}
+
+// `whole` with two input resources: one for sensors, one for the stop button.
+class InputsTest : public BenchFileTest {
+ protected:
+  Result<BenchFile> read_with(const std::string& controls, const std::string& more) {
+    std::string text(whole);
+    text.insert(text.find("controls:"),
+                "  sensors: {driver: gpio_input, chip: /dev/gpiochip0, lines: [5, 6]}\n"
+                "  button: {driver: gpio_input, chip: /dev/gpiochip0, lines: [7, 8]}\n");
+    text.insert(text.find("ready:"),
+                "  cup: {input: sensors/1}\n  e_stop: {input: button/1}\n" + controls);
+    return read(text + more);
+  }
+  std::string faults_with(const std::string& controls, const std::string& more) {
+    const auto bench = read_with(controls, more);
+    return bench ? "" : bench.error().message;
+  }
+};
+
+TEST_F(InputsTest, AnEmergencyInputIsWatchedAndHasItsResourceForItself) {
+  const auto bench = read_with("", "emergency: {e_stop: off}\n");
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->controls.at("cup").kind, ControlConfig::Kind::input);
+  EXPECT_EQ(bench->controls.at("cup").channel, 1);
+  ASSERT_EQ(bench->emergency.size(), 1U);
+  EXPECT_EQ(bench->emergency[0].control, "e_stop");
+  EXPECT_FALSE(bench->emergency[0].on);
+  EXPECT_TRUE(is_watched(*bench, "button"));
+  EXPECT_FALSE(is_watched(*bench, "sensors"));
+  EXPECT_THAT(
+      faults_with("  door: {input: button/2}\n", "emergency: {e_stop: off}\n"),
+      ::testing::HasSubstr("e_stop is on resource button, which door uses too: an emergency "
+                           "input needs a resource of its own"));
+}
+
+TEST_F(InputsTest, NothingElseDependsOnAnEmergencyInput) {
+  EXPECT_THAT(faults_with("  hot: {output: panel/3, press: 300 ms, max_on: 1 s, needs: [e_stop]}\n",
+                          "emergency: {e_stop: off}\n"),
+              ::testing::HasSubstr("e_stop: nothing is switched while it says stop; take it out of "
+                                   "hot's needs and excludes"));
+  std::string text(whole);
+  EXPECT_THAT(faults_with("", "emergency: {cup: on, watts: on}\n"),
+              ::testing::HasSubstr("there is no input control 'watts'"));
+}
+
+TEST_F(InputsTest, AConditionOnAnInputIsAState) {
+  const auto ready = [this](const std::string& condition) {
+    std::string text(whole);
+    text.replace(text.find("ready: {watts: {below: 30 W, for: 2 s}}"), 39, "ready: " + condition);
+    text.insert(text.find("controls:"),
+                "  sensors: {driver: gpio_input, chip: /dev/gpiochip0, lines: [5, 6]}\n");
+    text.insert(text.find("ready:"), "  cup: {input: sensors/1}\n");
+    return read(text);
+  };
+  const auto bench = ready("{cup: {is: on, for: 1 s}}");
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->ready[0].above, 0.5);
+  const auto watts = ready("{watts: {is: on}}");
+  ASSERT_FALSE(watts);
+  EXPECT_THAT(watts.error().message, ::testing::HasSubstr("there is no input control 'watts'"));
+  const auto cup = ready("{cup: {below: 30 W}}");
+  ASSERT_FALSE(cup);
+  EXPECT_THAT(cup.error().message, ::testing::HasSubstr("there is no meter control 'cup'"));
 }
 
 }  // namespace

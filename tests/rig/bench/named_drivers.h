@@ -23,6 +23,10 @@ inline DriverTable named_drivers() {
                                                     {"within", false, "time limit"}};
   static constexpr OptionEntry gpio_options[] = {
       {"chip", true, "the chip"}, {"lines", true, "its lines"}, {"active", false, "high or low"}};
+  static constexpr OptionEntry input_options[] = {{"chip", true, "the chip"},
+                                                  {"lines", true, "its lines"},
+                                                  {"active", false, "high or low"},
+                                                  {"pull", false, "up or down"}};
   static constexpr OptionEntry table_options[] = {{"port", false, "serial port"},
                                                   {"usb", false, "its USB adapter"},
                                                   {"table", true, "the board's frames"}};
@@ -40,10 +44,12 @@ inline DriverTable named_drivers() {
       "program", "", "program", "switch", ReadBack::latch, "", program_options, {}, nullptr};
   static constexpr DriverEntry gpio{"gpio", "",           "gpio", "switch", ReadBack::pin,
                                     "",     gpio_options, {},     nullptr};
+  static constexpr DriverEntry inputs{"gpio_input",  "", "gpio", "input", ReadBack::pin, "",
+                                      input_options, {}, nullptr};
   static constexpr DriverEntry frames{"frames",      "", "serial", "switch", ReadBack::none, "",
                                       table_options, {}, nullptr};
-  static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &usb_board,
-                                                 &plug,  &program, &gpio,  &frames};
+  static constexpr const DriverEntry* table[] = {&board,   &reader, &meter,  &usb_board, &plug,
+                                                 &program, &gpio,   &inputs, &frames};
   return table;
 }
 

@@ -21,7 +21,7 @@ class RescueTest : public ::testing::Test {
   RescueTest() {
     testing::current_scene = &scene;
     started = scene.clock.now().raw_ns;
-    MeterCondition idle;
+    Condition idle;
     idle.control = "watts";
     idle.below = 30;
     idle.hold = 2s;

@@ -114,6 +114,14 @@ TEST_F(KeysOfARun, StopNowEndsInMidTrialAndTheTerminalIsAsItWas) {
   EXPECT_EQ(flags(), before);
 }
 
+TEST_F(KeysOfARun, TheEmergencyKeyCutsAtOnceAndIsNamed) {
+  start();
+  ASSERT_TRUE(sees("!: emergency")) << screen;
+  press('!');
+  ASSERT_TRUE(sees("emergency stop: every output is cut at once (key !)")) << screen;
+  EXPECT_EQ(exit_code(), 5);
+}
+
 TEST_F(KeysOfARun, TheTerminalIsAsItWasAfterControlCAndAfterSigterm) {
   for (const int signal : {SIGINT, SIGTERM}) {
     fs::remove_all(place / "r");
@@ -124,7 +132,7 @@ TEST_F(KeysOfARun, TheTerminalIsAsItWasAfterControlCAndAfterSigterm) {
       press('\x03');  // the terminal makes the signal of it
     else
       kill(pid, signal);
-    EXPECT_EQ(exit_code(), 130);
+    EXPECT_EQ(exit_code(), signal == SIGINT ? 130 : 143);
     EXPECT_EQ(flags(), before);
     close(master);
     master = -1;

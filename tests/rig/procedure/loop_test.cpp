@@ -27,7 +27,7 @@ class LoopTest : public ::testing::Test {
     Step press;
     press.control = "${drink}";
     brew.steps = {press};
-    MeterCondition confirm;
+    Condition confirm;
     confirm.control = "watts";
     confirm.above = 500;
     confirm.within = std::chrono::milliseconds(300);
@@ -345,7 +345,7 @@ TEST_F(LoopTest, TheCupLimitStopsBeforeTheCupIsBrewed) {
 }
 
 TEST_F(LoopTest, ASlotWaitsUntilTheMachineIsReady) {
-  MeterCondition idle;
+  Condition idle;
   idle.control = "watts";
   idle.below = 30;
   idle.hold = std::chrono::milliseconds(50);
@@ -359,7 +359,7 @@ TEST_F(LoopTest, ASlotWaitsUntilTheMachineIsReady) {
 }
 
 TEST_F(LoopTest, AMachineThatIsNotReadyInTimeEndsTheRun) {
-  MeterCondition idle;
+  Condition idle;
   idle.control = "watts";
   idle.below = 1;
   idle.within = std::chrono::seconds(30);

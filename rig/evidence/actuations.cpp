@@ -1,0 +1,135 @@
+#include "rig/evidence/actuations.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace brewproof {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* no_read_back = "no read-back";
+
+// One outcome line, step by step.
+class Reading {
+ public:
+  Reading(int trial, std::vector<Actuation>& rows) : trial_(trial), rows_(rows) {}
+
+  void step(const json& step) {
+    ++step_;
+    if (step.contains("press")) {
+      control_ = text_of(step, "press");
+      const bool by_board = text_of(step, "timed_by") == "board";
+      sent(step, "on", by_board ? "pulse" : "on");
+      reported(step, "reported_on", "read_on");
+      sent(step, "off", "off");
+      reported(step, "reported_off", "read_off");
+    } else if (step.contains("pay")) {
+      control_ = text_of(step, "pay");
+      sent(step, "contact", "approve");
+      add("reported", step, "vend_read", "vend " + text_of(step, "vend"));
+    } else if (step.contains("harmless")) {
+      control_ = text_of(step, "harmless");
+      sent(step, "sent", "harmless");
+    }
+  }
+
+  // `confirmed` is there where a sensor was asked, and null where it saw nothing.
+  void confirmed(const json& outcome) {
+    if (!outcome.contains("confirmed")) return;
+    control_.clear();
+    if (!outcome["confirmed"].is_null()) return add("confirmed", outcome, "confirmed", "seen");
+    if (!rows_.empty() && rows_.back().trial == trial_)
+      rows_.push_back({trial_, step_, "confirmed", "", "not seen", rows_.back().end_raw_ns,
+                       rows_.back().end_raw_ns});
+  }
+
+ private:
+  void sent(const json& step, const char* key, const std::string& state) {
+    const json* sent = object(step, key);
+    if (sent == nullptr) return;
+    rows_.push_back({trial_, step_, "commanded", control_, state,
+                     integer_of(*sent, "before_write_raw_ns").value_or(0),
+                     integer_of(*sent, "after_drain_raw_ns").value_or(0)});
+  }
+  void reported(const json& step, const char* state_key, const char* bracket_key) {
+    const auto state = step.find(state_key);
+    if (state == step.end()) return;
+    add("reported", step, bracket_key,
+        !state->is_boolean() ? no_read_back
+        : state->get<bool>() ? "on"
+                             : "off");
+  }
+  void add(const char* level, const json& from, const char* bracket_key, const std::string& state) {
+    const json* at = object(from, bracket_key);
+    if (at == nullptr) return;
+    rows_.push_back({trial_, step_, level, control_, state,
+                     integer_of(*at, "begin_raw_ns").value_or(0),
+                     integer_of(*at, "end_raw_ns").value_or(0)});
+  }
+  static const json* object(const json& of, const char* key) {
+    const auto found = of.find(key);
+    return found != of.end() && found->is_object() ? &*found : nullptr;
+  }
+
+  int trial_;
+  std::vector<Actuation>& rows_;
+  int step_ = 0;
+  std::string control_;
+};
+
+// What one trial reached.
+struct Reached {
+  bool commanded = false, reported = false, unreported = false, confirmed = false, asked = false;
+};
+
+}  // namespace
+
+std::vector<Actuation> actuations_of(const std::vector<Record>& journal) {
+  std::vector<Actuation> rows;
+  for (const Record& record : journal) {
+    if (record.type != "outcome" || !record.body.contains("trial")) continue;
+    Reading reading(static_cast<int>(integer_of(record.body, "trial").value_or(0)), rows);
+    if (const auto steps = record.body.find("steps"); steps != record.body.end())
+      for (const json& step : *steps)
+        if (step.is_object()) reading.step(step);
+    reading.confirmed(record.body);
+  }
+  return rows;
+}
+
+std::vector<ActuationCount> count_actuations(const std::vector<Actuation>& actuations,
+                                             const std::vector<Trial>& trials) {
+  std::map<int, Reached> reached;
+  for (const Actuation& row : actuations) {
+    Reached& trial = reached[row.trial];
+    if (row.level == "commanded") trial.commanded = true;
+    // A read-back that contradicts ends the run: what is in the journal agreed.
+    if (row.level == "reported")
+      (row.state == no_read_back ? trial.unreported : trial.reported) = true;
+    if (row.level == "confirmed") {
+      trial.asked = true;
+      trial.confirmed = row.state == "seen";
+    }
+  }
+  std::map<std::string, ActuationCount> arms;
+  for (const Trial& trial : trials) {
+    const auto found = reached.find(trial.trial);
+    if (found == reached.end() || !found->second.commanded) continue;
+    ActuationCount& count = arms[trial.sham ? "sham of " + trial.event : trial.event];
+    ++count.commanded;
+    if (found->second.unreported)
+      ++count.unreported;
+    else if (found->second.reported)
+      ++count.reported;
+    if (found->second.asked) ++(found->second.confirmed ? count.confirmed : count.unconfirmed);
+  }
+  std::vector<ActuationCount> counts;
+  for (auto& [arm, count] : arms) {
+    count.arm = arm;
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+}  // namespace brewproof
