@@ -19,6 +19,7 @@
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"
+#include "rig/command/emergency_trial.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/stop_request.h"
 #include "rig/command/verb.h"
@@ -56,12 +57,14 @@ bool link_is_up(const std::string& interface) {
 class Commissioning {
  public:
   Commissioning(const BenchFile& file, Bench& bench, Guardian& guardian, BenchLog& log,
-                const std::string& person, const Invocation& invocation, Clock& clock)
+                const std::string& person, const std::map<std::string, std::string>& emergency,
+                const Invocation& invocation, Clock& clock)
       : file_(file),
         bench_(bench),
         guardian_(guardian),
         log_(log),
         person_(person),
+        emergency_(emergency),
         invocation_(invocation),
         clock_(clock) {}
 
@@ -70,7 +73,8 @@ class Commissioning {
     record_.at_ns = clock_.now().real_ns;
     const auto identities = bench_.identities();
     for (const auto& [name, place] : places_of(file_))
-      record_.boards[name] = {file_.resources.at(name).driver, identities.at(name), place};
+      record_.boards[name] = {file_.resources.at(name).driver,
+                              identities.contains(name) ? identities.at(name) : "", place};
     for (const auto& [name, control] : file_.controls) {
       auto tried = one(control);
       if (!tried) return pass_on(std::move(tried));
@@ -91,8 +95,7 @@ class Commissioning {
     switch (control.kind) {
       case ControlConfig::Kind::meter:
       case ControlConfig::Kind::input: {
-        // Its watch read it a moment ago, or nothing would have begun.
-        if (control.watched) return std::string("its reading");
+        if (control.watched) return emergency_.at(control.name);
         auto reading = bench_.measure(control.name);
         if (!reading) return pass_on(std::move(reading));
         return fmt::format("its reading, {:.4g}", reading->value);
@@ -251,6 +254,7 @@ class Commissioning {
   Guardian& guardian_;
   BenchLog& log_;
   const std::string person_;
+  const std::map<std::string, std::string>& emergency_;  // who pressed which
   const Invocation& invocation_;
   Clock& clock_;
   CommissioningRecord record_;
@@ -262,13 +266,17 @@ class Commissioning {
 Result<CommissioningRecord> on_bench(const BenchFile& file, Guardian& guardian, BenchLog& log,
                                      const CommissionArguments& arguments,
                                      const Invocation& invocation, Clock& clock) {
+  auto pressed = try_emergency_inputs(file, arguments.confirm_by, clock,
+                                      [&guardian] { return may_go_on(guardian); });
+  if (!pressed) return pass_on(std::move(pressed));
   const auto inputs = watch_emergency(file, clock);
   if (!inputs) return tl::unexpected(inputs.error());
   auto bench = Bench::open(file, driver_table(), clock, {}, guardian.on_for());
   if (!bench) return pass_on(std::move(bench));
   if (auto safe = (*bench)->make_safe(); !safe) return pass_on(std::move(safe));
   auto record =
-      Commissioning(file, **bench, guardian, log, arguments.confirm_by, invocation, clock).go();
+      Commissioning(file, **bench, guardian, log, arguments.confirm_by, *pressed, invocation, clock)
+          .go();
   auto safe = (*bench)->make_safe();
   if (safe) guardian.dismiss();
   if (record && !safe) return pass_on(std::move(safe));

@@ -90,6 +90,31 @@ TEST_F(Inputs, AnOutputThatNeedsACupIsRefusedWithoutOne) {
   EXPECT_THAT(refused.err, HasSubstr("control espresso needs cup to be on, and it is off"));
 }
 
+TEST_F(Inputs, APersonPressesTheStopButtonWhenItIsCommissioned) {
+  std::string text = text_of((place / "small.bench.yaml").string());
+  text.replace(text.find("press: 10 s"), 11, "press: 60 ms");
+  write("small.bench.yaml", text);
+  ChildSettings settings;
+  settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
+  settings.arguments = {"commission", "--bench", "small.bench.yaml", "--confirm-by", "Ada"};
+  settings.working_folder = place.string();
+  settings.pipe_stdin = settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  ASSERT_TRUE(child->write("y\ny\n"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  state("e_stop", "on");
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  state("e_stop", "off");
+  const auto done = child->finish(std::chrono::seconds(120));
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->exit.code, 0) << done->err;
+  EXPECT_THAT(done->err, AllOf(HasSubstr("Press e_stop now."), HasSubstr("Seen. Let it go.")));
+  const auto record = json_of("small.commissioning.json");
+  EXPECT_EQ(record["controls"]["e_stop"]["by"], "Ada");
+  EXPECT_EQ(record["controls"]["cup"]["by"], "its reading, 1");
+  EXPECT_TRUE(record["boards"].contains("e_stop"));
+}
+
 TEST_F(Inputs, NothingCanBeDoneToASensor) {
   const auto refused = run({"act", "cup", "--bench", "small.bench.yaml", "--out", "a"});
   EXPECT_EQ(refused.exit.code, 2);
