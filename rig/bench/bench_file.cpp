@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "rig/bench/condition_file.h"
+#include "rig/bench/consumable_file.h"
 #include "rig/bench/control_file.h"
 #include "rig/model/canonical_json.h"
 #include "rig/yaml/did_you_mean.h"
@@ -121,25 +122,6 @@ void refuse_captured_interface(const yaml::Node& resources, const std::string& c
   }
 }
 
-void read_consumables(const yaml::Node& node, BenchFile& bench) {
-  if (!node) return;
-  yaml::Map names = node.map();
-  for (const auto& [name, value] : names.named_entries()) {
-    Consumable consumable;
-    consumable.name = name;
-    yaml::Map keys = value.map();
-    if (const yaml::Node holds = keys.required("holds"))
-      consumable.holds = holds.integer(1, most_counted);
-    if (const yaml::Node use = keys.required("use")) {
-      yaml::Map uses = use.map();
-      for (const auto& [user, count] : uses.entries())
-        consumable.use[user] = count.integer(1, most_counted);
-    }
-    keys.close();
-    bench.consumables.push_back(std::move(consumable));
-  }
-}
-
 void read_limits(const yaml::Node& node, BenchFile& bench) {
   if (!node) return;
   yaml::Map keys = node.map();
@@ -215,11 +197,12 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
       read_controls(top.required("controls"), bench.resources, drivers, bench.guardian);
   read_emergency(top.optional("emergency"), bench);
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
+  bench.by_itself = read_conditions(top.optional("by_itself"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});
   bench.network = read_network(top.optional("network"), path, !bench.dut_macs.empty());
   refuse_captured_interface(resources, bench.network.capture);
-  read_consumables(top.optional("consumables"), bench);
+  bench.consumables = read_consumables(top.optional("consumables"), bench.controls);
   read_limits(top.optional("limits"), bench);
   read_commissioning(top.optional("commissioning"), bench);
   read_safe(top.optional("safe"), drivers, bench);

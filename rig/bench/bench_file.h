@@ -56,10 +56,16 @@ struct EmergencyInput {
   bool on = true;
 };
 
+/// What runs out or fills up, and how it is put right: between two blocks, by a person or a
+/// control.
 struct Consumable {
   std::string name;
-  std::int64_t holds = 0;
-  std::map<std::string, std::int64_t> use;  // by parameter value or event name
+  std::int64_t holds = 0;                   // units, after service
+  std::map<std::string, std::int64_t> use;  // by event, pressed control or parameter value
+  std::string service = "refill";           // refill, clean or warm
+  std::string by;                           // output control that does it; "" = a person
+  std::string conditioning;                 // pressed once after it, unscored; "" = no cup
+  std::string place;
 };
 
 struct Limits {
@@ -79,6 +85,7 @@ struct BenchFile {
   std::map<std::string, ResourceConfig> resources;
   std::map<std::string, ControlConfig> controls;
   std::vector<Condition> ready;
+  std::vector<Condition> by_itself;  // what the machine draws when nobody uses it: a rinse
   std::vector<EmergencyInput> emergency;
   std::string payment;  // "emulated", "real" or ""
   NetworkConfig network;

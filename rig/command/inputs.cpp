@@ -7,6 +7,7 @@
 #include "rig/evidence/bench_log.h"
 #include "rig/model/sha256.h"
 #include "rig/procedure/make_plan.h"
+#include "rig/procedure/service_stops.h"
 
 namespace brewproof {
 namespace {
@@ -59,6 +60,9 @@ Result<Inputs> read_inputs(const std::string& procedure_path, const std::string&
   const std::uint64_t seed = nonce ? seed_of_nonce(*nonce) : choice.seed.value_or(drawn_seed());
   auto plan = make_plan(*procedure, seed, choice.nonce);
   if (!plan) return pass_on(std::move(plan));
+  auto stops = service_stops(*plan, *procedure, *bench);
+  if (!stops) return pass_on(std::move(stops));
+  plan->stops = std::move(*stops);
   return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan), std::move(nonce)};
 }
 

@@ -72,14 +72,37 @@ struct Slot {
   return trial;
 }
 
+/// What is put right at a stop.
+struct ServiceTask {
+  std::string consumable;
+  std::string service;  // refill, clean, warm
+  std::string by;       // the control that does it; "" = a person
+  friend bool operator==(const ServiceTask&, const ServiceTask&) = default;
+};
+
+/// A stop for service, taken right before `before_block` begins; never inside a block.
+struct ServiceStop {
+  int before_block = 0;
+  std::vector<ServiceTask> tasks;  // in the bench file's order
+  std::vector<std::string> cups;   // controls pressed after them, for cups that count for nothing
+
+  [[nodiscard]] bool attended() const {
+    for (const ServiceTask& task : tasks)
+      if (task.by.empty()) return true;
+    return false;
+  }
+  friend bool operator==(const ServiceStop&, const ServiceStop&) = default;
+};
+
 struct Plan {
   std::string procedure;
   std::string nonce;  // "" = the seed was given
   Design design;
   int blocks = 0, per_block = 0, reserve_blocks = 0;
   std::int64_t idle_ns = 0, drain_ns = 0;
-  std::vector<Slot> slots;    // the committed blocks in order
-  std::vector<Slot> reserve;  // whole blocks that replace damaged ones, in order
+  std::vector<Slot> slots;         // the committed blocks in order
+  std::vector<Slot> reserve;       // whole blocks that replace damaged ones, in order
+  std::vector<ServiceStop> stops;  // by block; those of the reserve last
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <utility>
 
 #include "rig/bench/mark.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/reach.h"
+#include "rig/procedure/service_stops.h"
 #include "rig/yaml/units.h"
 
 namespace brewproof {
@@ -120,19 +121,6 @@ class Forecaster {
       }
   }
 
-  // A consumable's units for one slot: by event, by pressed control, by parameter value.
-  std::int64_t units(const Consumable& consumable, const Slot& slot) const {
-    std::set<std::string> users = {slot.event};
-    for (const auto& [name, value] : slot.parameters) users.insert(to_text(value));
-    for (const Step& step : procedure_.events.at(slot.event).steps)
-      if (step.kind == Step::Kind::press) users.insert(substitute(step.control, slot.parameters));
-    std::int64_t sum = 0;
-    for (const std::string& user : users)
-      if (const auto found = consumable.use.find(user); found != consumable.use.end())
-        sum += found->second;
-    return sum;
-  }
-
   std::string currency_of(const EventSpec& event) const {
     for (const auto& [name, spec] : event.parameters)
       if (!spec.currency.empty()) return spec.currency;
@@ -153,12 +141,22 @@ class Forecaster {
         if (use.money_minor != 0) forecast_.money_minor[currency_of(event)] += use.money_minor;
         if (!reserve)
           for (const Consumable& consumable : bench_.consumables)
-            forecast_.consumables[consumable.name] += units(consumable, slot);
+            forecast_.consumables[consumable.name] += units_of(consumable, slot, procedure_);
       }
+    for (const ServiceStop& stop : plan_.stops) {
+      const bool reserve = stop.before_block > plan_.blocks;
+      (reserve ? forecast_.reserve_conditioning_cups : forecast_.conditioning_cups) +=
+          std::ssize(stop.cups);
+      for (const ServiceTask& task : stop.tasks)
+        forecast_.services[task.consumable] += reserve ? 0 : 1;
+    }
     for (const Consumable& consumable : bench_.consumables) {
-      const std::int64_t needed = forecast_.consumables[consumable.name];
-      forecast_.services[consumable.name] =
-          needed == 0 ? 0 : (needed - 1) / std::max<std::int64_t>(consumable.holds, 1);
+      forecast_.services[consumable.name] += 0;
+      for (const ServiceStop& stop : plan_.stops)
+        for (const std::string& cup : stop.cups)
+          if (const auto use = consumable.use.find(cup);
+              use != consumable.use.end() && stop.before_block <= plan_.blocks)
+            forecast_.consumables[consumable.name] += use->second;
     }
     warn_of_limits();
   }
@@ -176,7 +174,8 @@ class Forecaster {
             "replaced",
             what, *limit, needed + more);
     };
-    compare("cups", bench_.limits.cups, forecast_.cups, forecast_.reserve_cups);
+    compare("cups", bench_.limits.cups, forecast_.cups + forecast_.conditioning_cups,
+            forecast_.reserve_cups + forecast_.reserve_conditioning_cups);
     compare("payments", bench_.limits.payments, forecast_.payments, forecast_.reserve_payments);
     if (!bench_.limits.money) return;
     for (const auto& [currency, minor] : forecast_.money_minor)
@@ -216,17 +215,34 @@ class Forecaster {
     return ready + slot.jitter_ns + steps + observed + plan_.drain_ns;
   }
 
+  // A stop is listened to before and after, so that no window of a trial reaches into it.
+  void foresee_stop(int block, std::int64_t at_ns) {
+    for (const ServiceStop& stop : plan_.stops) {
+      if (stop.before_block != block) continue;
+      const bool reserve = block > plan_.blocks;
+      forecast_.stops.push_back({block, at_ns, reserve, stop.attended(), what_to_do(stop)});
+      if (!reserve) forecast_.expected_ns += 2 * listening_ns(plan_);
+      forecast_.longest_ns += 2 * listening_ns(plan_);
+    }
+  }
+
   void foresee_time() {
-    std::int64_t listen = plan_.drain_ns;
-    for (const Window& window : plan_.design.windows) listen = std::max(listen, window.end_ns);
+    const std::int64_t listen = listening_ns(plan_);
     forecast_.expected_ns = forecast_.longest_ns = plan_.idle_ns + listen;
+    int block = 0;
     for (const Slot& slot : plan_.slots) {
       if (!procedure_.events.contains(slot.event)) continue;
+      if (std::exchange(block, slot.block) != slot.block)
+        foresee_stop(slot.block, forecast_.expected_ns - listen);
       forecast_.expected_ns += slot_ns(slot, false);
       forecast_.longest_ns += slot_ns(slot, true);
     }
-    for (const Slot& slot : plan_.reserve)
-      if (procedure_.events.contains(slot.event)) forecast_.longest_ns += slot_ns(slot, true);
+    for (const Slot& slot : plan_.reserve) {
+      if (!procedure_.events.contains(slot.event)) continue;
+      if (std::exchange(block, slot.block) != slot.block)
+        foresee_stop(slot.block, forecast_.longest_ns - listen);
+      forecast_.longest_ns += slot_ns(slot, true);
+    }
     if (bench_.limits.wall_clock && forecast_.longest_ns > bench_.limits.wall_clock->count())
       warn(
           "limits.wall_clock is {} s and the plan with its reserve takes {} s without the "

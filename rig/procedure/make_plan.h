@@ -46,17 +46,26 @@ struct Forecast {
     std::string output;  // "panel/1"
     std::string mark;    // who opens its contact: board-timed, guarded, unguarded
   };
+  struct Stop {
+    int before_block = 0;
+    std::int64_t at_ns = 0;  // of the run, without the machine's and the operator's own time
+    bool reserve = false;    // only if that reserve block is needed
+    bool attended = false;   // a person must be there
+    std::string what;        // "refill beans and clean drawer, then espresso for no score"
+  };
   std::vector<Event> events;
   std::vector<Parameter> parameters;
   std::vector<Output> outputs;
+  std::vector<Stop> stops;
   int slots = 0, reserve_slots = 0;
   std::int64_t cups = 0, payments = 0;                  // of the committed blocks
   std::int64_t reserve_cups = 0, reserve_payments = 0;  // more, if all reserve blocks are needed
   std::map<std::string, std::int64_t> money_minor;      // by currency, upper bound
   std::map<std::string, std::int64_t> consumables;      // by name: units used
-  std::map<std::string, std::int64_t> services;         // by name: refills on the way
-  std::int64_t expected_ns = 0, longest_ns = 0;         // wall clock without and with reserve
-  std::vector<std::string> warnings;                    // what it cannot show, limits exceeded
+  std::map<std::string, std::int64_t> services;         // by name: how often it is put right
+  std::int64_t conditioning_cups = 0, reserve_conditioning_cups = 0;
+  std::int64_t expected_ns = 0, longest_ns = 0;  // wall clock without and with reserve
+  std::vector<std::string> warnings;             // what it cannot show, limits exceeded
 };
 
 [[nodiscard]] Forecast forecast(const Plan& plan, const ProcedureFile& procedure,

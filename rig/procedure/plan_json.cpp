@@ -82,6 +82,19 @@ json slots_json(const std::vector<Slot>& slots) {
   return array;
 }
 
+json stops_json(const std::vector<ServiceStop>& stops) {
+  json array = json::array();
+  for (const ServiceStop& stop : stops) {
+    json tasks = json::array();
+    for (const ServiceTask& task : stop.tasks)
+      tasks.push_back({{"consumable", task.consumable},
+                       {"service", task.service},
+                       {"by", task.by.empty() ? json(nullptr) : json(task.by)}});
+    array.push_back({{"before_block", stop.before_block}, {"tasks", tasks}, {"cups", stop.cups}});
+  }
+  return array;
+}
+
 // A JSON value while it is read: the first fault is kept, later reads give defaults.
 class Reader {
  public:
@@ -95,6 +108,9 @@ class Reader {
     Reader missing(null, pointer, *fault_);
     missing.wrong("there");
     return missing;
+  }
+  [[nodiscard]] bool has(const std::string& key) const {
+    return value_->is_object() && value_->contains(key);
   }
   [[nodiscard]] bool is_null() const { return value_->is_null(); }
 
@@ -232,6 +248,22 @@ std::vector<Slot> read_slots(const Reader& reader, const Design& design) {
   return slots;
 }
 
+std::vector<ServiceStop> read_stops(const Reader& reader) {
+  std::vector<ServiceStop> stops;
+  reader.each_item([&](const Reader& item) {
+    ServiceStop stop;
+    stop.before_block = item.at("before_block").count(1);
+    item.at("tasks").each_item([&](const Reader& task) {
+      const Reader by = task.at("by");
+      stop.tasks.push_back(
+          {task.at("consumable").text(), task.at("service").text(), by.is_null() ? "" : by.text()});
+    });
+    item.at("cups").each_item([&](const Reader& cup) { stop.cups.push_back(cup.text()); });
+    stops.push_back(std::move(stop));
+  });
+  return stops;
+}
+
 void expect(const Reader& reader, std::string_view wanted) {
   if (reader.text() != wanted) reader.wrong(yaml::in_quotes(wanted));
 }
@@ -239,18 +271,21 @@ void expect(const Reader& reader, std::string_view wanted) {
 }  // namespace
 
 std::string plan_json(const Plan& plan) {
-  return canonical_json({{"schema", plan_schema},
-                         {"generator", generator_name},
-                         {"procedure", plan.procedure},
-                         {"nonce", plan.nonce},
-                         {"design", design_json(plan.design)},
-                         {"blocks", plan.blocks},
-                         {"per_block", plan.per_block},
-                         {"reserve_blocks", plan.reserve_blocks},
-                         {"idle_ns", plan.idle_ns},
-                         {"drain_ns", plan.drain_ns},
-                         {"slots", slots_json(plan.slots)},
-                         {"reserve", slots_json(plan.reserve)}});
+  json whole = {{"schema", plan_schema},
+                {"generator", generator_name},
+                {"procedure", plan.procedure},
+                {"nonce", plan.nonce},
+                {"design", design_json(plan.design)},
+                {"blocks", plan.blocks},
+                {"per_block", plan.per_block},
+                {"reserve_blocks", plan.reserve_blocks},
+                {"idle_ns", plan.idle_ns},
+                {"drain_ns", plan.drain_ns},
+                {"slots", slots_json(plan.slots)},
+                {"reserve", slots_json(plan.reserve)}};
+  // A plan without stops has the bytes that it had before there were any.
+  if (!plan.stops.empty()) whole["stops"] = stops_json(plan.stops);
+  return canonical_json(whole);
 }
 
 std::string plan_sha256(const Plan& plan) { return sha256(plan_json(plan)); }
@@ -277,6 +312,7 @@ Result<Plan> read_plan_json(const std::string& text, const std::string& path) {
   plan.drain_ns = reader.at("drain_ns").integer(0);
   plan.slots = read_slots(reader.at("slots"), plan.design);
   plan.reserve = read_slots(reader.at("reserve"), plan.design);
+  if (reader.has("stops")) plan.stops = read_stops(reader.at("stops"));
   if (!fault.empty()) return refuse(fault);
   return plan;
 }

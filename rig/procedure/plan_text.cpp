@@ -39,6 +39,7 @@ class PlanWriter {
     schedule();
     cost();
     outputs();
+    stops();
     reach();
     first_slots();
     warnings();
@@ -71,17 +72,40 @@ class PlanWriter {
   }
 
   void cost() {
-    line("  cups       {} ({} more in reserve)", forecast_.cups, forecast_.reserve_cups);
+    const std::string conditioning =
+        forecast_.conditioning_cups == 0
+            ? ""
+            : fmt::format(", and {} for no score", forecast_.conditioning_cups);
+    line("  cups       {}{} ({} more in reserve)", forecast_.cups, conditioning,
+         forecast_.reserve_cups + forecast_.reserve_conditioning_cups);
     if (forecast_.payments + forecast_.reserve_payments > 0)
       line("  payments   {} ({} more in reserve)", forecast_.payments, forecast_.reserve_payments);
     for (const auto& [currency, minor] : forecast_.money_minor)
       line("  money      up to {}, reserve included", yaml::money_text(minor, currency));
     for (const auto& [name, units] : forecast_.consumables)
-      line("  {:<10} {} used, {} on the way", name, units,
-           services_text(forecast_.services.at(name)));
+      line("  {:<10} {} used, {}", yaml::printable(name), units,
+           times_text(forecast_.services.at(name)));
   }
-  static std::string services_text(std::int64_t count) {
-    return count == 1 ? "1 refill" : fmt::format("{} refills", count);
+  static std::string times_text(std::int64_t count) {
+    if (count == 0) return "enough for the run";
+    return count == 1 ? "put right once on the way"
+                      : fmt::format("put right {} times on the way", count);
+  }
+
+  void stops() {
+    if (forecast_.stops.empty()) return;
+    const auto attended = std::ranges::count(forecast_.stops, true, &Forecast::Stop::attended);
+    line("\n{}  ({})", bold("Stops for service"),
+         attended == 0 ? "nobody needs to be there"
+                       : fmt::format("somebody must be there for {} of {}", attended,
+                                     forecast_.stops.size()));
+    const auto width = static_cast<std::size_t>(std::max(style_.width, 40)) - 4;
+    for (const Forecast::Stop& stop : forecast_.stops)
+      line("  {}",
+           wrapped(fmt::format("before block {}{}, about {} after the start: {}", stop.before_block,
+                               stop.reserve ? " (reserve, if it is needed)" : "",
+                               duration_text(stop.at_ns), yaml::printable(stop.what)),
+                   width, 4));
   }
 
   void outputs() {
@@ -165,7 +189,7 @@ std::string plan_text(const Plan& plan, const Forecast& forecast, const PlanStyl
 
 nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
   nlohmann::json events = nlohmann::json::array(), parameters = nlohmann::json::array(),
-                 outputs = nlohmann::json::array();
+                 outputs = nlohmann::json::array(), stops = nlohmann::json::array();
   for (const Forecast::Event& event : forecast.events)
     events.push_back({{"event", event.event},
                       {"trials", event.trials},
@@ -181,8 +205,16 @@ nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
   for (const Forecast::Output& output : forecast.outputs)
     outputs.push_back(
         {{"control", output.control}, {"output", output.output}, {"mark", output.mark}});
+  for (const Forecast::Stop& stop : forecast.stops)
+    stops.push_back({{"before_block", stop.before_block},
+                     {"at_ns", stop.at_ns},
+                     {"reserve", stop.reserve},
+                     {"attended", stop.attended},
+                     {"what", stop.what}});
   return {{"procedure", plan.procedure},
           {"outputs", outputs},
+          {"stops", stops},
+          {"conditioning_cups", forecast.conditioning_cups},
           {"seed", plan.design.seed},
           {"plan_sha256", plan_sha256(plan)},
           {"blocks", plan.blocks},

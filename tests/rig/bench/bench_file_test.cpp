@@ -112,10 +112,39 @@ TEST_F(BenchFileTest, AWholeFileIsReadAsAValue) {
   EXPECT_EQ(bench->network.paths.at("wifi"), "blocked");
   ASSERT_EQ(bench->consumables.size(), 1U);
   EXPECT_EQ(bench->consumables[0].use.at("latte"), 2);
+  EXPECT_EQ(bench->consumables[0].service, "refill");
+  EXPECT_EQ(bench->consumables[0].by, "");
+  EXPECT_EQ(bench->consumables[0].conditioning, "");
   EXPECT_EQ(bench->limits.cups, 60);
   EXPECT_EQ(bench->limits.money, (Money{20000, "EUR"}));
   EXPECT_EQ(bench->limits.wall_clock, 6h);
   EXPECT_THAT(bench->safe_order, ElementsAre("panel"));
+}
+
+TEST_F(BenchFileTest, AConsumableSaysHowItIsPutRight) {
+  const std::string use = "use: {espresso: 1, latte: 2}";
+  EXPECT_EQ(faults(use, use + ", service: clean, by: latte, conditioning: espresso"), "");
+  EXPECT_EQ(faults(use, use + ", service: refil"),
+            "b.yaml:22:61: consumables.beans.service: 'refil' is not possible here; did you mean "
+            "'refill'?");
+  EXPECT_EQ(faults(use, use + ", by: latta"),
+            "b.yaml:22:56: consumables.beans.by: there is no output control 'latta'; did you mean "
+            "'latte'?");
+  EXPECT_EQ(faults(use, use + ", by: card"),
+            "b.yaml:22:56: consumables.beans.by: there is no output control 'card'; known here: "
+            "dummy, espresso, latte");
+  EXPECT_EQ(faults(use, use + ", conditioning: dummy"),
+            "b.yaml:22:66: consumables.beans.conditioning: control dummy is for sham only: "
+            "pressing it does nothing to the machine");
+}
+
+TEST_F(BenchFileTest, SaysWhatTheMachineDrawsByItself) {
+  const auto bench =
+      read(std::string(whole) + "by_itself: {watts: {below: 900 W, within: 10 s}}\n");
+  ASSERT_TRUE(bench) << bench.error().message;
+  ASSERT_EQ(bench->by_itself.size(), 1U);
+  EXPECT_EQ(bench->by_itself[0].below, 900.0);
+  EXPECT_EQ(bench->by_itself[0].within, 10s);
 }
 
 TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {

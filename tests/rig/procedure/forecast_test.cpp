@@ -7,6 +7,7 @@
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/plan_text.h"
 #include "rig/procedure/reach.h"
+#include "rig/procedure/service_stops.h"
 #include "tests/rig/procedure/written_files.h"
 
 namespace brewproof {
@@ -57,6 +58,9 @@ class ForecastTest : public testing::WrittenFiles {
     EXPECT_TRUE(made) << (made ? "" : made.error().message);
     if (!made) return {};
     plan_ = *made;
+    const auto stops = service_stops(plan_, procedure_, bench_);
+    EXPECT_TRUE(stops) << (stops ? "" : stops.error().message);
+    if (stops) plan_.stops = *stops;
     return forecast(plan_, procedure_, bench_);
   }
 
@@ -171,14 +175,49 @@ TEST_F(ForecastTest, LimitsThatWouldBeExceededAreTold) {
               ElementsAre(HasSubstr("limits.wall_clock is 20 s and the plan")));
 }
 
-TEST_F(ForecastTest, ConsumablesAreCountedWithTheirRefills) {
+TEST_F(ForecastTest, ConsumablesAreCountedWithTheStopsThatTheyNeed) {
   const Forecast used = of("", "", "limits:",
-                           "consumables: {beans: {holds: 8, use: {espresso: 1, latte: 2}}, "
+                           "consumables: {beans: {holds: 16, use: {brew: 1, pay: 1}}, "
                            "cups: {holds: 100, use: {brew: 1, pay: 1}}}\nlimits:");
-  EXPECT_EQ(used.consumables.at("beans"), 8 * 1 + 8 * 2);
-  EXPECT_EQ(used.services.at("beans"), 2);  // 24 units from fillings of 8: the first and two more
+  EXPECT_EQ(used.consumables.at("beans"), 32);
+  EXPECT_EQ(used.services.at("beans"), 1);  // the reserve's own stop is not one of them
   EXPECT_EQ(used.consumables.at("cups"), 32);
   EXPECT_EQ(used.services.at("cups"), 0);
+  ASSERT_EQ(used.stops.size(), 2U);
+  EXPECT_EQ(used.stops[0].before_block, 3);
+  EXPECT_FALSE(used.stops[0].reserve);
+  EXPECT_TRUE(used.stops[0].attended);
+  EXPECT_EQ(used.stops[1].before_block, 5);
+  EXPECT_TRUE(used.stops[1].reserve);
+  // Half of the run lies behind the first: its time is told, so that somebody can come.
+  EXPECT_GT(used.stops[0].at_ns, used.expected_ns * 2 / 5);
+  EXPECT_LT(used.stops[0].at_ns, used.expected_ns * 3 / 5);
+  EXPECT_EQ(used.expected_ns - of().expected_ns, 2 * 350'000'000);  // listened to on both sides
+}
+
+TEST_F(ForecastTest, StopsAreATextForAPersonAndTheirCupsCountAgainstTheLimit) {
+  const std::string limits =
+      "limits: {cups: 60, payments: 30, money: 300.00 EUR, wall_clock: 5 min}";
+  const Forecast attended =
+      of("", "", limits,
+         "consumables: {beans: {holds: 24, conditioning: espresso, use: {brew: 1, pay: 1}}, "
+         "drawer: {holds: 16, service: clean, by: latte, use: {brew: 1, pay: 1}}}\n"
+         "limits: {cups: 32}");
+  const std::string text = plan_text(plan_, attended);
+  EXPECT_THAT(text, HasSubstr("  cups       32, and 1 for no score (8 more in reserve)\n"));
+  EXPECT_THAT(text, HasSubstr("  beans      32 used, put right once on the way\n"));
+  EXPECT_THAT(text, HasSubstr("\nStops for service  (somebody must be there for 1 of 3)\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("\n  before block 3, about [0-9.]+ s after the start: "
+                                             "clean drawer \\(by latte\\)\n"));
+  EXPECT_THAT(text, HasSubstr(": refill beans, then espresso for no score\n"));
+  EXPECT_THAT(text, HasSubstr("  before block 5 (reserve, if it is needed), about "));
+  EXPECT_THAT(attended.warnings,
+              ElementsAre("limits.cups is 32 and the plan needs 33: raise it, or lower "
+                          "design.blocks"));
+  const nlohmann::json json = forecast_json(plan_, attended);
+  EXPECT_EQ(json["conditioning_cups"], 1);
+  EXPECT_EQ(json["stops"][1]["before_block"], 4);
+  EXPECT_EQ(json["stops"][1]["attended"], true);
 }
 
 TEST_F(ForecastTest, UnobservedPathsAreTold) {
