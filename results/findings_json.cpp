@@ -143,6 +143,23 @@ json run_json(const FindingsRun& run) {
                                 {"unreported", count.unreported},
                                 {"confirmed", count.confirmed},
                                 {"unconfirmed", count.unconfirmed}});
+  for (const Stop& stop : run.stops)
+    out["stops"].push_back({{"before_block", stop.before_block},
+                            {"from_ns", stop.from_ns},
+                            {"to_ns", stop.to_ns},
+                            {"operator", text_or_null(stop.operator_name)},
+                            {"tasks", stop.tasks},
+                            {"cups", stop.cups},
+                            {"messages", stop.messages},
+                            {"bytes", stop.bytes}});
+  for (const Unplanned& act : run.unplanned)
+    out["unplanned"].push_back({{"control", act.control},
+                                {"peak", act.peak},
+                                {"unit", act.unit},
+                                {"from_ns", act.from_ns},
+                                {"to_ns", act.to_ns},
+                                {"by_itself", act.by_itself},
+                                {"block", or_null(act.block)}});
   if (run.commissioned)
     out["commissioned"] = {{"at_ns", or_null(run.commissioned->at_ns)},
                            {"by", run.commissioned->by}};

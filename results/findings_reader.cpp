@@ -225,6 +225,31 @@ FindingsRun read_run(const Node& node) {
                                n.at("confirmed").integer<int>(),
                                n.at("unconfirmed").integer<int>()});
     });
+  if (node.has("stops"))
+    node.at("stops").each([&](const Node& n) {
+      Stop stop;
+      stop.before_block = n.at("before_block").integer<int>();
+      stop.from_ns = n.at("from_ns").integer<std::int64_t>();
+      stop.to_ns = n.at("to_ns").integer<std::int64_t>();
+      stop.operator_name = n.at("operator").text_or_empty();
+      stop.tasks = n.at("tasks").texts();
+      stop.cups = n.at("cups").texts();
+      stop.messages = n.at("messages").integer<std::uint64_t>();
+      stop.bytes = n.at("bytes").integer<std::uint64_t>();
+      run.stops.push_back(std::move(stop));
+    });
+  if (node.has("unplanned"))
+    node.at("unplanned").each([&](const Node& n) {
+      Unplanned act;
+      act.control = n.at("control").text();
+      act.peak = n.at("peak").real();
+      act.unit = n.at("unit").text();
+      act.from_ns = n.at("from_ns").integer<std::int64_t>();
+      act.to_ns = n.at("to_ns").integer<std::int64_t>();
+      act.by_itself = n.at("by_itself").boolean();
+      act.block = n.at("block").maybe([](const Node& b) { return b.integer<int>(); });
+      run.unplanned.push_back(std::move(act));
+    });
   if (node.has("commissioned")) {
     const Node commissioned = node.at("commissioned");
     run.commissioned = {commissioned.at("at_ns").maybe(time), commissioned.at("by").text()};

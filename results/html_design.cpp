@@ -161,6 +161,8 @@ std::string design_section(const ReportInput& input) {
   };
   row("Procedure", inert_html(plan.procedure));
   row("Tries", inert_html(history_sentence(findings.run), 1000));
+  row("Unplanned", inert_html(unplanned_sentence(findings.run), 400));
+  row("Stops", inert_html(stops_sentence(findings.run), 300));
   row("Pauses", inert_html(pauses_sentence(findings.run), 300));
   row("Bench", inert_html(commissioned_sentence(findings.run), 400));
   row("Law of the test", inert_html(findings.analysis.law));

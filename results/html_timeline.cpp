@@ -213,6 +213,9 @@ std::string timeline_section(const ReportInput& input, const FindingColors& colo
     if (i == most_open_strips)
       out += fmt::format("<details><summary>{} more</summary>\n", strips.size() - i);
     const auto& block = strips[i].front()->block;
+    for (const Stop& stop : input.findings.run.stops)
+      if (block && stop.before_block == *block)
+        out += "<p class=\"note\">" + inert_html(stop_sentence(stop), 500) + "</p>\n";
     const std::string title =
         block ? fmt::format("Block {}", *block)
               : fmt::format("Trials {} to {}", strips[i].front()->trial, strips[i].back()->trial);

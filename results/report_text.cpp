@@ -104,8 +104,10 @@ class Summary {
     paragraph(about, 2, Ink::dim);
     if (const std::string history = history_sentence(findings.run); !history.empty())
       paragraph(history, 2, Ink::dim);
-    for (const std::string& text : {actuation_sentence(findings.run), pauses_sentence(findings.run),
-                                    commissioned_sentence(findings.run)})
+    for (const std::string& text :
+         {actuation_sentence(findings.run), unplanned_sentence(findings.run),
+          stops_sentence(findings.run), pauses_sentence(findings.run),
+          commissioned_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
   }
 

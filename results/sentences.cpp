@@ -16,12 +16,13 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 27> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
      {"path-unobserved", "the machine has a network path that nobody watched"},
      {"unaccounted-vend", "the machine acted where the rig had not asked it to"},
+     {"unplanned-act", "somebody used the machine where no act was assigned"},
      {"firmware-changed", "the machine's firmware changed during the run"},
      {"no-power", "the machine drew no power"},
      {"cut-off", "the run was cut off before its end"},
@@ -244,6 +245,63 @@ std::string pauses_sentence(const FindingsRun& run) {
   return fmt::format("{} pause{}, {} in all, {} message{} of the machine in them, told apart",
                      run.pauses.size(), run.pauses.size() == 1 ? "" : "s", span_text(ns),
                      count_text(messages), messages == 1 ? "" : "s");
+}
+
+std::string stops_sentence(const FindingsRun& run) {
+  if (run.stops.empty()) return "";
+  std::int64_t ns = 0;
+  std::uint64_t messages = 0;
+  for (const Stop& stop : run.stops) {
+    ns += stop.to_ns - stop.from_ns;
+    messages += stop.messages;
+  }
+  const bool one = run.stops.size() == 1;
+  return fmt::format(
+      "{} stop{} for service, {} in all, {} message{} of the machine in {}, told apart",
+      run.stops.size(), one ? "" : "s", span_text(ns), count_text(messages),
+      messages == 1 ? "" : "s", one ? "it" : "them");
+}
+
+std::string stop_sentence(const Stop& stop) {
+  std::string text = fmt::format("Stop for service, {}: {}", span_text(stop.to_ns - stop.from_ns),
+                                 inert(list_text(stop.tasks), 200));
+  if (!stop.operator_name.empty()) text += " by " + inert(stop.operator_name, 60);
+  if (!stop.cups.empty())
+    text += fmt::format(", {} for no score", inert(list_text(stop.cups), 100));
+  return text + fmt::format("; {} message{} of the machine", count_text(stop.messages),
+                            stop.messages == 1 ? "" : "s");
+}
+
+std::string unplanned_sentence(const FindingsRun& run) {
+  const Unplanned* strongest = nullptr;
+  std::size_t used = 0, by_itself = 0;
+  std::vector<std::string> blocks;
+  for (const Unplanned& act : run.unplanned) {
+    if (act.by_itself) {
+      ++by_itself;
+      continue;
+    }
+    ++used;
+    if (strongest == nullptr || act.peak > strongest->peak) strongest = &act;
+    if (const std::string block = act.block ? std::to_string(*act.block) : "";
+        !block.empty() && std::ranges::find(blocks, block) == blocks.end())
+      blocks.push_back(block);
+  }
+  const auto times = [](std::size_t count) {
+    return count == 1 ? std::string("once") : fmt::format("{} times", count);
+  };
+  std::string text;
+  if (strongest != nullptr) {
+    text = fmt::format("the machine was used {} where no act was assigned (at most {:.0f} {})",
+                       times(used), strongest->peak, inert(strongest->unit, 10));
+    if (!blocks.empty())
+      text += fmt::format(": block{} {} {} lost", blocks.size() == 1 ? "" : "s", list_text(blocks),
+                          blocks.size() == 1 ? "was" : "were");
+  }
+  if (by_itself > 0)
+    text += fmt::format("{}it worked {} by itself, as the bench file describes it",
+                        text.empty() ? "" : "; ", times(by_itself));
+  return text;
 }
 
 std::string commissioned_sentence(const FindingsRun& run) {

@@ -40,6 +40,14 @@ namespace brewproof {
 [[nodiscard]] std::string history_sentence(const FindingsRun& run);
 /// "Acts: 32 commanded, 16 reported by the board, 32 confirmed by a sensor"; "" = nothing was done.
 [[nodiscard]] std::string actuation_sentence(const FindingsRun& run);
+/// "1 stop for service, 4 min in all, 3 messages of the machine in it, told apart"; "" = none.
+[[nodiscard]] std::string stops_sentence(const FindingsRun& run);
+/// "Stop for service, 4 min: refill beans by Anna, espresso for no score; 3 messages of the
+/// machine".
+[[nodiscard]] std::string stop_sentence(const Stop& stop);
+/// "the machine was used twice where no act was assigned (peak 1240 W): block 2 was lost; once it
+/// rinsed or heated by itself"; "" = never.
+[[nodiscard]] std::string unplanned_sentence(const FindingsRun& run);
 /// "2 pauses, 4 min in all, 12 messages of the machine in them, told apart"; "" = none.
 [[nodiscard]] std::string pauses_sentence(const FindingsRun& run);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run

@@ -190,6 +190,78 @@ Commissioned commissioned_of(const nlohmann::json& json) {
   return commissioned;
 }
 
+std::vector<std::string> texts_of(const nlohmann::json& body, const char* key) {
+  std::vector<std::string> texts;
+  if (const auto list = body.find(key); list != body.end() && list->is_array())
+    for (const nlohmann::json& text : *list)
+      if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
+}
+
+Stop stop_of(const nlohmann::json& body) {
+  Stop stop;
+  stop.before_block = static_cast<int>(integer_of(body, "before_block").value_or(0));
+  stop.from_ns = integer_of(body, "from_ns").value_or(0);
+  stop.to_ns = integer_of(body, "to_ns").value_or(stop.from_ns);
+  stop.operator_name = text_of(body, "operator");
+  if (const auto tasks = body.find("tasks"); tasks != body.end() && tasks->is_array())
+    for (const nlohmann::json& task : *tasks)
+      stop.tasks.push_back(text_of(task, "service") + " " + text_of(task, "consumable"));
+  stop.cups = texts_of(body, "cups");
+  return stop;
+}
+
+Unplanned unplanned_of(const nlohmann::json& body) {
+  Unplanned act;
+  act.control = text_of(body, "control");
+  act.unit = text_of(body, "unit");
+  if (const auto peak = body.find("peak"); peak != body.end() && peak->is_number())
+    act.peak = peak->get<double>();
+  act.from_ns = integer_of(body, "from_ns").value_or(0);
+  act.to_ns = integer_of(body, "to_ns").value_or(0);
+  act.by_itself = body.value("by_itself", nlohmann::json(false)) == true;
+  if (const auto block = integer_of(body, "block")) act.block = static_cast<int>(*block);
+  return act;
+}
+
+// One that was cut off lasted until the journal's last line before the run went on.
+std::vector<Stop> stops_of(const std::vector<Record>& journal) {
+  std::vector<Stop> stops;
+  bool open = false;
+  for (const Record& record : journal) {
+    if (record.type == "resume") open = false;
+    if (open) stops.back().to_ns = record.at.real_ns;
+    if (record.type != "service") continue;
+    const std::string stage = text_of(record.body, "stage");
+    if (stage == "begin") {
+      stops.push_back(stop_of(record.body));
+      open = true;
+    } else if (stage == "end" && open) {
+      stops.back() = stop_of(record.body);
+      open = false;
+    }
+  }
+  return stops;
+}
+
+// The machine's messages in stops for service belong to no trial and are no background: they are
+// counted and taken out before anything is looked for.
+std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops) {
+  std::uint64_t bytes = 0;
+  std::erase_if(messages, [&](const Message& message) {
+    if (!message.from_dut) return false;
+    for (Stop& stop : stops) {
+      if (message.time_ns < stop.from_ns || message.time_ns > stop.to_ns) continue;
+      ++stop.messages;
+      stop.bytes += message.size;
+      bytes += message.size;
+      return true;
+    }
+    return false;
+  });
+  return bytes;
+}
+
 }  // namespace
 
 Result<AnalysisSource> source_of_run(const RunFolder& folder) {
@@ -240,6 +312,8 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
     } else if (record.type == "continue") {
       run.pauses.push_back({record.body.value("from_ns", std::int64_t{0}),
                             record.body.value("to_ns", std::int64_t{0}), 0, 0});
+    } else if (record.type == "unplanned") {
+      run.unplanned.push_back(unplanned_of(record.body));
     } else if (record.type == "history") {
       run.history = read_history(record.body);
     } else if (record.type == "end") {
@@ -248,6 +322,7 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.reasons = record.body.value("reasons", std::vector<std::string>());
     }
   }
+  run.stops = stops_of(journal->records);
   if (run.outcome != "completed") run.reasons.push_back(run.outcome);
   if (!journal->fault.empty()) run.reasons.emplace_back("journal-damaged");
   // One that was open when the run was cut off, or when the rig failed, has no hash in the journal.
@@ -307,10 +382,11 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   input.up_bytes = totals.up_bytes;
   input.capture_end_ns = totals.last_ns;
   input.pauses = source.run.pauses;
-  Proof proof = attribute(input);
-
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
+  input.stop_bytes = set_aside(input.messages, findings.run.stops);
+  Proof proof = attribute(input);
+
   findings.run.captures = std::move(read->files);
   for (Pause& pause : findings.run.pauses)
     for (const Message& message : input.messages)

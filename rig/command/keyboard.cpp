@@ -36,6 +36,7 @@ bool in_the_foreground() { return tcgetpgrp(STDIN_FILENO) == getpgrp(); }
 
 struct Keyboard::State {
   std::atomic<bool> pause{false};
+  std::atomic<int> answers{0};
   int end[2] = {-1, -1};  // closing [1] ends the thread
   std::thread reader;
 
@@ -67,6 +68,10 @@ struct Keyboard::State {
       case '!':
         request_emergency("key !");
         break;
+      case '\n':
+      case '\r':
+        ++answers;
+        break;
       default:
         break;
     }
@@ -75,9 +80,12 @@ struct Keyboard::State {
 
 Keyboard::Keyboard(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
+bool Keyboard::there() {
+  return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 && in_the_foreground() && !taken;
+}
+
 std::unique_ptr<Keyboard> Keyboard::take() {
-  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1 || !in_the_foreground() || taken)
-    return nullptr;
+  if (!there()) return nullptr;
   auto state = std::make_unique<State>();
   if (tcgetattr(STDIN_FILENO, &as_it_was) != 0 || pipe2(state->end, O_CLOEXEC) != 0) return nullptr;
   termios keys = as_it_was;
@@ -113,5 +121,6 @@ Keyboard::~Keyboard() {
 }
 
 const std::atomic<bool>& Keyboard::pause() const { return state_->pause; }
+const std::atomic<int>& Keyboard::answers() const { return state_->answers; }
 
 }  // namespace brewproof

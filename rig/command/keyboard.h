@@ -1,5 +1,5 @@
 // The keys of a run on a terminal: p pause, c continue, s stop after this trial, q stop now, !
-// the emergency stop. One
+// the emergency stop, Enter for "it is done". One
 // thread of its own reads them and only sets what the loop looks at between its naps. Ctrl-C stays
 // what it is; Ctrl-Z is taken away meanwhile, because a stopped controller cannot open a contact.
 // The terminal is put back as it was in the destructor and before a fatal signal ends the program.
@@ -15,12 +15,16 @@ class Keyboard {
   /// Takes the terminal on stdin. nullptr where there is none, where this process is not in its
   /// foreground (asking would stop it), or where nobody could see what a key did. One at a time.
   [[nodiscard]] static std::unique_ptr<Keyboard> take();
+  /// Whether take() would.
+  [[nodiscard]] static bool there();
   ~Keyboard();
   Keyboard(const Keyboard&) = delete;
   Keyboard& operator=(const Keyboard&) = delete;
 
   /// True while a person wants the run to rest between two trials.
   [[nodiscard]] const std::atomic<bool>& pause() const;
+  /// How often Enter was pressed.
+  [[nodiscard]] const std::atomic<int>& answers() const;
 
  private:
   struct State;

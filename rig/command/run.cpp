@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -30,8 +31,10 @@
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
 #include "rig/model/sha256.h"
+#include "rig/procedure/capture_journal.h"
 #include "rig/procedure/loop.h"
 #include "rig/procedure/make_plan.h"
+#include "rig/procedure/service_stops.h"
 #include "rig/process/child.h"
 
 namespace brewproof {
@@ -42,6 +45,10 @@ struct RunArguments {
   bool resume = false;
   SeedChoice seed;
 };
+
+std::string who(const RunArguments& arguments) {
+  return arguments.operator_name.empty() ? login_name() : arguments.operator_name;
+}
 
 // The inputs go into the folder first: what was asked is on disk before anything is done.
 Result<RunFolder> new_folder(const std::string& path, const Inputs& inputs) {
@@ -66,7 +73,7 @@ Result<void> journal_plan(Journal& journal, const std::string& run, const RunArg
   return journal.append(
       "plan",
       {{"run", run},
-       {"operator", arguments.operator_name.empty() ? login_name() : arguments.operator_name},
+       {"operator", who(arguments)},
        {"program", program_version()},
        {"source_sha256", source_sha256()},
        {"seed", inputs.plan.design.seed},
@@ -131,9 +138,24 @@ struct Begun {
   CommissioningState commissioning;
 };
 
-Result<Begun> begin_new(const RunArguments& arguments, Clock& clock) {
+// Said before anything is written or moved: a run that waits for somebody who cannot answer would
+// wait all night.
+Result<void> somebody_for(const std::vector<ServiceStop>& stops, const Invocation& invocation) {
+  const auto stop = std::ranges::find_if(stops, &ServiceStop::attended);
+  if (stop == stops.end() || (Keyboard::there() && !invocation.json)) return {};
+  return fail(
+      ErrorCode::usage,
+      "the plan stops before block {} for somebody to {}, and nobody could answer here: run "
+      "it on a terminal without --json, or name a control that does it (`by:` in "
+      "consumables.{})",
+      stop->before_block, what_to_do(*stop), stop->tasks.front().consumable);
+}
+
+Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocation, Clock& clock) {
   auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
   if (!inputs) return pass_on(std::move(inputs));
+  if (auto somebody = somebody_for(inputs->plan.stops, invocation); !somebody)
+    return pass_on(std::move(somebody));
   auto commissioning =
       commissioning_of(inputs->bench, bench_log_of(inputs->bench, arguments.seed.bench_log), clock);
   if (!commissioning) return pass_on(std::move(commissioning));
@@ -150,12 +172,17 @@ Result<Begun> begin_new(const RunArguments& arguments, Clock& clock) {
                std::nullopt,       std::move(*commissioning)};
 }
 
-Result<Begun> begin_again(const RunArguments& arguments, Clock& clock) {
+Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invocation,
+                          Clock& clock) {
   if (arguments.seed.seed || !arguments.seed.nonce.empty())
     return fail(ErrorCode::usage, "--resume goes on with the run's own seed: leave out {}",
                 arguments.seed.seed ? "--seed" : "--nonce");
   auto interrupted = read_interrupted(arguments.procedure, arguments.bench, arguments.out);
   if (!interrupted) return pass_on(std::move(interrupted));
+  const auto stops =
+      stops_to_take(interrupted->inputs.plan, interrupted->inputs.bench, &interrupted->standing);
+  if (auto somebody = somebody_for(stops, invocation); !somebody)
+    return pass_on(std::move(somebody));
   auto commissioning =
       commissioning_of(interrupted->inputs.bench,
                        bench_log_of(interrupted->inputs.bench, arguments.seed.bench_log), clock);
@@ -186,8 +213,8 @@ std::string resumed_text(const Resumed& resumed) {
 // safe, the capture is closed and the journal says how it ended.
 class HardwareRun {
  public:
-  HardwareRun(Begun& begun, const BenchLock& lock, Clock& clock, const std::atomic<bool>* pause,
-              RunProgress& progress)
+  HardwareRun(Begun& begun, const BenchLock& lock, Clock& clock, const Keyboard* keyboard,
+              std::string operator_name, RunProgress& progress)
       : inputs_(begun.inputs),
         lock_(lock),
         folder_(begun.folder),
@@ -195,7 +222,8 @@ class HardwareRun {
         resumed_(begun.resumed ? &*begun.resumed : nullptr),
         commissioning_(begun.commissioning),
         clock_(clock),
-        pause_(pause),
+        keyboard_(keyboard),
+        operator_name_(std::move(operator_name)),
         progress_(progress) {}
 
   LoopResult go() {
@@ -247,12 +275,15 @@ class HardwareRun {
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
       return failed(same.error());
-    LoopResult result =
-        run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
-                  capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
-                  [this](const Trial& trial) { return recorder_.trial(trial); },
-                  [this](const Progress& p) { progress_.show(p); },
-                  [&guardian] { return guardian.tend(); }, pause_, resumed_});
+    std::optional<Attendant> attendant;
+    if (keyboard_ != nullptr) attendant.emplace(operator_name_, keyboard_->answers());
+    LoopResult result = run_loop(
+        {inputs_.plan, inputs_.procedure, inputs_.bench, **bench, capture_ ? &*capture_ : nullptr,
+         recorder_.journal(), clock_, stop_requests(),
+         [this](const Trial& trial) { return recorder_.trial(trial); },
+         [this](const Progress& p) { progress_.show(p); }, [&guardian] { return guardian.tend(); },
+         keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
+         attendant ? &*attendant : nullptr});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());
@@ -312,7 +343,8 @@ class HardwareRun {
   const Resumed* resumed_;
   const CommissioningState& commissioning_;
   Clock& clock_;
-  const std::atomic<bool>* pause_;
+  const Keyboard* keyboard_;  // nullptr: nobody is at a terminal
+  std::string operator_name_;
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
   bool safe_ = false;  // all outputs are off, as far as the boards can tell
@@ -322,7 +354,8 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   auto lock = BenchLock::take(arguments.bench, "brewproof run");
   if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
-  auto begun = arguments.resume ? begin_again(arguments, clock) : begin_new(arguments, clock);
+  auto begun = arguments.resume ? begin_again(arguments, invocation, clock)
+                                : begin_new(arguments, invocation, clock);
   if (!begun) return pass_on(std::move(begun));
   const Inputs& inputs = begun->inputs;
   Journal& journal = begun->recorder.journal();
@@ -338,8 +371,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   {
     const auto keyboard = Keyboard::take();
     RunProgress progress(stderr, keyboard != nullptr);
-    result =
-        HardwareRun(*begun, *lock, clock, keyboard ? &keyboard->pause() : nullptr, progress).go();
+    result = HardwareRun(*begun, *lock, clock, keyboard.get(), who(arguments), progress).go();
   }
   if (result.fault) invocation.refuse(*result.fault);
   if (auto ended = log->end(result.outcome, {{"reasons", result.reasons},

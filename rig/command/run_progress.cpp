@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "rig/yaml/quote.h"
+
 namespace brewproof {
 
 namespace {
@@ -11,6 +13,8 @@ namespace {
 std::string keys_text(const Progress& progress) {
   if (progress.stop > 1) return "  stopping now";
   if (progress.stop == 1) return "  stopping after this trial (q: now)";
+  if (progress.phase == Progress::Phase::service)
+    return progress.what.empty() ? "" : "  (Enter: it is done, s: stop)";
   if (progress.phase == Progress::Phase::pause) return "  (c: continue, s: stop)";
   if (progress.pause) return "  pausing after this trial (c: do not)";
   return "  (p: pause, s: stop after this trial, q: stop now, !: emergency)";
@@ -37,6 +41,10 @@ void RunProgress::show(const Progress& progress) {
       break;
     case Progress::Phase::pause:
       line = fmt::format("paused after {} of {} trials", progress.done, progress.total);
+      break;
+    case Progress::Phase::service:
+      line = progress.what.empty() ? "stop for service: the machine is brought to rest"
+                                   : "stop for service, please " + yaml::printable(progress.what);
       break;
     case Progress::Phase::listen:
       line = "listening after the last trial";

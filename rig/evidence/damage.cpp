@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 namespace brewproof {
 
@@ -25,6 +26,13 @@ void apply_damage(std::vector<Trial>& trials, const std::vector<Damage>& damage)
     trial.status = TrialStatus::excluded;
     trial.reason = lost->second;
   }
+}
+
+int lost_blocks(const std::vector<Trial>& trials) {
+  std::set<int> lost;
+  for (const Trial& trial : trials)
+    if (trial.block && trial.status == TrialStatus::excluded) lost.insert(*trial.block);
+  return static_cast<int>(lost.size());
 }
 
 std::vector<Damage> damage_of(const std::vector<Record>& journal) {

@@ -22,6 +22,9 @@ struct Damage {
 /// excluded already keep their reason. Applying it twice changes nothing.
 void apply_damage(std::vector<Trial>& trials, const std::vector<Damage>& damage);
 
+/// How many blocks have an excluded trial.
+[[nodiscard]] int lost_blocks(const std::vector<Trial>& trials);
+
 /// The spans that a journal holds (records of type `damage`).
 [[nodiscard]] std::vector<Damage> damage_of(const std::vector<Record>& journal);
 

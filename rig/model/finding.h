@@ -119,6 +119,29 @@ struct Pause {
   friend bool operator==(const Pause&, const Pause&) = default;
 };
 
+/// A stop for service between two blocks, and what the machine sent in it. Nothing is claimed from
+/// that, and it is no background either.
+struct Stop {
+  int before_block = 0;
+  std::int64_t from_ns = 0, to_ns = 0;
+  std::string operator_name;       // who did it; "" = controls alone
+  std::vector<std::string> tasks;  // "refill beans"
+  std::vector<std::string> cups;   // controls pressed for no score
+  std::uint64_t messages = 0, bytes = 0;
+  friend bool operator==(const Stop&, const Stop&) = default;
+};
+
+/// The machine was used, or did something by itself, where the rig had assigned no act.
+struct Unplanned {
+  std::string control;  // the meter that showed it
+  double peak = 0;
+  std::string unit;
+  std::int64_t from_ns = 0, to_ns = 0;
+  bool by_itself = false;    // as the bench file describes a rinse: nothing is lost by it
+  std::optional<int> block;  // that was lost by it, or in which it rinsed
+  friend bool operator==(const Unplanned&, const Unplanned&) = default;
+};
+
 /// The run that was analysed. Everything but `outcome`, `reasons` and `captures` is null or ""
 /// for captures made elsewhere.
 struct FindingsRun {
@@ -135,6 +158,8 @@ struct FindingsRun {
   std::vector<CaptureFile> captures;
   std::vector<Pause> pauses;
   std::vector<ActuationCount> actuation;  // what is known of the acts, by arm
+  std::vector<Stop> stops;
+  std::vector<Unplanned> unplanned;
   std::optional<Commissioned> commissioned;
   std::optional<RunHistory> history;  // what else was run with this procedure on this machine
 };

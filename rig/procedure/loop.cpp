@@ -5,6 +5,11 @@
 #include "rig/evidence/damage.h"
 #include "rig/model/stop.h"
 #include "rig/procedure/act.h"
+#include "rig/procedure/blocks.h"
+#include "rig/procedure/capture_journal.h"
+#include "rig/procedure/pause.h"
+#include "rig/procedure/service_stops.h"
+#include "rig/procedure/unplanned.h"
 
 namespace brewproof {
 namespace {
@@ -21,7 +26,17 @@ class Run {
       : loop_(loop),
         allowance_(loop.bench_file.limits,
                    loop.clock.now().raw_ns - (loop.resumed ? loop.resumed->elapsed_ns : 0)),
-        wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }) {
+        wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }),
+        unplanned_(loop.procedure, loop.bench_file),
+        service_({loop.plan, loop.bench_file, loop.bench, loop.journal, loop.clock, wait_,
+                  loop.stop, allowance_, loop.attendant, loop.resumed,
+                  [this] { unplanned_.act_begins(); },
+                  [this](const EventSpec& event) { return act_out(event, {}, false); },
+                  [this] { return wait_until_ready(); },
+                  [this](const std::string& what) {
+                    what_ = what;
+                    show(Progress::Phase::service, nullptr);
+                  }}) {
     if (loop.resumed == nullptr) return;
     trials_ = loop.resumed->trials;
     damage_ = loop.resumed->damage;
@@ -54,8 +69,10 @@ class Run {
     total_ = static_cast<int>(loop_.plan.slots.size());
     blocks_ = static_cast<int>(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (!begun(blocks[i]))
+      if (!begun(blocks[i])) {
+        if (auto served = service_.before(blocks[i].front()->block); !served) return served;
         if (auto done = one_block(blocks[i]); !done) return done;
+      }
       // The damage of a block is known once its last packets were written.
       if (auto known = settle(); !known) return known;
       if (i + 1 < blocks.size()) continue;
@@ -70,20 +87,9 @@ class Run {
       }
     }
     show(Progress::Phase::listen, nullptr);
-    std::int64_t longest = loop_.plan.drain_ns;
-    for (const Window& window : loop_.plan.design.windows)
-      longest = std::max(longest, window.end_ns);
-    if (auto listened = wait_until(loop_.clock.now().raw_ns + longest); !listened) return listened;
+    if (auto listened = wait_until(loop_.clock.now().raw_ns + listening_ns(loop_.plan)); !listened)
+      return listened;
     return settle();
-  }
-
-  static std::vector<std::vector<const Slot*>> blocks_of(const std::vector<Slot>& slots) {
-    std::vector<std::vector<const Slot*>> blocks;
-    for (const Slot& slot : slots) {
-      if (blocks.empty() || blocks.back().front()->block != slot.block) blocks.emplace_back();
-      blocks.back().push_back(&slot);
-    }
-    return blocks;
   }
 
   Result<void> one_block(const std::vector<const Slot*>& slots) {
@@ -94,34 +100,33 @@ class Run {
       if (auto ready = wait_until_ready(); !ready) return ready;
       if (auto waited = wait_until(loop_.clock.now().raw_ns + slot->jitter_ns); !waited)
         return waited;
+      if (unplanned_.open())
+        if (auto ready = wait_until_ready(); !ready) return ready;
+      // The rest of a block that is lost would brew for nothing.
+      auto lost = unplanned_in(slot->block);
+      if (!lost || *lost) return lost ? Result<void>() : pass_on(std::move(lost));
       show(Progress::Phase::trial, slot);
       if (auto done = one_trial(*slot); !done) return done;
       if (auto watched = watch(); !watched) return watched;
-      // A rig fault has taken the block out already: the rest of it would brew for nothing.
       if (trials_.back().status == TrialStatus::excluded) break;
     }
-    return {};
+    if (unplanned_.open())
+      if (auto ready = wait_until_ready(); !ready) return ready;
+    auto lost = unplanned_in(slots.front()->block);
+    return lost ? Result<void>() : pass_on(std::move(lost));
+  }
+
+  // True: the block is lost by what the machine did unasked.
+  Result<bool> unplanned_in(int block) {
+    return record_unplanned(unplanned_.take(), block, trials_, loop_.journal, damage_);
   }
 
   [[nodiscard]] bool paused() const { return loop_.pause != nullptr && loop_.pause->load(); }
 
-  // A rest that a person asked for. What the machine sends in it is captured and belongs to no
-  // trial.
   Result<void> rest() {
     if (!paused()) return {};
-    const std::int64_t from_ns = loop_.clock.now().real_ns;
-    if (auto written =
-            loop_.journal.append("pause", {{"after_trials", trials_.size()}}, Journal::Sync::yes);
-        !written)
-      return written;
-    show(Progress::Phase::pause, nullptr);
-    Result<void> waited;
-    while (waited && paused() && loop_.stop.load() == 0)
-      waited = wait_until(loop_.clock.now().raw_ns + nap_ns);
-    const nlohmann::json body = {{"from_ns", from_ns}, {"to_ns", loop_.clock.now().real_ns}};
-    if (auto written = loop_.journal.append("continue", body, Journal::Sync::yes); !written)
-      return written;
-    return waited;
+    return rest_while(*loop_.pause, loop_.stop, trials_.size(), loop_.journal, loop_.clock, wait_,
+                      [this] { show(Progress::Phase::pause, nullptr); });
   }
 
   // A block of an interrupted run that was begun is over: whole, or lost.
@@ -142,6 +147,11 @@ class Run {
           !allowed)
         return allowed;
     }
+    if (loop_.resumed != nullptr)
+      for (const auto& [block, served] : loop_.resumed->served)
+        if (auto allowed = allowance_.take(std::ssize(served.cups), 0, 0, loop_.clock.now().raw_ns);
+            !allowed)
+          return allowed;
     return {};
   }
 
@@ -159,6 +169,7 @@ class Run {
           "empty tray, or a person",
           within / 1'000'000'000,
           loop_.bench_file.ready.empty() ? "" : loop_.bench_file.ready.front().place);
+    unplanned_.at_rest();
     for (const auto& [name, control] : loop_.bench_file.controls) {
       if (control.kind != ControlConfig::Kind::reader) continue;
       auto enabled = loop_.bench.reader(name)->enabled();
@@ -184,8 +195,7 @@ class Run {
     Trial trial = trial_of(slot);
     trial.currency = currency_of(slot.event);
 
-    auto act = slot.sham ? do_sham(event, slot.parameters, loop_.bench, loop_.clock, wait_)
-                         : do_event(event, slot.parameters, loop_.bench, loop_.clock, wait_);
+    auto act = act_out(event, slot.parameters, slot.sham);
     if (!act) return after_fault(std::move(trial), act.error());
     trial.start_ns = act->start.real_ns;
     trial.act_ns = act->contact.real_ns;
@@ -204,6 +214,15 @@ class Run {
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 
+  Result<Act> act_out(const EventSpec& event, const Parameters& parameters, bool sham) {
+    acting_ = true;
+    if (!sham) unplanned_.act_begins();
+    auto act = sham ? do_sham(event, parameters, loop_.bench, loop_.clock, wait_)
+                    : do_event(event, parameters, loop_.bench, loop_.clock, wait_);
+    acting_ = false;
+    return act;
+  }
+
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
   Result<std::optional<Bracket>> confirm(const EventSpec& event, const Act& act) {
     if (event.confirm.empty() || !act.silent.empty()) return std::optional<Bracket>();
@@ -213,9 +232,10 @@ class Run {
     return wait_for(event.confirm, loop_.bench, loop_.clock, wait_, act.contact.raw_ns + within);
   }
 
-  static void judge(const Slot& slot, const EventSpec& event, const Act& act,
-                    const std::optional<Bracket>& confirmed, Trial& trial) {
-    if (slot.sham && confirmed) {
+  // Where the watch sees the machine, it also knows a rinse from a brew.
+  void judge(const Slot& slot, const EventSpec& event, const Act& act,
+             const std::optional<Bracket>& confirmed, Trial& trial) const {
+    if (slot.sham && confirmed && !unplanned_.can_see(event)) {
       trial.status = TrialStatus::excluded;
       trial.reason = "unaccounted-vend";
     } else if (!slot.sham && !act.silent.empty()) {
@@ -315,12 +335,7 @@ class Run {
 
   int damaged_blocks() {
     apply_damage(trials_, damage_);
-    std::vector<int> lost;
-    for (const Trial& trial : trials_)
-      if (trial.status == TrialStatus::excluded &&
-          std::ranges::find(lost, *trial.block) == lost.end())
-        lost.push_back(*trial.block);
-    return static_cast<int>(lost.size());
+    return lost_blocks(trials_);
   }
 
   Result<void> wait_until(std::int64_t raw_ns) {
@@ -335,6 +350,10 @@ class Run {
       // A key shows its effect at once, not only with the next trial.
       if (loop_.progress && (shown_.stop != loop_.stop.load() || shown_.pause != paused()))
         show(shown_);
+      // Not in the middle of an act: a slow meter would lengthen the press.
+      if (!acting_)
+        unplanned_.look([this](const std::string& meter) { return loop_.bench.measure(meter); },
+                        now);
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
@@ -369,6 +388,7 @@ class Run {
     progress.total = total_;
     progress.blocks = blocks_;
     progress.slot = slot;
+    progress.what = what_;
     progress.block = slot == nullptr ? 0 : slot->block;
     progress.cups = allowance_.cups();
     progress.payments = allowance_.payments();
@@ -390,6 +410,10 @@ class Run {
   const Loop& loop_;
   Allowance allowance_;
   Wait wait_;
+  UnplannedWatch unplanned_;
+  Service service_;
+  bool acting_ = false;
+  std::string what_;  // a person is asked to do
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;
@@ -401,29 +425,5 @@ class Run {
 }  // namespace
 
 LoopResult run_loop(const Loop& loop) { return Run(loop).go(); }
-
-Result<void> journal_capture(Journal& journal, const CaptureReport& report) {
-  Result<void> written;
-  for (const ClosedSegment& segment : report.segments)
-    if (written)
-      written = journal.append(
-          "segment",
-          {{"file", segment.file}, {"sha256", segment.sha256}, {"packets", segment.packets}},
-          Journal::Sync::yes);
-  for (const ClockPair& pair : report.clock)
-    if (written)
-      written = journal.append("clock",
-                               {{"pair_raw_ns", pair.at.raw_ns}, {"pair_real_ns", pair.at.real_ns}},
-                               Journal::Sync::no);
-  for (const CaptureDamage& damage : report.damage)
-    if (written)
-      written = journal.append("damage",
-                               {{"reason", damage.reason},
-                                {"text", damage.text},
-                                {"from_ns", damage.from_real_ns},
-                                {"to_ns", damage.to_real_ns}},
-                               Journal::Sync::yes);
-  return written;
-}
 
 }  // namespace brewproof

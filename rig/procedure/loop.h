@@ -1,7 +1,8 @@
 // The one loop that moves hardware: plan in, trials out. For each slot it waits until the machine
 // is ready, reads the slot's lot, writes the intent to disk, acts, reads back, confirms, writes the
-// outcome, observes and drains. A damaged block is replaced from the reserve. On every way out the
-// outputs are safe and what happened is in the journal.
+// outcome, observes and drains. Between blocks it takes the plan's stops for service. A damaged
+// block is replaced from the reserve; so is one in which somebody used the machine. On every way
+// out the outputs are safe and what happened is in the journal.
 #pragma once
 
 #include <atomic>
@@ -16,12 +17,13 @@
 #include "rig/model/trial.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/resume.h"
+#include "rig/procedure/service.h"
 
 namespace brewproof {
 
 /// How far the run is; shown to a person between trials.
 struct Progress {
-  enum class Phase { idle, trial, pause, listen };
+  enum class Phase { idle, trial, pause, service, listen };
   Phase phase = Phase::idle;
   int done = 0, total = 0;  // trials
   int block = 0, blocks = 0;
@@ -30,6 +32,7 @@ struct Progress {
   std::int64_t left_ns = 0;  // estimated
   int stop = 0;              // what was asked for: Loop::stop and Loop::pause
   bool pause = false;
+  std::string what;  // phase service: what a person is asked to do; "" = nothing, it goes on
 };
 
 /// What the loop works with. Everything is owned by the caller and outlives the call.
@@ -51,6 +54,8 @@ struct Loop {
   const std::atomic<bool>* pause = nullptr;
   /// An interrupted run goes on: what was done is not done again. nullptr: a new one.
   const Resumed* resumed = nullptr;
+  /// Who is asked at the plan's stops. nullptr: nobody is there.
+  const Attendant* attendant = nullptr;
 };
 
 struct LoopResult {
@@ -61,8 +66,5 @@ struct LoopResult {
 };
 
 [[nodiscard]] LoopResult run_loop(const Loop& loop);
-
-/// Segments, clock pairs and damage that the capture process reported, as journal lines.
-[[nodiscard]] Result<void> journal_capture(Journal& journal, const CaptureReport& report);
 
 }  // namespace brewproof

@@ -19,8 +19,8 @@ constexpr double least_alpha = 1e-9, most_alpha = 0.5;
 constexpr std::int64_t least_draws = 99, most_draws = 10'000'000;
 
 // Words that trials and findings use for something else than an event.
-constexpr std::array<std::string_view, 6> reserved_names = {"sham",     "idle",  "background",
-                                                            "overhead", "pause", "unexplained"};
+constexpr std::array<std::string_view, 7> reserved_names = {
+    "sham", "idle", "background", "overhead", "pause", "stop", "unexplained"};
 
 void read_sham(const yaml::Node& node, EventSpec& event) {
   if (!node) return;

@@ -21,6 +21,7 @@ class Standing {
     add_cut_trials();
     lose_cut_blocks();
     do_again();
+    read_stops();
     measure_time();
     return std::move(resumed_);
   }
@@ -141,6 +142,17 @@ class Standing {
       resumed_.again.push_back(block);
       std::erase_if(resumed_.trials, [&](const Trial& trial) { return trial.block == block; });
       --missing;
+    }
+  }
+
+  void read_stops() {
+    for (const Record& record : journal_) {
+      const auto block = integer_of(record.body, "before_block");
+      if (!block) continue;
+      Served& served = resumed_.served[static_cast<int>(*block)];
+      if (record.type == "service" && text_of(record.body, "stage") == "end") served.ended = true;
+      if (record.type == "intent" && text_of(record.body, "action") == "conditioning")
+        served.cups.push_back(text_of(record.body, "control"));
     }
   }
 

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "rig/evidence/damage.h"
@@ -18,13 +20,20 @@
 
 namespace brewproof {
 
+/// A stop for service that was begun.
+struct Served {
+  bool ended = false;
+  std::vector<std::string> cups;  // conditioning cups begun
+};
+
 struct Resumed {
-  std::vector<Trial> trials;    // begun so far; those that were cut off are excluded ("cut-off")
-  std::vector<Damage> damage;   // journalled so far, and what the cut cost
-  std::vector<Damage> of_cut;   // the latter alone, for the journal
-  std::vector<int> in_doubt;    // trials begun without an outcome
-  std::vector<int> again;       // blocks to be done again; their trials are not in `trials`
-  std::int64_t elapsed_ns = 0;  // that the run took until it was interrupted
+  std::vector<Trial> trials;     // begun so far; those that were cut off are excluded ("cut-off")
+  std::vector<Damage> damage;    // journalled so far, and what the cut cost
+  std::vector<Damage> of_cut;    // the latter alone, for the journal
+  std::vector<int> in_doubt;     // trials begun without an outcome
+  std::vector<int> again;        // blocks to be done again; their trials are not in `trials`
+  std::map<int, Served> served;  // by the block that the stop is before
+  std::int64_t elapsed_ns = 0;   // that the run took until it was interrupted
 };
 
 /// `journal` of the interrupted run, `logged` its trials log as far as it goes.

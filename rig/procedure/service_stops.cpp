@@ -120,6 +120,18 @@ std::int64_t units_of(const Consumable& consumable, const Slot& slot,
   return sum;
 }
 
+ServiceStop whole_service(const BenchFile& bench, int before_block) {
+  ServiceStop stop;
+  stop.before_block = before_block;
+  for (const Consumable& consumable : bench.consumables) {
+    stop.tasks.push_back({consumable.name, consumable.service, consumable.by});
+    const std::string& cup = consumable.conditioning;
+    if (!cup.empty() && std::ranges::find(stop.cups, cup) == stop.cups.end())
+      stop.cups.push_back(cup);
+  }
+  return stop;
+}
+
 std::string what_to_do(const ServiceStop& stop) {
   std::string text;
   for (const ServiceTask& task : stop.tasks)

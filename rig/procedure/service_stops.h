@@ -25,6 +25,9 @@ namespace brewproof {
 [[nodiscard]] std::int64_t units_of(const Consumable& consumable, const Slot& slot,
                                     const ProcedureFile& procedure);
 
+/// A stop at which everything of the bench is put right.
+[[nodiscard]] ServiceStop whole_service(const BenchFile& bench, int before_block);
+
 /// "refill beans and clean drawer, then espresso for no score": what a stop is for.
 [[nodiscard]] std::string what_to_do(const ServiceStop& stop);
 

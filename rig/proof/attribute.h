@@ -21,6 +21,7 @@ struct ProofInput {
   std::uint64_t up_bytes = 0;           // decode's total
   std::int64_t capture_end_ns = 0;      // how long was listened after the last trial; 0: unknown
   std::vector<Pause> pauses;            // their bytes are accounted for apart
+  std::uint64_t stop_bytes = 0;         // of messages in stops for service; not among `messages`
   int committed_blocks = 0;  // later blocks are reserve: their parameters were dealt apart; 0: none
 };
 

@@ -50,6 +50,8 @@ ByteLedger account(const ProofInput& input, const Workings& workings) {
                                                          : "background"] += size;
     sum += size;
   }
+  if (input.stop_bytes > 0) by_cause["stop"] += input.stop_bytes;
+  sum += input.stop_bytes;
   for (const char* always : {"background", "overhead", "unexplained"}) by_cause[always] += 0;
   if (sum > input.up_bytes || workings.lineup.too_many_unconfirmed) {
     for (auto& [of, bytes] : by_cause) bytes = 0;

@@ -84,6 +84,34 @@ TEST(FindingsJson, PausesAndCommissioningAreReadBack) {
   EXPECT_EQ(read->run.commissioned, findings.run.commissioned);
 }
 
+TEST(FindingsJson, StopsForServiceAreReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("stops"));
+  findings.run.stops = {{3, 5, 9, "lab", {"refill beans"}, {"espresso"}, 2, 300},
+                        {5, 15, 19, "", {"clean drawer"}, {}, 0, 0}};
+  EXPECT_EQ(written(findings)["run"]["stops"].dump(),
+            R"([{"before_block":3,"bytes":300,"cups":["espresso"],"from_ns":5,"messages":2,)"
+            R"("operator":"lab","tasks":["refill beans"],"to_ns":9},)"
+            R"({"before_block":5,"bytes":0,"cups":[],"from_ns":15,"messages":0,)"
+            R"("operator":null,"tasks":["clean drawer"],"to_ns":19}])");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.stops, findings.run.stops);
+}
+
+TEST(FindingsJson, UnplannedActsAreReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("unplanned"));
+  findings.run.unplanned = {{"watts", 1240.5, "W", 5, 9, false, 2},
+                            {"watts", 640, "W", 15, 19, true, std::nullopt}};
+  EXPECT_EQ(written(findings)["run"]["unplanned"][0].dump(),
+            R"({"block":2,"by_itself":false,"control":"watts","from_ns":5,"peak":1240.5,)"
+            R"("to_ns":9,"unit":"W"})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.unplanned, findings.run.unplanned);
+}
+
 TEST(FindingsJson, TheHistoryOfARunIsReadBack) {
   Findings findings = sample_report().findings;
   EXPECT_FALSE(written(findings)["run"].contains("history"));

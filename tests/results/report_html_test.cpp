@@ -82,6 +82,16 @@ TEST(HtmlReport, DrawsEveryTrialAndEveryMessageOfAFinding) {
   EXPECT_EQ(count_of(timeline, "<svg viewBox"), 4u);
 }
 
+TEST(HtmlReport, StopsStandInTheTimelineBeforeTheirBlocks) {
+  ReportInput input = sample_report();
+  input.findings.run.stops = {{3, 0, 240'000'000'000, "<Anna>", {"refill beans"}, {}, 3, 400}};
+  const std::string timeline = timeline_section(input, finding_colors(input.findings));
+  const std::size_t stop = timeline.find("Stop for service, 4 min: refill beans by &lt;Anna&gt;");
+  ASSERT_NE(stop, std::string::npos);
+  EXPECT_LT(timeline.find(">Block 2<"), stop);
+  EXPECT_GT(timeline.find(">Block 3<"), stop);
+}
+
 TEST(HtmlReport, ALogWithoutBlocksIsDrawnToo) {
   ReportInput input = sample_report();
   for (Trial& trial : input.trials) trial.block.reset();

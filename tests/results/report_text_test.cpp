@@ -104,6 +104,38 @@ TEST(PausesSentence, TellsThePausesApart) {
             "2 pauses, 4 min in all, 12 messages of the machine in them, told apart");
 }
 
+TEST(StopsSentence, TellsTheStopsApartAndWhatWasDoneInEach) {
+  FindingsRun run;
+  EXPECT_EQ(stops_sentence(run), "");
+  run.stops = {
+      {3, 0, 240'000'000'000, "Anna", {"refill beans", "clean drawer"}, {"espresso"}, 3, 400}};
+  EXPECT_EQ(stops_sentence(run),
+            "1 stop for service, 4 min in all, 3 messages of the machine in it, told apart");
+  EXPECT_EQ(
+      stop_sentence(run.stops[0]),
+      "Stop for service, 4 min: refill beans and clean drawer by Anna, espresso for no score; "
+      "3 messages of the machine");
+  run.stops.push_back({5, 0, 60'000'000'000, "", {"refill water"}, {}, 1, 90});
+  EXPECT_EQ(stops_sentence(run),
+            "2 stops for service, 5 min in all, 4 messages of the machine in them, told apart");
+  EXPECT_EQ(stop_sentence(run.stops[1]),
+            "Stop for service, 60 s: refill water; 1 message of the machine");
+}
+
+TEST(UnplannedSentence, SaysWhatWasSeenAndWhatItCost) {
+  FindingsRun run;
+  EXPECT_EQ(unplanned_sentence(run), "");
+  run.unplanned = {{"watts", 640, "W", 5, 9, true, 1}};
+  EXPECT_EQ(unplanned_sentence(run), "it worked once by itself, as the bench file describes it");
+  run.unplanned.push_back({"watts", 1240.4, "W", 15, 19, false, 2});
+  run.unplanned.push_back({"watts", 1200, "W", 25, 29, false, std::nullopt});
+  EXPECT_EQ(unplanned_sentence(run),
+            "the machine was used 2 times where no act was assigned (at most 1240 W): block 2 was "
+            "lost; it worked once by itself, as the bench file describes it");
+  EXPECT_EQ(reason_sentence("unplanned-act"),
+            "somebody used the machine where no act was assigned");
+}
+
 TEST(CommissionedSentence, SaysWhenAndByWhomOrWhyNot) {
   FindingsRun run;
   EXPECT_EQ(commissioned_sentence(run), "");

@@ -70,6 +70,8 @@ TEST(FindingsSchema, TakesTheHistoryOfARun) {
   Findings findings = sample_report().findings;
   findings.run.pauses = {{5, 9, 2, 300}};
   findings.run.actuation = {{"brew", 16, 15, 1, 14, 2}};
+  findings.run.unplanned = {{"watts", 1240.5, "W", 5, 9, false, 2}};
+  findings.run.stops = {{3, 5, 9, "lab", {"refill beans"}, {"espresso"}, 2, 300}};
   findings.run.commissioned = Commissioned{std::nullopt, "there is no record"};
   findings.run.history = {2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}};
   json written = json::parse(findings_json(findings));
@@ -199,6 +201,27 @@ TEST(JournalSchema, TakesEveryTypeOfLine) {
         {"damage", {{"reason", "capture-gap"}, {"from_ns", 1}, {"to_ns", 2}}},
         {"pause", {{"after_trials", 3}}},
         {"continue", {{"from_ns", 1}, {"to_ns", 2}}},
+        {"unplanned",
+         {{"control", "watts"},
+          {"peak", 1240.5},
+          {"unit", "W"},
+          {"from_ns", 1},
+          {"to_ns", 2},
+          {"by_itself", false},
+          {"block", nullptr}}},
+        {"service",
+         {{"stage", "begin"},
+          {"before_block", 3},
+          {"from_ns", 1},
+          {"tasks", {{{"consumable", "beans"}, {"service", "refill"}, {"by", nullptr}}}}}},
+        {"service",
+         {{"stage", "done"}, {"before_block", 3}, {"operator", "lab"}, {"done", {"refill beans"}}}},
+        {"service",
+         {{"stage", "end"},
+          {"before_block", 3},
+          {"from_ns", 1},
+          {"to_ns", 2},
+          {"cups", {"espresso"}}}},
         {"resume",
          {{"operator", "lab"},
           {"program", "brewproof"},

@@ -2,92 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <thread>
-
-#include "rig/evidence/journal.h"
-#include "tests/rig/command/small_bench.h"
+#include "tests/rig/command/at_a_terminal.h"
 
 namespace brewproof {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int patience_s = 120;
-
-class KeysOfARun : public SmallBench {
- protected:
-  void start() {
-    termios plain{};
-    pid = forkpty(&master, nullptr, nullptr, nullptr);
-    if (pid == 0) {
-      const std::string program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
-      if (chdir(place.c_str()) == 0)
-        execl(program.c_str(), "brewproof", "run", "presses.procedure.yaml", "--bench",
-              "small.bench.yaml", "--out", "r", "--seed", "7", nullptr);
-      _exit(127);
-    }
-    ASSERT_GT(pid, 0);
-    ASSERT_EQ(tcgetattr(master, &plain), 0);
-    before = plain.c_lflag;
-  }
-  ~KeysOfARun() override {
-    if (master >= 0) close(master);
-    if (pid > 0) {
-      kill(pid, SIGKILL);
-      waitpid(pid, nullptr, 0);
-    }
-  }
-
-  // Reads what the terminal shows until it holds `text`.
-  bool sees(const std::string& text) {
-    bool ended = false;
-    for (int tenths = 0; !ended && tenths < patience_s * 10; ++tenths) {
-      pollfd ready{master, POLLIN, 0};
-      if (poll(&ready, 1, 100) > 0) {
-        char part[4096];
-        const ssize_t count = read(master, part, sizeof part);
-        ended = count <= 0;
-        if (!ended) screen.append(part, static_cast<std::size_t>(count));
-      }
-      const std::size_t at = screen.find(text);
-      if (at == std::string::npos) continue;
-      screen.erase(0, at + text.size());
-      return true;
-    }
-    return false;
-  }
-  void press(char key) { ASSERT_EQ(::write(master, &key, 1), 1); }
-  int exit_code() {
-    while (sees("\n")) continue;  // a full terminal would hold it up
-    int status = 0;
-    waitpid(pid, &status, 0);
-    pid = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  tcflag_t flags() const {
-    termios now{};
-    EXPECT_EQ(tcgetattr(master, &now), 0);
-    return now.c_lflag;
-  }
-  std::vector<std::string> journalled() const {
-    std::vector<std::string> types;
-    const auto check = read_journal((place / "r/journal.jsonl").string());
-    if (check)
-      for (const Record& record : check->records) types.push_back(record.type);
-    return types;
-  }
-
-  int pid = -1, master = -1;
-  tcflag_t before = 0;
-  std::string screen;
-};
+class KeysOfARun : public AtATerminal {};
 
 TEST_F(KeysOfARun, PauseAndContinueBetweenTwoTrials) {
   start();

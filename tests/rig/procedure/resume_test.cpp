@@ -93,6 +93,21 @@ TEST_F(AnInterruptedRun, LosesTheBlockInWhichItWasCut) {
   EXPECT_EQ(resumed.of_cut[0].from_ns, resumed.trials[4].start_ns);
 }
 
+TEST_F(AnInterruptedRun, KnowsWhichStopsAreOverAndWhichCupsWereBegun) {
+  line("service", {{"stage", "begin"}, {"before_block", 1}});
+  line("service", {{"stage", "end"}, {"before_block", 1}});
+  for (int trial = 1; trial <= 4; ++trial) whole(trial);
+  line("service", {{"stage", "begin"}, {"before_block", 2}});
+  line("intent", {{"action", "conditioning"}, {"control", "espresso"}, {"before_block", 2}});
+  const Resumed resumed = stand();
+  EXPECT_THAT(resumed.in_doubt, IsEmpty());
+  EXPECT_THAT(excluded(resumed), IsEmpty());  // the cut fell between two blocks
+  ASSERT_EQ(resumed.served.size(), 2u);
+  EXPECT_TRUE(resumed.served.at(1).ended);
+  EXPECT_FALSE(resumed.served.at(2).ended);
+  EXPECT_THAT(resumed.served.at(2).cups, ElementsAre("espresso"));
+}
+
 TEST_F(AnInterruptedRun, LosesTheBlockAlsoWhereTheCutFellBetweenTwoTrials) {
   for (int trial = 1; trial <= 6; ++trial) whole(trial);
   const Resumed resumed = stand();
