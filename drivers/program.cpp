@@ -192,7 +192,7 @@ constinit const DriverEntry program_driver{
     .name = "program",
     .summary = "a program of your own as an output or input: finger robot, phone, door switch",
     .transport = "program",
-    .capability = "switch, input",
+    .capability = "switch input",
     .read_back = ReadBack::latch,
     .source = "the contract in drivers/program.cpp",
     .options = options,

@@ -167,7 +167,7 @@ constinit const DriverEntry serial_line_driver{
     .name = "serial_line",
     .summary = "DTR and RTS of a serial port as outputs; CTS, DSR, DCD and RI as inputs",
     .transport = "serial",
-    .capability = "switch, input",
+    .capability = "switch input",
     .read_back = ReadBack::latch,
     .source = "ioctl_tty(2), termios(3); Linux, drivers/tty/tty_port.c",
     .options = options,

@@ -148,14 +148,14 @@ Result<std::unique_ptr<Device>> open_ready_board(const ResourceConfig&,
 }
 
 void measure_step(const std::string& folder) {
-  constexpr DriverEntry entry{.name = "ready",
-                              .summary = "",
-                              .transport = "none",
-                              .capability = "switch",
-                              .source = "",
-                              .options = {},
-                              .open = open_ready_board};
-  constexpr const DriverEntry* table[] = {&entry};
+  static constexpr DriverEntry entry{.name = "ready",
+                                     .summary = "",
+                                     .transport = "none",
+                                     .capability = "switch",
+                                     .source = "",
+                                     .options = {},
+                                     .open = open_ready_board};
+  static constexpr const DriverEntry* table[] = {&entry};
   BenchFile file;
   file.resources["panel"] = {.name = "panel", .driver = "ready", .options = {}, .place = ""};
   ControlConfig& control = file.controls["espresso"];

@@ -7,6 +7,7 @@
 
 #include "results/findings_json.h"
 #include "results/store_schema.h"
+#include "rig/evidence/actuations.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/trials_log.h"
 #include "tests/results/sample_report.h"
@@ -151,6 +152,9 @@ TEST_F(Store, IsRebuiltFromTheRunFolder) {
   {
     auto journal = Journal::create(folder_.file("journal.jsonl"), clock);
     ASSERT_TRUE(journal->append("plan", {{"seed", 7}}, Journal::Sync::no));
+    ASSERT_TRUE(journal->append(
+        "outcome", {{"trial", 17}, {"confirmed", {{"begin_raw_ns", 20}, {"end_raw_ns", 30}}}},
+        Journal::Sync::no));
     ASSERT_TRUE(journal->append("end", {{"outcome", "completed"}}, Journal::Sync::no));
   }
   std::string log;
@@ -158,11 +162,14 @@ TEST_F(Store, IsRebuiltFromTheRunFolder) {
   put_file(folder_.file("trials.jsonl"), log);
   put_file(folder_.file("findings.json"), findings_json(input.findings));
   input.journal = read_journal(folder_.file("journal.jsonl"))->records;
+  input.actuations = actuations_of(input.journal);
+  ASSERT_EQ(input.actuations.size(), 1U);
   ASSERT_TRUE(write_store(folder_.file("first.sqlite"), input));
 
   StoreInput again;
   again.plan = input.plan;
   again.journal = read_journal(folder_.file("journal.jsonl"))->records;
+  again.actuations = actuations_of(again.journal);
   again.trials = *read_trials_log(folder_.file("trials.jsonl"));
   again.findings = *read_findings_json(get_file(folder_.file("findings.json")), "findings.json");
   ASSERT_TRUE(write_store(folder_.file("second.sqlite"), again));

@@ -21,6 +21,7 @@ struct Kind {
   std::map<std::string, std::string> options;  // of the driver
   std::vector<std::string> arguments;          // of the simulator
   bool reads_back = true;
+  bool bare = false;  // its reading is one byte with nothing to check it by
 };
 
 // How GoogleTest shows one.
@@ -187,6 +188,7 @@ TEST_P(SimulatedBoardTest, ANoisyLineIsNeverAWrongState) {
       continue;
     }
     ++right;
+    if (GetParam().bare) continue;  // no driver could tell a damaged one
     ASSERT_EQ(*state, channel == 2) << "frame " << i;
   }
   line.noise(false);
@@ -196,7 +198,7 @@ TEST_P(SimulatedBoardTest, ANoisyLineIsNeverAWrongState) {
   EXPECT_EQ(*clean, true);
   EXPECT_LT(longest, milliseconds(5000));
   fmt::print(
-      "R9  {}: {} frames on a noisy line, {} damaged: {} right, {} errors, 0 wrong; longest {} "
+      "R9  {}: {} frames on a noisy line, {} damaged: {} readings, {} errors; longest {} "
       "ms\n",
       GetParam().driver, frames, line.damaged(), right, errors, longest.count());
 }
@@ -211,7 +213,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Kind{"kmtronic", {}, {}}, Kind{"kmtronic_2", {}, {}},
                       Kind{"conrad_197720", {}, {}}, Kind{"icstation", {}, {}, false},
                       Kind{"numato", {}, {}}, Kind{"numato_32", {}, {}},
-                      Kind{"devantech_usb_rly", {}, {}}, Kind{"devantech_usb_rly16b", {}, {}}),
+                      Kind{"devantech_usb_rly", {}, {}, true, true},
+                      Kind{"devantech_usb_rly16b", {}, {}, true, true}),
     [](const auto& kind) {
       const auto dialect = kind.param.options.find("dialect");
       return kind.param.driver + (dialect == kind.param.options.end() ? "" : "_" + dialect->second);
