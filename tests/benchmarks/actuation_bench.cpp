@@ -106,7 +106,7 @@ Figures measure_board(const Board& board, const std::string& link) {
     // From before the write: a board with a pace of its own is waited for before that.
     const double o = static_cast<double>(clock.now().raw_ns - sent->before_write.raw_ns) / 1e3;
     ::usleep(12'000);
-    const Exchange same = last;
+    const Exchange& same = last;
     const double b = microseconds_of([&] { bare_exchange(port, same); });
     ::usleep(12'000);
     if (i < warm_up) continue;

@@ -15,7 +15,6 @@ namespace brewproof::faults {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class BoardFault : public FaultyBench {};
@@ -69,7 +68,7 @@ TEST_F(BoardFault, AStuckRelayIsARigFaultOfTheRun) {
   std::int64_t commanded = 0, told = 0;
   for (const Record& record : journal->records) {
     if (record.type == "intent") commanded = record.at.raw_ns;
-    if (told == 0 && record.type == "outcome" && record.body.value("fault", "") != "")
+    if (told == 0 && record.type == "outcome" && !record.body.value("fault", "").empty())
       told = record.at.raw_ns;
   }
   ASSERT_GT(commanded, began);

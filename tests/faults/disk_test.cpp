@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 std::vector<int> spread(int first, int last, int count) {
   std::vector<int> points;
   const int all = last - first + 1;
+  points.reserve(static_cast<std::size_t>(all));
   for (int i = 0; i < std::min(count, all); ++i)
     points.push_back(first +
                      static_cast<int>(static_cast<std::int64_t>(i) * all / std::min(count, all)));
