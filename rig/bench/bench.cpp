@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rig/bench/open_device.h"
 #include "rig/bench/sense.h"
 
 namespace brewproof {
@@ -90,14 +91,8 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
   const DriverContext context{clock, std::move(record), &bench->buses_};
   for (const auto& [name, resource] : file.resources) {
     if (is_watched(file, name)) continue;
-    const DriverEntry* driver = find_driver(drivers, resource.driver);
-    if (driver == nullptr)
-      return fail(ErrorCode::bad_file, "{}: there is no driver {}", resource.place,
-                  resource.driver);
-    auto device = driver->open(resource, context);
-    if (!device)
-      return fail(device.error().code, "{}: resource {}: {}", resource.place, name,
-                  device.error().message);
+    auto device = open_device(resource, drivers, context);
+    if (!device) return pass_on(std::move(device));
     bench->devices_[name] = std::move(*device);
   }
   for (const auto& [name, control] : file.controls) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rig/bench/condition.h"
+#include "rig/bench/open_device.h"
 #include "rig/bench/sense.h"
 
 namespace brewproof {
@@ -181,19 +182,15 @@ void Rescue::let_it_finish() {
 Result<Device*> Rescue::opened(const std::string& resource, bool off_first) {
   if (const auto found = devices_.find(resource); found != devices_.end())
     return found->second.get();
-  const ResourceConfig& config = file_.resources.at(resource);
-  const DriverEntry* driver = find_driver(drivers_, config.driver);
-  if (driver == nullptr)
-    return fail(ErrorCode::bad_file, "{}: there is no driver {}", config.place, config.driver);
-  auto device = driver->open(config, {clock_, {}, &buses_, off_first});
-  if (!device)
-    return fail(device.error().code, "{}: resource {}: {}", config.place, resource,
-                device.error().message);
+  auto device =
+      open_device(file_.resources.at(resource), drivers_, {clock_, {}, &buses_, off_first});
+  if (!device) return pass_on(std::move(device));
   return (devices_[resource] = std::move(*device)).get();
 }
 
 std::vector<RescuedDevice> Rescue::result() const {
   std::vector<RescuedDevice> all;
+  all.reserve(works_.size());
   for (const auto& work : works_) all.push_back(work->account);
   return all;
 }

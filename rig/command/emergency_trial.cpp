@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "drivers/catalogue.h"
+#include "rig/bench/open_device.h"
 #include "rig/bench/sense.h"
 
 namespace brewproof {
@@ -52,15 +53,9 @@ Result<std::map<std::string, std::string>> try_emergency_inputs(
   OpenBuses buses;
   for (const EmergencyInput& input : bench.emergency) {
     const ControlConfig& control = bench.controls.at(input.control);
-    const ResourceConfig& resource = bench.resources.at(control.resource);
-    const DriverEntry* driver = find_driver(driver_table(), resource.driver);
-    if (driver == nullptr)
-      return fail(ErrorCode::bad_file, "{}: there is no driver {}", resource.place,
-                  resource.driver);
-    auto device = driver->open(resource, {clock, {}, &buses});
-    if (!device)
-      return fail(device.error().code, "{}: resource {}: {}", resource.place, resource.name,
-                  device.error().message);
+    auto device =
+        open_device(bench.resources.at(control.resource), driver_table(), {clock, {}, &buses});
+    if (!device) return pass_on(std::move(device));
     if (person.empty()) {
       auto sensed = measure(**device, control, clock);
       if (!sensed) return pass_on(std::move(sensed));

@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "rig/bench/open_device.h"
 #include "rig/bench/sense.h"
 
 namespace brewproof {
@@ -80,15 +81,9 @@ Result<EmergencyInputs> EmergencyInputs::watch(const BenchFile& bench, DriverTab
     const ControlConfig& control = bench.controls.at(input.control);
     const ResourceConfig& resource = bench.resources.at(control.resource);
     std::unique_ptr<Device>& device = watch->devices[resource.name];
-    const DriverEntry* driver = find_driver(drivers, resource.driver);
-    if (driver == nullptr)
-      return fail(ErrorCode::bad_file, "{}: there is no driver {}", resource.place,
-                  resource.driver);
     if (!device) {
-      auto opened = driver->open(resource, {clock, {}, &watch->buses});
-      if (!opened)
-        return fail(opened.error().code, "{}: resource {}: {}", resource.place, resource.name,
-                    opened.error().message);
+      auto opened = open_device(resource, drivers, {clock, {}, &watch->buses});
+      if (!opened) return pass_on(std::move(opened));
       device = std::move(*opened);
     }
     watch->lines.push_back({control, input.on, device.get()});
