@@ -28,7 +28,7 @@ constexpr double ms = 1e6;
 class ControllerFault : public FaultyBench {};
 
 TEST_F(ControllerFault, KilledAtAnyMomentLeavesNoContactClosedAndLosesNothing) {
-  std::mt19937 dice(20261);
+  std::mt19937 dice = fault_dice(20261);
   // From before its first line to the middle of its trials.
   std::uniform_int_distribution<int> moment_us(0, 2'500'000);
   std::vector<double> all_off_ms;

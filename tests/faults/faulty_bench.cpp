@@ -213,6 +213,13 @@ int how_often(int otherwise) {
   return wanted == nullptr ? otherwise : std::max(1, std::atoi(wanted));
 }
 
+std::mt19937 fault_dice(std::uint32_t otherwise) {
+  const char* wanted = std::getenv("BREWPROOF_SEED");
+  return std::mt19937(wanted == nullptr
+                          ? otherwise
+                          : static_cast<std::uint32_t>(std::strtoul(wanted, nullptr, 10)));
+}
+
 std::string figures(std::vector<double> milliseconds) {
   if (milliseconds.empty()) return "n 0";
   std::ranges::sort(milliseconds);

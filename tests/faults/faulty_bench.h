@@ -11,6 +11,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -87,6 +88,10 @@ class FaultyBench : public ::testing::Test {
 
 /// How often: `otherwise`, or what BREWPROOF_FAULTS says.
 [[nodiscard]] int how_often(int otherwise);
+
+/// What the moments of the faults are drawn from: `otherwise`, or what BREWPROOF_SEED says, so that
+/// soaks that run side by side do not all try the same moments.
+[[nodiscard]] std::mt19937 fault_dice(std::uint32_t otherwise);
 
 /// "n 200, p50 2.2 ms, p99 16.0 ms, max 18.1 ms"
 [[nodiscard]] std::string figures(std::vector<double> milliseconds);

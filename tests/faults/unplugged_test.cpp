@@ -139,7 +139,7 @@ design: {blocks: 6, per_block: 4, background: 100 ms, idle: 10 ms, drain: 10 ms,
 
 // Every other time it goes in mid-transfer, else at any moment of a press.
 TEST_F(UnpluggedBoard, IsFoundAgainByItsSerialNumberAndNothingIsRepeated) {
-  std::mt19937 dice(20268);
+  std::mt19937 dice = fault_dice(20268);
   const auto up_to = [&](int most) { return std::uniform_int_distribution<int>(0, most)(dice); };
   const int times = how_often(4);
   int found_in_time = 0;
