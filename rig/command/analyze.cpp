@@ -11,7 +11,7 @@
 #include "rig/command/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/verb.h"
-#include "rig/decode/frame.h"
+#include "rig/decode/packet/frame.h"
 #include "rig/yaml/units.h"
 
 namespace brewproof {

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "rig/decode/dut.h"
-#include "rig/decode/flow_table.h"
-#include "rig/decode/fragments.h"
-#include "rig/decode/frame.h"
-#include "rig/decode/opaque.h"
 #include "rig/decode/outlet.h"
-#include "rig/decode/tcp.h"
+#include "rig/decode/packet/dut.h"
+#include "rig/decode/packet/flow_table.h"
+#include "rig/decode/packet/fragments.h"
+#include "rig/decode/packet/frame.h"
+#include "rig/decode/stream/opaque.h"
+#include "rig/decode/stream/tcp.h"
 
 namespace brewproof {
 

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "rig/decode/content.h"
 #include "rig/decode/http_target.h"
+#include "rig/decode/payload/content.h"
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "rig/decode/content.h"
+#include "rig/decode/payload/content.h"
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "rig/decode/address.h"
+#include "rig/decode/packet/address.h"
 
 namespace brewproof::decode {
 

@@ -28,8 +28,8 @@ void Outlet::empty(Message& message) {
   message.message.clear();
   message.peer.name.clear();
   message.last_time_ns = 0;
-  message.tls = message.malformed = message.gap = false;
-  message.size = 0;
+  message.malformed = message.gap = false;
+  message.size = message.value_bytes = message.sealed_bytes = message.unexplained_bytes = 0;
   message.repeats = 0;
 }
 
@@ -52,6 +52,7 @@ void Outlet::begin(Message& message, const Flow& flow, Side from, const Span& sp
   message.peer.address = peer.text;
   message.dut_port = flow.party(flow.dut).port;
   message.flow = flow.number;
+  message.tls = flow.tls;
   if (message.protocol != protocol) message.protocol = protocol;  // seldom
 }
 
@@ -62,7 +63,8 @@ void Outlet::stamp(Message& message, const Span& span) {
   message.last = span.last;
 }
 
-Field& Outlet::field(Message& message, std::string_view path, FieldType type) {
+Field& Outlet::field(Message& message, std::string_view path, FieldType type, std::size_t wire) {
+  if (inside_ == 0) message.value_bytes += wire;
   if (message.fields.size() >= max_fields) {
     // Overwritten from here on: the note tells, and memory stays bounded.
     const std::string note = fmt::format("more than {} fields: the rest is left out", max_fields);
@@ -79,8 +81,9 @@ void Outlet::text(Message& message, std::string_view path, std::string_view valu
   content(message, path, as_bytes(value));
 }
 
-void Outlet::integer(Message& message, std::string_view path, std::int64_t value) {
-  append_number(field(message, path, FieldType::integer).value, value);
+void Outlet::integer(Message& message, std::string_view path, std::int64_t value,
+                     std::size_t wire) {
+  append_number(field(message, path, FieldType::integer, wire).value, value);
 }
 
 void Outlet::content(Message& message, std::string_view path, ByteView value) {
@@ -95,8 +98,9 @@ void Outlet::content(Message& message, std::string_view path, ByteView value) {
   std::string_view text = as_text(kept);
   const std::size_t cuts = kept.size() == value.size() ? 0 : 3;
   for (std::size_t cut = 0; cut <= cuts; ++cut, text.remove_suffix(1))
-    if (is_readable(text)) return assign(field(message, path, FieldType::text).value, text);
-  append_hex(field(message, path, FieldType::bytes).value, kept);
+    if (is_readable(text))
+      return assign(field(message, path, FieldType::text, value.size()).value, text);
+  append_hex(field(message, path, FieldType::bytes, value.size()).value, kept);
 }
 
 void Outlet::malformed(Message& message, std::string note) {

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "rig/decode/decoder.h"
-#include "rig/decode/flow.h"
-#include "rig/decode/held_bytes.h"
-#include "rig/decode/json_fields.h"
 #include "rig/decode/names.h"
+#include "rig/decode/packet/flow.h"
+#include "rig/decode/payload/json_fields.h"
 #include "rig/decode/repeats.h"
+#include "rig/decode/stream/held_bytes.h"
 
 namespace brewproof::decode {
 
@@ -56,12 +56,29 @@ class Outlet {
   /// The times and places again, once all bytes of the message were seen.
   static void stamp(Message& message, const Span& span);
 
-  /// A new field with an empty value, to be filled by the caller.
-  Field& field(Message& message, std::string_view path, FieldType type = FieldType::text);
+  // A field's bytes on the wire count as the message's value_bytes: of text and content the value's
+  // own length, of the others what the caller says; its key, length and quotes are the protocol's.
+
+  /// A new field with an empty value, to be filled by the caller; `wire` bytes told its value.
+  Field& field(Message& message, std::string_view path, FieldType type = FieldType::text,
+               std::size_t wire = 0);
   void text(Message& message, std::string_view path, std::string_view value);
-  void integer(Message& message, std::string_view path, std::int64_t value);
+  void integer(Message& message, std::string_view path, std::int64_t value, std::size_t wire = 0);
   /// Text where it is readable, else hex; cut at max_value bytes with a note.
   void content(Message& message, std::string_view path, ByteView value);
+
+  /// While it lives, fields count no bytes: they stand inside an encoding (gzip, base64, TLS) whose
+  /// bytes on the wire were counted as a whole.
+  class Inside {
+   public:
+    explicit Inside(Outlet& out) : out_(&out) { ++out_->inside_; }
+    ~Inside() { --out_->inside_; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    Outlet* out_;
+  };
 
   /// Marks the message malformed; the note says what and where.
   void malformed(Message& message, std::string note);
@@ -86,6 +103,7 @@ class Outlet {
   // path that is too long for the string itself.
   std::vector<std::string> spare_;
   std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
+  unsigned inside_ = 0;
 };
 
 }  // namespace brewproof::decode

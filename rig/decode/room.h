@@ -8,9 +8,9 @@
 #include <span>
 #include <string_view>
 
-#include "rig/decode/flow.h"
 #include "rig/decode/outlet.h"
-#include "rig/decode/stream_buffer.h"
+#include "rig/decode/packet/flow.h"
+#include "rig/decode/stream/stream_buffer.h"
 
 namespace brewproof::decode {
 

@@ -39,7 +39,10 @@ struct Message {
   bool tls = false;        // it was read inside opened TLS
   std::string message;     // "POST /v1/order", "PUBLISH a/b", "query A name", "record 210..219 B"
   std::vector<Field> fields;
-  std::uint64_t size = 0;  // application bytes of this message
+  std::uint64_t size = 0;  // application bytes of this message on the wire
+  // Of `size`: what fields hold, what is encrypted, what nobody could read. The rest is the
+  // protocol's own: names, lengths, punctuation.
+  std::uint64_t value_bytes = 0, sealed_bytes = 0, unexplained_bytes = 0;
   std::uint32_t repeats =
       0;                   // further copies seen (MQTT DUP); retransmitted segments are not copies
   bool malformed = false;  // bytes could not be read as the protocol says; nothing was thrown away

@@ -1,4 +1,4 @@
-#include "rig/decode/inflate.h"
+#include "rig/decode/payload/inflate.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>

@@ -1,9 +1,9 @@
-#include "rig/decode/opaque.h"
+#include "rig/decode/stream/opaque.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "rig/decode/content.h"
+#include "rig/decode/payload/content.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {

@@ -1,4 +1,4 @@
-#include "rig/decode/dut.h"
+#include "rig/decode/packet/dut.h"
 
 namespace brewproof::decode {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "rig/decode/address.h"
+#include "rig/decode/packet/address.h"
 #include "rig/model/packet.h"
 
 namespace brewproof::decode {

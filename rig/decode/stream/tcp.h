@@ -1,15 +1,8 @@
-// One TCP connection: both directions put in order and handed to the room that claims the stream;
-// unclaimed bytes go out as opaque turns. Rooms are asked again at every segment of an unclaimed
-// stream, so a connection captured from its middle, resumed after a gap or switched to another
-// protocol (STARTTLS, CONNECT, Upgrade) is recognised too.
+// One TCP connection: both directions put in order and handed on as a conversation.
 #pragma once
 
-#include <array>
-#include <memory>
-
-#include "rig/decode/opaque.h"
-#include "rig/decode/reassembly.h"
-#include "rig/decode/room.h"
+#include "rig/decode/stream/conversation.h"
+#include "rig/decode/stream/reassembly.h"
 
 namespace brewproof::decode {
 
@@ -46,9 +39,6 @@ class TcpConnection {
     TcpConnection& connection;
     Side side;
     Reassembly order;
-    StreamBuffer unread;
-    bool from_start = false;  // its SYN was captured
-    bool touched = false;     // bytes have come
     bool fin_seen = false, ended = false;
     std::uint32_t fin_sequence = 0;
   };
@@ -56,15 +46,10 @@ class TcpConnection {
   [[nodiscard]] const Direction& direction(Side side) const {
     return side == Side::client ? client_ : server_;
   }
-  void pump(Direction& from);
-  bool claim(Direction& from);
-  void leave_opaque(Direction& from);
   void end(Direction& from, std::string_view why);
 
-  Flow& flow_;
   Outlet& out_;
-  std::unique_ptr<StreamReader> reader_;
-  OpaqueTurns opaque_;
+  Conversation conversation_;
   Direction client_, server_;
 };
 

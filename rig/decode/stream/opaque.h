@@ -6,8 +6,8 @@
 #include <array>
 #include <string_view>
 
-#include "rig/decode/held_bytes.h"
 #include "rig/decode/room.h"
+#include "rig/decode/stream/held_bytes.h"
 
 namespace brewproof::decode {
 

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "rig/decode/held_bytes.h"
-#include "rig/decode/span.h"
+#include "rig/decode/packet/span.h"
+#include "rig/decode/stream/held_bytes.h"
 
 namespace brewproof::decode {
 

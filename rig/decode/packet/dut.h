@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rig/decode/frame.h"
+#include "rig/decode/packet/frame.h"
 
 namespace brewproof::decode {
 

@@ -1,4 +1,4 @@
-#include "rig/decode/fragments.h"
+#include "rig/decode/packet/fragments.h"
 
 #include <algorithm>
 

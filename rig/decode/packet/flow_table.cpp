@@ -1,4 +1,4 @@
-#include "rig/decode/flow_table.h"
+#include "rig/decode/packet/flow_table.h"
 
 #include <algorithm>
 #include <vector>

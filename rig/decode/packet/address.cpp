@@ -1,4 +1,4 @@
-#include "rig/decode/address.h"
+#include "rig/decode/packet/address.h"
 
 #include <algorithm>
 #include <charconv>

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "rig/decode/frame.h"
-#include "rig/decode/span.h"
+#include "rig/decode/packet/frame.h"
+#include "rig/decode/packet/span.h"
 
 namespace brewproof::decode {
 

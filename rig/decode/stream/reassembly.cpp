@@ -1,4 +1,4 @@
-#include "rig/decode/reassembly.h"
+#include "rig/decode/stream/reassembly.h"
 
 #include <algorithm>
 

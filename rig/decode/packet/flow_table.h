@@ -9,8 +9,8 @@
 #include <list>
 #include <memory>
 
-#include "rig/decode/flow.h"
-#include "rig/decode/tcp.h"
+#include "rig/decode/packet/flow.h"
+#include "rig/decode/stream/tcp.h"
 
 namespace brewproof::decode {
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "rig/decode/held_bytes.h"
-#include "rig/decode/span.h"
+#include "rig/decode/packet/span.h"
+#include "rig/decode/stream/held_bytes.h"
 
 namespace brewproof::decode {
 

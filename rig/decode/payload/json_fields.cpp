@@ -1,4 +1,4 @@
-#include "rig/decode/json_fields.h"
+#include "rig/decode/payload/json_fields.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>

@@ -1,8 +1,8 @@
-#include "rig/decode/content.h"
+#include "rig/decode/payload/content.h"
 
 #include <fmt/format.h>
 
-#include "rig/decode/inflate.h"
+#include "rig/decode/payload/inflate.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {

@@ -1,4 +1,4 @@
-#include "rig/decode/frame.h"
+#include "rig/decode/packet/frame.h"
 
 #include <algorithm>
 

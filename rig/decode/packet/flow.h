@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "rig/decode/address.h"
-#include "rig/decode/span.h"
+#include "rig/decode/packet/address.h"
+#include "rig/decode/packet/span.h"
 
 namespace brewproof::decode {
 
@@ -25,6 +25,7 @@ struct Flow {
   Side dut = Side::client;
   std::uint8_t ip_protocol = 0;
   bool client_is_low = false;  // in the flow table's key
+  bool tls = false;            // what a TLS connection holds, opened
 
   [[nodiscard]] const Party& party(Side side) const { return parties[index(side)]; }
   [[nodiscard]] Party& party(Side side) { return parties[index(side)]; }

@@ -1,4 +1,4 @@
-#include "rig/decode/stream_buffer.h"
+#include "rig/decode/stream/stream_buffer.h"
 
 #include <algorithm>
 

@@ -1,0 +1,93 @@
+#include "rig/decode/stream/conversation.h"
+
+namespace brewproof::decode {
+namespace {
+
+constexpr std::size_t max_undecided = 16384;  // bytes a room may ask for before it decides
+
+}  // namespace
+
+Conversation::Conversation(Flow& flow, Outlet& out)
+    : flow_(flow), out_(out), opaque_(flow, out), halves_{Half(out.budget), Half(out.budget)} {}
+
+void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
+  Half& sender = half(from);
+  sender.unread.feed(bytes, span);
+  pump(from);
+  sender.unread.keep();
+  sender.touched = true;
+}
+
+void Conversation::gap(Side from, std::uint64_t count) {
+  half(from).touched = true;
+  if (reader_ != nullptr) {
+    if (!reader_->gap(from, count)) reader_.reset();
+  }
+  if (reader_ == nullptr) {
+    leave_opaque(from);
+    opaque_.gap(from);
+  }
+}
+
+void Conversation::end(Side from, std::string_view why) {
+  if (reader_ != nullptr) reader_->end(from, why);
+  leave_opaque(from);
+}
+
+void Conversation::close() {
+  reader_.reset();
+  opaque_.end();
+}
+
+bool Conversation::claim(Side from) {
+  const Half& sender = half(from);
+  const StreamStart start{from, sender.from_start && !sender.touched,
+                          flow_.party(Side::server).port};
+  bool more = false;
+  for (const Room* room : rooms()) {
+    if (room->claims == nullptr) continue;
+    const Claim claim = room->claims(sender.unread.bytes(), start);
+    if (claim == Claim::yes) {
+      opaque_.end();
+      reader_ = room->open(flow_, out_);
+      return true;
+    }
+    more |= claim == Claim::more;
+  }
+  if (!more || sender.unread.bytes().size() > max_undecided) leave_opaque(from);
+  return false;
+}
+
+void Conversation::leave_opaque(Side from) {
+  StreamBuffer& unread = half(from).unread;
+  const ByteView rest = unread.bytes();
+  if (rest.empty()) return;
+  opaque_.add(from, rest, unread.span(0, rest.size()));
+  unread.consume(rest.size());
+}
+
+void Conversation::pump(Side from) {
+  StreamBuffer& unread = half(from).unread;
+  StreamBuffer& peer = half(other(from)).unread;
+  while (!unread.empty()) {
+    if (reader_ == nullptr) {
+      if (!claim(from)) return;
+      // The other side may have been waiting for a decision.
+      if (!peer.empty() && !reader_->read(other(from), peer)) {
+        reader_.reset();
+        leave_opaque(other(from));
+        continue;
+      }
+    }
+    const std::size_t before = unread.bytes().size();
+    if (reader_->read(from, unread)) {
+      if (unread.bytes().size() <= out_.options.max_buffer) return;
+      reader_->end(from, "more bytes than one message may hold");
+    }
+    reader_.reset();
+    leave_opaque(other(from));
+    if (unread.bytes().size() == before) leave_opaque(from);
+  }
+}
+
+}  // namespace brewproof::decode
