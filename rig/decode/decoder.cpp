@@ -43,7 +43,7 @@ bool read_tcp_header(ByteView bytes, TcpHeader& header) {
 }
 
 std::string_view protocol_name(const Frame& frame) {
-  if (!frame.ip) return "ethernet";
+  if (!frame.ip) return frame.link;
   switch (frame.ip_protocol) {  // IANA protocol numbers
     case 1:
     case 58:
@@ -113,6 +113,7 @@ void Decoder::State::packet(const Packet& packet) {
   }
   current = &packet;
   count(frame, packet);
+  dut.learn(frame);
   flows.expire(packet.time_ns);
   if (!dut.everyone() && !dut.sent(frame) && !dut.gets(frame) && !frame.to_group()) return;
   const Span span = Span::of(packet);

@@ -1,10 +1,22 @@
 #include "rig/decode/packet/dut.h"
 
 namespace brewproof::decode {
+namespace {
+
+constexpr std::size_t most_learnt = 64;
+
+}  // namespace
 
 DutFilter::DutFilter(const std::vector<std::string>& texts) : everyone_(texts.empty()) {
   for (const std::string& text : texts)
     if (const auto address = parse_address(text)) addresses_.push_back(*address);
+}
+
+void DutFilter::learn_address(const Frame& frame) {
+  const bool unset = frame.source.word(0) == 0 && frame.source.word(1) == 0;  // while it asks DHCP
+  if (everyone_ || !frame.ip || unset || !sent(frame) || learnt(frame.source)) return;
+  if (learnt_.size() >= most_learnt) learnt_.pop_front();
+  learnt_.push_back(frame.source);
 }
 
 }  // namespace brewproof::decode

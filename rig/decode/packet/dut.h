@@ -1,7 +1,9 @@
-// Who the DUT is: MAC and IP addresses from DecodeOptions::dut.
+// Who the DUT is: MAC and IP addresses from DecodeOptions::dut. Linux cooked captures hold no
+// destination MAC: there the IP addresses that a DUT's MAC sends from are learnt, the latest 64.
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,12 @@ class DutFilter {
     return matches(frame.source_mac, frame.source);
   }
   [[nodiscard]] bool gets(const Frame& frame) const {
-    return matches(frame.destination_mac, frame.destination);
+    return matches(frame.destination_mac, frame.destination) ||
+           (frame.destination_mac.empty() && learnt(frame.destination));
+  }
+  /// To be shown each frame, in order.
+  void learn(const Frame& frame) {
+    if (frame.destination_mac.empty() && !frame.source_mac.empty()) learn_address(frame);
   }
 
  private:
@@ -30,8 +37,14 @@ class DutFilter {
       return std::equal(mac.begin(), mac.end(), a.bytes.begin(), a.bytes.begin() + 6);
     });
   }
+  [[nodiscard]] bool learnt(const Address& ip) const {
+    return std::find(learnt_.begin(), learnt_.end(), ip) != learnt_.end();
+  }
+  void learn_address(const Frame& frame);
+
   bool everyone_;
   std::vector<Address> addresses_;
+  std::deque<Address> learnt_;  // oldest first
 };
 
 }  // namespace brewproof::decode

@@ -2,70 +2,17 @@
 
 #include <algorithm>
 
+#include "rig/decode/packet/link.h"
+
 namespace brewproof::decode {
 namespace {
 
-// LINKTYPE_ values, https://www.tcpdump.org/linktypes.html
-constexpr std::uint16_t link_null = 0, link_ethernet = 1, link_ppp = 9, link_raw_12 = 12,
-                        link_raw_14 = 14, link_raw = 101, link_loop = 108, link_sll = 113,
-                        link_ipv4 = 228, link_ipv6 = 229, link_sll2 = 276;
+constexpr std::uint8_t limited_broadcast[] = {255, 255, 255, 255};
 
 void at_fault(Frame& frame, const char* layer, const char* why, std::size_t offset) {
   frame.fault = why;
   frame.fault_layer = layer;
   frame.fault_offset = offset;
-}
-
-std::uint16_t ethertype_of_ip(ByteView bytes) {
-  return !bytes.empty() && bytes[0] >> 4 == 6 ? ethertype_ipv6 : ethertype_ipv4;
-}
-
-/// Reads the link layer; the reader stands at the network layer afterwards.
-void read_link(Frame& frame, ByteReader& reader, const Packet& packet) {
-  switch (packet.link_type) {
-    case link_ethernet: {
-      frame.destination_mac = reader.take(6);
-      frame.source_mac = reader.take(6);
-      frame.ethertype = reader.be16();
-      // 802.1Q, 802.1ad and the older QinQ tag; four are more than any real network stacks.
-      for (int tags = 0; tags < 4 && (frame.ethertype == 0x8100 || frame.ethertype == 0x88a8 ||
-                                      frame.ethertype == 0x9100);
-           ++tags) {
-        reader.skip(2);
-        frame.ethertype = reader.be16();
-      }
-      break;
-    }
-    case link_null:  // address family in the capturing host's byte order: the IP version tells
-    case link_loop:
-      reader.skip(4);
-      frame.ethertype = ethertype_of_ip(packet.data.subspan(reader.position()));
-      break;
-    case link_ppp:
-      if (packet.data.size() >= 2 && packet.data[0] == 0xff) reader.skip(2);
-      frame.ethertype = reader.be16() == 0x0057 ? ethertype_ipv6 : ethertype_ipv4;
-      break;
-    case link_sll:
-      reader.skip(14);
-      frame.ethertype = reader.be16();
-      break;
-    case link_sll2:
-      frame.ethertype = reader.be16();
-      reader.skip(18);
-      break;
-    case link_raw:
-    case link_raw_12:
-    case link_raw_14:
-    case link_ipv4:
-    case link_ipv6:
-      frame.ethertype = ethertype_of_ip(packet.data);
-      break;
-    default:
-      at_fault(frame, "ethernet", "link type is not supported", 0);
-      return;
-  }
-  if (!reader.ok())
-    at_fault(frame, "ethernet", "frame ends inside the link header", packet.data.size());
 }
 
 void set_payload(Frame& frame, ByteView packet_bytes, std::size_t begin, std::size_t end) {
@@ -152,6 +99,13 @@ void read_ipv6(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
   set_payload(frame, bytes, payload, end);
 }
 
+/// Multicast, or broadcast on this link.
+bool is_group(const Address& address) {
+  if (address.kind == Address::Kind::ipv6) return address.bytes[0] == 0xff;
+  return address.kind == Address::Kind::ipv4 &&
+         (address.bytes[0] >> 4 == 14 || address == Address::ipv4(limited_broadcast));
+}
+
 }  // namespace
 
 Frame read_frame(const Packet& packet) {
@@ -165,14 +119,12 @@ Frame read_frame(const Packet& packet) {
     read_ipv4(frame, packet.data, 14, packet.original_length);
     return frame;
   }
-  ByteReader reader(packet.data);
-  read_link(frame, reader, packet);
+  const std::size_t begin = read_link(frame, packet);
   if (frame.ethertype != ethertype_ipv4 || frame.fault != nullptr) {
     frame.source = Address::of(Address::Kind::mac, frame.source_mac);
     frame.destination = Address::of(Address::Kind::mac, frame.destination_mac);
   }
   if (frame.fault != nullptr) return frame;
-  const std::size_t begin = reader.position();
   const std::size_t length = std::max<std::size_t>(packet.original_length, packet.data.size());
   if (frame.ethertype == ethertype_ipv4) {
     read_ipv4(frame, packet.data, begin, length);
@@ -181,6 +133,7 @@ Frame read_frame(const Packet& packet) {
   } else {
     set_payload(frame, packet.data, begin, length);
   }
+  if (frame.destination_mac.empty() && is_group(frame.destination)) frame.group = true;
   return frame;
 }
 

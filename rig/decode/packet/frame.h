@@ -1,5 +1,5 @@
-// One captured frame taken apart down to what IP carries: link layer, VLAN tags, IPv4 with options,
-// IPv6 with extension headers. Views into the packet's bytes.
+// One captured frame taken apart down to what IP carries: link layer, IPv4 with options, IPv6 with
+// extension headers. Views into the packet's bytes.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,10 @@ inline constexpr std::uint16_t ethertype_ipv6 = 0x86dd;
 inline constexpr std::uint16_t ethertype_sentinel = 0x88b5;  // IEEE 802 local experimental 1
 
 struct Frame {
+  const char* link = "ethernet";         // what the link layer is called in messages
   ByteView source_mac, destination_mac;  // empty where the link layer has none
   std::uint16_t ethertype = 0;           // after VLAN tags; below 0x0600 it is an 802.3 length
+  bool group = false;                    // to a group, where no MAC says so
   Address source, destination;           // IP; below IP, MAC
   bool ip = false;
   std::uint8_t ip_protocol = 0;
@@ -34,7 +36,7 @@ struct Frame {
 
   /// Sent to a group: every host on the link hears it.
   [[nodiscard]] bool to_group() const {
-    return !destination_mac.empty() && (destination_mac[0] & 1) != 0;
+    return group || (!destination_mac.empty() && (destination_mac[0] & 1) != 0);
   }
 };
 

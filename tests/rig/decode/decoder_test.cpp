@@ -121,15 +121,6 @@ TEST(Decoder, TimesAndPlacesAreThoseOfThePackets) {
   EXPECT_EQ(tap.totals().first_ns, m.time_ns);
 }
 
-TEST(Decoder, AVlanTagIsPassed) {
-  Bytes frame = udp(true, 9999, payload);
-  const Bytes tag = hex("8100 0064");
-  frame.insert(frame.begin() + 12, tag.begin(), tag.end());
-  Tap tap;
-  tap.packet(frame);
-  EXPECT_EQ(tap.finish().at(0).protocol, "udp");
-}
-
 TEST(Decoder, Ipv4OptionsAndEthernetPaddingArePassed) {
   Bytes frame = udp(true, 9999, payload);
   frame[14] = 0x46;

@@ -83,13 +83,15 @@ Bytes udp(bool up, std::uint16_t server_port, const Bytes& payload, std::uint16_
 Tap::Tap(DecodeOptions options)
     : decoder_(std::move(options), [this](Message&& m) { messages.push_back(std::move(m)); }) {}
 
-void Tap::packet(const Bytes& frame, std::optional<std::uint32_t> original_length) {
+void Tap::packet(const Bytes& frame, std::optional<std::uint32_t> original_length,
+                 std::uint16_t link_type) {
   // A copy of its own size, so that a sanitizer sees any read beyond its end.
   const Bytes exact(frame.begin(), frame.end());
   Packet packet;
   packet.time_ns = now_ns_;
   packet.data = exact;
   packet.original_length = original_length.value_or(static_cast<std::uint32_t>(exact.size()));
+  packet.link_type = link_type;
   packet.place = {0, offset_, ++frame_};
   decoder_.packet(packet);
   now_ns_ += 1'000'000;

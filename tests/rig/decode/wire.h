@@ -33,7 +33,8 @@ class Tap {
  public:
   explicit Tap(DecodeOptions options = {{machine_mac}});
   /// The next packet, a millisecond after the last.
-  void packet(const Bytes& frame, std::optional<std::uint32_t> original_length = {});
+  void packet(const Bytes& frame, std::optional<std::uint32_t> original_length = {},
+              std::uint16_t link_type = 1);
   void pass(std::int64_t ns) { now_ns_ += ns; }
   /// Ends the capture and returns all messages.
   const std::vector<Message>& finish();
