@@ -3,6 +3,19 @@
 #include "rig/capture/capture_format.h"
 
 namespace brewproof {
+namespace {
+
+/// How else people pack captures; gzip is unpacked on the way.
+struct Packed {
+  std::string_view magic, name, command;
+};
+constexpr Packed packed_formats[] = {{"\x28\xb5\x2f\xfd", "zstd", "unzstd"},
+                                     {"\x04\x22\x4d\x18", "lz4", "unlz4"},
+                                     {"\xfd\x37zX", "xz", "unxz"},
+                                     {"BZh", "bzip2", "bunzip2"},
+                                     {"PK\x03\x04", "zip", "unzip"}};
+
+}  // namespace
 
 struct CaptureFileReader::State {
   std::unique_ptr<CaptureFormat> format;
@@ -26,8 +39,10 @@ Result<CaptureFileReader> CaptureFileReader::open(const std::string& path, std::
   const auto start = window->view(4);
   if (!start) return tl::unexpected(start.error());
   if (start->empty()) return damaged(*window, 0, "the file is empty");
-  if (start->size() >= 2 && (*start)[0] == 0x1f && (*start)[1] == 0x8b)
-    return damaged(*window, 0, "this is a gzip file; unpack it first (gunzip)");
+  for (const Packed& packed : packed_formats)
+    if (as_text(*start).starts_with(packed.magic))
+      return damaged(*window, 0, "this is a {} file; unpack it first ({})", packed.name,
+                     packed.command);
   return damaged(*window, 0, "neither pcap nor pcapng: it opens with {}", to_hex(*start));
 }
 
@@ -46,6 +61,8 @@ Result<std::optional<Packet>> CaptureFileReader::next() {
 std::optional<std::uint64_t> CaptureFileReader::dropped() const {
   return state_->format->dropped();
 }
+
+std::string_view CaptureFileReader::tls_keys() const { return state_->format->tls_keys(); }
 
 CaptureFileReader::CaptureFileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 CaptureFileReader::CaptureFileReader(CaptureFileReader&&) noexcept = default;

@@ -1,12 +1,14 @@
-// Reads capture files: our own pcapng, and pcap or pcapng made elsewhere, without loading them
-// whole. Truncated or damaged files yield every packet before the damage, then an error that names
-// the byte offset.
+// Reads capture files: our own pcapng, and pcap or pcapng made elsewhere, also packed by gzip,
+// without loading them whole. Truncated or damaged files yield every packet before the damage, then
+// an error that names the byte offset. Of a packed file, the offsets are those of the unpacked
+// bytes.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rig/model/packet.h"
 #include "rig/model/result.h"
@@ -29,6 +31,10 @@ class CaptureFileReader {
   /// Packets lost at capture, from the Interface Statistics Blocks read so far (sum of drops);
   /// nullopt where the file has none.
   [[nodiscard]] std::optional<std::uint64_t> dropped() const;
+
+  /// The TLS key log (NSS format) from the Decryption Secrets Blocks read so far: whole when a
+  /// packet is delivered that follows them. Valid until the next call of next().
+  [[nodiscard]] std::string_view tls_keys() const;
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "rig/capture/file_window.h"
 #include "rig/model/packet.h"
@@ -21,6 +22,7 @@ class CaptureFormat {
   /// `place.file` and `place.frame` are the caller's to fill in.
   [[nodiscard]] virtual Result<std::optional<Packet>> next() = 0;
   [[nodiscard]] virtual std::optional<std::uint64_t> dropped() const { return std::nullopt; }
+  [[nodiscard]] virtual std::string_view tls_keys() const { return {}; }
 };
 
 /// Classic pcap (draft-ietf-opsawg-pcap): microseconds or nanoseconds, either byte order. Nullptr

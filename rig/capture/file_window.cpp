@@ -5,19 +5,51 @@
 #include <cerrno>
 #include <cstring>
 
+#include "rig/process/descriptor.h"
+
 namespace brewproof {
 namespace {
-constexpr std::size_t kPiece = 256u << 10;
-}
 
-Result<FileWindow> FileWindow::open(const std::string& path) {
+constexpr std::size_t kPiece = 256u << 10;
+
+class FileSource final : public ByteSource {
+ public:
+  FileSource(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  Result<std::size_t> read(std::span<std::uint8_t> room) override {
+    for (;;) {
+      const ssize_t count = ::read(file_.number(), room.data(), room.size());
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno != EINTR) return fail(ErrorCode::io, "reading {}: {}", path_, std::strerror(errno));
+    }
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   // The person who named it can mend it: no fault of the station.
   const bool named_wrong = errno == ENOENT || errno == ENOTDIR || errno == EACCES;
   if (!file)
     return fail(named_wrong ? ErrorCode::bad_file : ErrorCode::io, "opening {}: {}", path,
                 std::strerror(errno));
-  return FileWindow(path, std::move(file));
+  return std::make_unique<FileSource>(path, std::move(file));
+}
+
+Result<FileWindow> FileWindow::open(const std::string& path) {
+  auto source = open_file(path);
+  if (!source) return pass_on(std::move(source));
+  FileWindow plain(path, std::move(*source));
+  const auto start = plain.view(2);
+  if (!start) return tl::unexpected(start.error());
+  if (start->size() < 2 || (*start)[0] != 0x1f || (*start)[1] != 0x8b) return plain;
+  const ByteView taken(plain.buffer_.data(), plain.end_);
+  return FileWindow(path, unpack_gzip(std::move(plain.source_), taken, path));
 }
 
 Result<void> FileWindow::fill(std::size_t size) {
@@ -26,14 +58,10 @@ Result<void> FileWindow::fill(std::size_t size) {
   begin_ = 0;
   while (end_ < size && !at_end_) {
     if (buffer_.size() - end_ < kPiece) buffer_.resize(std::max(2 * end_, end_ + kPiece));
-    const ssize_t count = ::read(file_.number(), buffer_.data() + end_, buffer_.size() - end_);
-    if (count > 0) {
-      end_ += static_cast<std::size_t>(count);
-    } else if (count == 0) {
-      at_end_ = true;
-    } else if (errno != EINTR) {
-      return fail(ErrorCode::io, "reading {}: {}", path_, std::strerror(errno));
-    }
+    auto count = source_->read(std::span(buffer_).subspan(end_));
+    if (!count) return pass_on(std::move(count));
+    end_ += *count;
+    at_end_ = *count == 0;
   }
   return {};
 }

@@ -3,17 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "rig/capture/byte_source.h"
 #include "rig/model/bytes.h"
 #include "rig/model/result.h"
-#include "rig/process/descriptor.h"
 
 namespace brewproof {
 
 class FileWindow {
  public:
-  /// Error `io` names the path and errno's text.
+  /// A gzip file is unpacked on the way: then sizes and offsets are those of the unpacked bytes.
   [[nodiscard]] static Result<FileWindow> open(const std::string& path);
 
   /// The next `size` bytes without consuming them; fewer only at the end of the file. The buffer
@@ -36,11 +37,12 @@ class FileWindow {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  FileWindow(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+  FileWindow(std::string path, std::unique_ptr<ByteSource> source)
+      : path_(std::move(path)), source_(std::move(source)) {}
   Result<void> fill(std::size_t size);
 
   std::string path_;
-  Descriptor file_;
+  std::unique_ptr<ByteSource> source_;
   Bytes buffer_;
   std::size_t begin_ = 0, end_ = 0;  // of the unread bytes in buffer_
   std::uint64_t offset_ = 0;

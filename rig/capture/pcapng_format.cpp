@@ -14,11 +14,14 @@ enum Block : uint32_t {
   kSimplePacket = 3,
   kStatistics = 5,
   kEnhancedPacket = 6,
+  kSecrets = 10,
   kSection = 0x0a0d0d0a,
 };
 constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr uint32_t kLongestHeldBlock = kLongestPacket + (1u << 20);  // a packet with its options
 constexpr std::size_t kMostInterfaces = 65536;
+constexpr uint32_t kTlsKeyLog = 0x544c534b;     // secrets type, section 4.7 of the draft
+constexpr std::size_t kMostKeyLog = 64u << 20;  // of one file
 
 struct Interface {
   uint16_t link_type = 1;
@@ -97,6 +100,8 @@ class PcapngFormat final : public CaptureFormat {
     return sum;
   }
 
+  std::string_view tls_keys() const override { return tls_keys_; }
+
  private:
   template <class... Arguments>
   tl::unexpected<Error> damage(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -107,7 +112,7 @@ class PcapngFormat final : public CaptureFormat {
   }
   static bool is_read(uint32_t type) {
     return type == kEnhancedPacket || type == kInterface || type == kStatistics ||
-           type == kSimplePacket || type == kObsoletePacket || type == kSection;
+           type == kSimplePacket || type == kObsoletePacket || type == kSecrets || type == kSection;
   }
 
   Result<void> begin_section(const uint8_t* magic) {
@@ -122,7 +127,7 @@ class PcapngFormat final : public CaptureFormat {
     return {};
   }
 
-  /// Name resolution, secrets, custom and all later blocks: of any length, never held.
+  /// Name resolution, custom and all later blocks: of any length, never held.
   Result<void> pass_over(uint32_t type, uint32_t length) {
     const auto skipped = window_.skip(length - 4);
     if (!skipped) return tl::unexpected(skipped.error());
@@ -152,6 +157,8 @@ class PcapngFormat final : public CaptureFormat {
         return none_after(read_interface(body));
       case kStatistics:
         return none_after(read_statistics(body));
+      case kSecrets:
+        return none_after(read_secrets(body));
       default:
         return none_after(read_section(body));
     }
@@ -217,6 +224,21 @@ class PcapngFormat final : public CaptureFormat {
     return read;
   }
 
+  /// TLS key logs are kept, others' secrets (SSH, WireGuard, Zigbee) are passed over.
+  Result<void> read_secrets(ByteView body) {
+    if (body.size() < 8) return damage("a secrets block of {} bytes", body.size() + 12);
+    const uint32_t length = order_.u32(body.data() + 4);
+    if (length > body.size() - 8)
+      return damage("secrets of {} bytes in a block that has room for {}", length, body.size() - 8);
+    if (order_.u32(body.data()) != kTlsKeyLog) return {};
+    if (length > kMostKeyLog - std::min(kMostKeyLog, tls_keys_.size()))
+      return damage("more than {} MiB of TLS keys", kMostKeyLog >> 20);
+    tls_keys_ += as_text(body.subspan(8, length));
+    // Lines of two blocks must not run together.
+    if (!tls_keys_.empty() && tls_keys_.back() != '\n') tls_keys_ += '\n';
+    return {};
+  }
+
   Result<std::optional<Packet>> read_packet(uint32_t type, ByteView body) {
     if (body.size() < 20) return damage("a packet block of {} bytes", body.size() + 12);
     const uint8_t* at = body.data();
@@ -267,6 +289,7 @@ class PcapngFormat final : public CaptureFormat {
   std::size_t current_ = 0;  // bytes of it that are still in view
   std::vector<Interface> interfaces_;
   std::optional<uint64_t> dropped_before_;  // in the sections before this one
+  std::string tls_keys_;
 };
 
 }  // namespace
