@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "results/inert_text.h"
-#include "rig/command/analysis.h"
+#include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/verb.h"
 #include "rig/proof/explain.h"

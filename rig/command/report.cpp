@@ -4,7 +4,7 @@
 
 #include "results/findings_json.h"
 #include "results/report.h"
-#include "rig/command/analysis.h"
+#include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/verb.h"
 

@@ -12,7 +12,7 @@
 #include "results/report.h"
 #include "rig/bench/output_json.h"
 #include "rig/capture/capture_process.h"
-#include "rig/command/analysis.h"
+#include "rig/command/analysis/analysis.h"
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"

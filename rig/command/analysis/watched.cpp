@@ -1,4 +1,4 @@
-#include "rig/command/watched.h"
+#include "rig/command/analysis/watched.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,19 +1,15 @@
-// The pure half, wired: captures + trials -> decode -> attribute -> findings and report input. The
-// same folder gives the same bytes, at the end of a run or years later.
+// What is analysed: a run folder, whole or cut off, or captures and an action log made elsewhere.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "results/report.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/model/finding.h"
 #include "rig/model/plan.h"
 #include "rig/model/record.h"
 #include "rig/model/result.h"
 #include "rig/model/trial.h"
-#include "rig/proof/attribute.h"
 
 namespace brewproof {
 
@@ -45,19 +41,5 @@ struct ForeignCaptures {
   double alpha = 0.01;
 };
 [[nodiscard]] Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign);
-
-struct Analysis {
-  ReportInput report;      // holds the findings
-  ProofInput proof_input;  // for `explain`
-  std::vector<Record> journal;
-};
-
-[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source);
-
-/// findings.json, results.sqlite and report.html into `folder`.
-[[nodiscard]] Result<void> write_results(const std::string& folder, const Analysis& analysis);
-
-/// True when doubt forbids a verdict: exit code 4.
-[[nodiscard]] bool inconclusive(const Findings& findings);
 
 }  // namespace brewproof

@@ -1,0 +1,138 @@
+#include "rig/command/analysis/analysis.h"
+
+#include <algorithm>
+
+#include "results/findings_json.h"
+#include "results/store.h"
+#include "rig/command/analysis/captures.h"
+#include "rig/command/analysis/pictures.h"
+#include "rig/command/analysis/watched.h"
+#include "rig/command/program.h"
+#include "rig/decode/decoder.h"
+#include "rig/evidence/actuations.h"
+#include "rig/evidence/damage.h"
+
+namespace brewproof {
+namespace {
+
+// What the captures leave in doubt. Trials that they do not cover are left out: a run of ours
+// frames all of its trials with sentinels, so this is for captures made elsewhere and for damaged
+// ones.
+std::vector<std::string> capture_doubts(const AnalysisSource& source, const CapturesRead& read,
+                                        std::vector<Trial>& trials) {
+  std::vector<std::string> doubts;
+  if (read.damaged) doubts.emplace_back("capture-damaged");
+  if (read.changed) doubts.emplace_back("capture-changed");
+  const auto missing = [](const std::string& reason) { return reason == "capture-missing"; };
+  const bool whole = doubts.empty() && std::ranges::none_of(source.run.reasons, missing);
+  if (whole && !source.journal.empty()) return doubts;
+  const std::vector<Damage> gaps = unwatched(read.watched, trials);
+  if (!gaps.empty()) doubts.emplace_back("capture-gap");
+  apply_damage(trials, gaps);
+  return doubts;
+}
+
+// The machine's messages in stops for service belong to no trial and are no background: they are
+// counted and taken out before anything is looked for.
+std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops) {
+  std::uint64_t bytes = 0;
+  std::erase_if(messages, [&](const Message& message) {
+    if (!message.from_dut) return false;
+    for (Stop& stop : stops) {
+      if (message.time_ns < stop.from_ns || message.time_ns > stop.to_ns) continue;
+      ++stop.messages;
+      stop.bytes += message.size;
+      bytes += message.size;
+      return true;
+    }
+    return false;
+  });
+  return bytes;
+}
+
+}  // namespace
+
+Result<Analysis> analyse(const AnalysisSource& source) {
+  Analysis analysis;
+  ProofInput& input = analysis.proof_input;
+  DecodeOptions options;
+  options.dut = source.dut;
+  Decoder decoder(options,
+                  [&](Message&& message) { input.messages.push_back(std::move(message)); });
+  auto read =
+      for_each_packet(source.captures, [&](const Packet& packet) { decoder.packet(packet); });
+  if (!read) return pass_on(std::move(read));
+  if (auto hashed = hash_captures(source.captures, *read); !hashed)
+    return pass_on(std::move(hashed));
+  decoder.finish();
+
+  const DecodeTotals& totals = decoder.totals();
+  input.design = source.plan.design;
+  input.trials = source.trials;
+  std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
+  if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
+  input.identities = source.identities;
+  input.up_bytes = totals.up_bytes;
+  input.capture_end_ns = totals.last_ns;
+  input.pauses = source.run.pauses;
+  Findings& findings = analysis.report.findings;
+  findings.run = source.run;
+  input.stop_bytes = set_aside(input.messages, findings.run.stops);
+  Proof proof = attribute(input);
+
+  findings.run.captures = std::move(read->files);
+  for (Pause& pause : findings.run.pauses)
+    for (const Message& message : input.messages)
+      if (message.from_dut && pause.from_ns <= message.time_ns && message.time_ns <= pause.to_ns) {
+        ++pause.messages;
+        pause.bytes += message.size;
+      }
+  analysis.report.actuations = actuations_of(source.journal);
+  findings.run.actuation = count_actuations(analysis.report.actuations, input.trials);
+  findings.analysis.program = program_version();
+  findings.analysis.source_sha256 = source_sha256();
+  findings.analysis.alpha = input.design.alpha;
+  findings.analysis.windows = input.design.windows;
+  findings.analysis.draws = input.design.draws;
+  findings.analysis.law = proof.law;
+  findings.findings = std::move(proof.findings);
+  findings.candidates = std::move(proof.candidates);
+  // Nothing can be said of a machine that the captures do not show.
+  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end())
+    findings.none = std::move(proof.none);
+  // What was not seen may have gone where nobody looked.
+  if (std::ranges::find(source.run.reasons, "path-unobserved") != source.run.reasons.end())
+    for (NoneSeen& none : findings.none) none.reasons.emplace_back("path-unobserved");
+  findings.background = std::move(proof.background);
+  findings.exclusions = std::move(proof.exclusions);
+  findings.bytes = std::move(proof.bytes);
+  std::vector<std::string>& reasons = findings.run.reasons;
+  reasons.insert(reasons.end(), proof.reasons.begin(), proof.reasons.end());
+  reasons.insert(reasons.end(), doubts.begin(), doubts.end());
+  std::ranges::sort(reasons);
+  reasons.erase(std::ranges::unique(reasons).begin(), reasons.end());
+  findings.run.verdict = reasons.empty() ? "" : "INCONCLUSIVE";
+
+  analysis.report.plan = source.plan;
+  analysis.report.trials = input.trials;
+  analysis.report.marks = timeline(input.messages, claimed_packets(findings.findings));
+  auto packets = excerpts(source, findings.findings);
+  if (!packets) return pass_on(std::move(packets));
+  analysis.report.excerpts = std::move(*packets);
+  analysis.journal = source.journal;
+  return analysis;
+}
+
+Result<void> write_results(const std::string& folder, const Analysis& analysis) {
+  const ReportInput& report = analysis.report;
+  auto written = write_file_whole(folder + "/findings.json", findings_json(report.findings));
+  if (!written) return written;
+  if (written = write_file_whole(folder + "/report.html", html_report(report)); !written)
+    return written;
+  return write_store(folder + "/results.sqlite", {report.findings, report.plan, report.trials,
+                                                  analysis.journal, report.actuations});
+}
+
+bool inconclusive(const Findings& findings) { return !findings.run.reasons.empty(); }
+
+}  // namespace brewproof

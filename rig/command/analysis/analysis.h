@@ -1,0 +1,30 @@
+// The pure half, wired: captures + trials -> decode -> attribute -> findings and report input. The
+// same folder gives the same bytes, at the end of a run or years later.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/report.h"
+#include "rig/command/analysis/source.h"
+#include "rig/model/record.h"
+#include "rig/model/result.h"
+#include "rig/proof/attribute.h"
+
+namespace brewproof {
+
+struct Analysis {
+  ReportInput report;      // holds the findings
+  ProofInput proof_input;  // for `explain`
+  std::vector<Record> journal;
+};
+
+[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source);
+
+/// findings.json, results.sqlite and report.html into `folder`.
+[[nodiscard]] Result<void> write_results(const std::string& folder, const Analysis& analysis);
+
+/// True when doubt forbids a verdict: exit code 4.
+[[nodiscard]] bool inconclusive(const Findings& findings);
+
+}  // namespace brewproof
