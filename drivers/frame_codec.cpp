@@ -58,6 +58,14 @@ Bytes encode_item(const FrameItem& item, const FrameSubject& subject, ByteView b
   return {};
 }
 
+bool is_known_beforehand(Kind kind) {
+  return kind == Kind::bytes || kind == Kind::channel || kind == Kind::digit || kind == Kind::bit;
+}
+
+bool is_checksum(Kind kind) {
+  return kind == Kind::sum8 || kind == Kind::xor8 || kind == Kind::crc16;
+}
+
 bool starts_with(ByteView bytes, ByteView beginning) {
   return bytes.size() >= beginning.size() &&
          std::ranges::equal(bytes.first(beginning.size()), beginning);
@@ -138,6 +146,13 @@ std::optional<ChannelStates> decode_reply(const FramePattern& pattern, const Fra
     if (auto states = Reply(subject, heard).take(items)) return states;
     if (heard.empty()) return std::nullopt;
   }
+}
+
+bool shows_its_borders(const FramePattern& reply) {
+  if (reply.size() < 2) return reply.size() == 1 && is_known_beforehand(reply.front().kind);
+  const Kind last = reply.back().kind;
+  return is_known_beforehand(reply.front().kind) &&
+         (is_known_beforehand(last) || is_checksum(last));
 }
 
 }  // namespace brewproof

@@ -25,4 +25,9 @@ using ChannelStates = std::map<int, bool>;
                                                         const FrameSubject& subject,
                                                         ByteView heard);
 
+/// Nothing can follow a whole reply of this kind, and nothing before it can be taken for a part of
+/// it: its length is given by what it holds, it begins with bytes that are known beforehand, and
+/// ends with such or with a checksum.
+[[nodiscard]] bool shows_its_borders(const FramePattern& reply);
+
 }  // namespace brewproof

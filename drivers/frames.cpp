@@ -1,10 +1,11 @@
 // Serial relay boards that are no more than a table of frames (rig/bench/frame_table.h): described
 // in the bench file, or shipped as drivers/tables/<name>.yaml, each of which names its own source.
 //
-// A reply must be the whole of what is heard until the board is quiet, or the whole of it after an
-// echo of the request: most of these boards frame nothing, so that one byte too many shifts every
-// state. A command is never repeated; what has come before it is thrown away and recorded. *Off*
-// does not wait for answers that are still owed.
+// A reply must be the whole of what is heard, or the whole of it after an echo of the request.
+// Where it shows its own borders it is taken as soon as it is there. Many of these boards frame
+// nothing, so that one byte too many shifts every state: theirs is what is heard until the board is
+// quiet. A command is never repeated; what has come before it is thrown away, recorded and counted.
+// *Off* does not wait for answers that are still owed.
 
 #include <array>
 #include <deque>
@@ -25,7 +26,7 @@ using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr milliseconds late_answer_within{1000};  // a stale state is worse than a second's wait
-constexpr milliseconds quiet{20};                 // after a reply: is there more?
+constexpr milliseconds quiet{20};                 // after a reply without borders: is there more?
 
 class FrameRelay final : public Device, public Switch, public PulseSwitch {
  public:
@@ -136,8 +137,8 @@ class FrameRelay final : public Device, public Switch, public PulseSwitch {
                   "is this its port?",
                   dialogue_.resource(), table_->within.count());
     return fail(ErrorCode::protocol,
-                "{} answered {}, which is not the reply in its table: its state is unknown",
-                dialogue_.resource(), quoted(heard_));
+                "{} answered {}, which is not the reply in its table: its state is unknown{}",
+                dialogue_.resource(), quoted(heard_), unasked());
   }
 
   Result<std::optional<ChannelStates>> send_and_hear(const FrameExchange& wanted,
@@ -148,9 +149,15 @@ class FrameRelay final : public Device, public Switch, public PulseSwitch {
     if (auto sent = dialogue_.send(request); !sent) return pass_on(std::move(sent));
     if (wanted.reply.empty()) return ChannelStates{};
     const Deadline until = SteadyClock::now() + table_->within;
+    const bool has_borders = shows_its_borders(wanted.reply);
     std::optional<ChannelStates> states;
     for (;;) {
-      const auto came = dialogue_.receive(states ? SteadyClock::now() + quiet : until);
+      // With borders: only what is there already could still make it no reply. What is the same as
+      // the request may be its echo, after which the reply comes.
+      const bool whole = states && has_borders && heard_ != request;
+      const auto came = dialogue_.receive(whole    ? SteadyClock::now()
+                                          : states ? SteadyClock::now() + quiet
+                                                   : until);
       if (!came) return tl::unexpected(came.error());
       if (came->empty()) return states;
       heard_.insert(heard_.end(), came->begin(), came->end());
@@ -160,6 +167,12 @@ class FrameRelay final : public Device, public Switch, public PulseSwitch {
         states = decode_reply(wanted.reply, about, ByteView(heard_).subspan(request.size()));
       if (SteadyClock::now() > until + quiet) return states;
     }
+  }
+
+  // A line that says more than it is asked is a line to look at.
+  [[nodiscard]] std::string unasked() const {
+    const std::size_t bytes = dialogue_.unasked_bytes();
+    return bytes == 0 ? "" : fmt::format("; unasked bytes before: {}", bytes);
   }
 
   Dialogue dialogue_;

@@ -64,6 +64,7 @@ Result<ByteView> Dialogue::receive(Deadline deadline) {
   last_received_ = context_.clock.now();
   if (exchange_.received.size() > longest_exchange) finish();
   if (!open_) open_exchange(last_received_);
+  if (exchange_.written.empty()) unasked_bytes_ += came.size();
   if (!exchange_.sent.first_reply) exchange_.sent.first_reply = last_received_;
   exchange_.received.insert(exchange_.received.end(), came.begin(), came.end());
   return came;

@@ -56,6 +56,9 @@ class Dialogue {
   [[nodiscard]] Deadline last_activity() const { return last_activity_; }
   /// When the last bytes were received.
   [[nodiscard]] Instant last_received() const { return last_received_; }
+  /// How much has come in all while no request was open: late answers, surplus, a device's own
+  /// talk.
+  [[nodiscard]] std::size_t unasked_bytes() const { return unasked_bytes_; }
   /// The last send() was cut off in the middle.
   [[nodiscard]] bool was_cut() const { return was_cut_; }
 
@@ -73,6 +76,7 @@ class Dialogue {
   bool was_cut_ = false;
   Deadline last_activity_{};
   Instant last_received_;
+  std::size_t unasked_bytes_ = 0;
   std::optional<Deadline> owed_until_;
 };
 

@@ -306,6 +306,97 @@ TEST(Frames, ABoardThatSaysTheOldStateIsReadAsItIs) {
   EXPECT_EQ((*device)->as_switch()->read(1).value(), false);  // stuck
 }
 
+// A reply with borders costs no wait for more: 20 ms, as a bare one has it.
+TEST(Frames, AReplyThatShowsItsBordersIsTakenAtOnce) {
+  PtyPeer peer([](PtyPeer& board) {
+    board.expect(hex("01 01 00 00"));
+    board.say(hex("FE 01 0B F4 01 02 00 03"));
+    board.expect(hex("02 01 00 03"));
+    board.say(hex("FD 01 00 FC"));
+    for (int i = 0; i < 20; ++i) {
+      board.expect(hex("06 01 01 06"));
+      board.say(hex("F9 01 01 F9"));
+    }
+  });
+  Station station;
+  const auto device = station.open("conrad_197720", {{"port", peer.path()}});
+  ASSERT_TRUE(device) << device.error().message;
+  std::int64_t fastest_ns = std::numeric_limits<std::int64_t>::max();
+  for (int i = 0; i < 20; ++i) {
+    const auto sent = (*device)->as_switch()->set(1, true);
+    ASSERT_TRUE(sent) << sent.error().message;
+    fastest_ns = std::min(fastest_ns, station.clock.now().raw_ns - sent->before_write.raw_ns);
+  }
+  EXPECT_LT(fastest_ns, 15'000'000);
+}
+
+TEST(Frames, ALateByteTooManySpoilsNothingAndIsCounted) {
+  std::atomic<bool> answered{false}, surplus{false};
+  PtyPeer peer([&](PtyPeer& board) {
+    board.expect(hex("01 01 00 00"));
+    board.say(hex("FE 01 0B F4 01 02 00 03"));
+    board.expect(hex("02 01 00 03"));
+    board.say(hex("FD 01 00 FC"));
+    board.expect(hex("06 01 01 06"));
+    board.say(hex("F9 01 01 F9"));
+    while (!answered && !board.is_over()) board.pause(milliseconds(1));
+    board.say(hex("F9 01 01"));
+    surplus = true;
+    board.expect(hex("07 01 01 07"));
+    board.say(hex("F8 01 00 F9"));
+    board.expect(hex("02 01 00 03"));
+    board.say(hex("FD 01 00 00"));
+  });
+  Station station;
+  const auto device = station.open("conrad_197720", {{"port", peer.path()}});
+  ASSERT_TRUE(device) << device.error().message;
+  EXPECT_TRUE((*device)->as_switch()->set(1, true));
+  answered = true;
+  while (!surplus) PtyPeer::pause(milliseconds(1));
+  PtyPeer::pause(milliseconds(50));  // until it is there
+  const auto off = (*device)->as_switch()->set(1, false);
+  EXPECT_TRUE(off) << off.error().message;
+  EXPECT_FAILS((*device)->as_switch()->read(1), ErrorCode::protocol, "unasked bytes before: 3");
+}
+
+TEST(Frames, AnEchoThatCouldBeTheReplyIsNotTakenAtOnce) {
+  PtyPeer peer([](PtyPeer& board) {
+    board.expect(hex("01 05 00 01 FF 00 DD FA"));
+    board.say_split(hex("01 05 00 01 FF 00 DD FA 01 05 00 01 FF 00 DD FA"), 8);
+    board.expect(hex("01 05 00 00 FF 00 8C 3A"));
+    board.say_split(hex("01 05 00 00 FF 00 8C 3A 01 85 02 C3 51"), 8);  // refused
+  });
+  Station station;
+  const auto entry = std::ranges::find(driver_table(), "frames", &DriverEntry::name);
+  const auto modbus = (*entry)->open(
+      {"dev",
+       "frames",
+       {{"port", peer.path()}},
+       "b.yaml:1:1",
+       table("channels: 4\nread_back: none\n"
+             "switch_on: {send: \"01 05 00 {channel-1} FF 00 {crc16}\", reply: \"01 05 00 "
+             "{channel-1} FF 00 {crc16}\"}\n"
+             "switch_off: \"01 05 00 {channel-1} 00 00 {crc16}\"\n")},
+      {station.clock, {}});
+  ASSERT_TRUE(modbus) << modbus.error().message;
+  EXPECT_TRUE((*modbus)->as_switch()->set(2, true));
+  EXPECT_FAILS((*modbus)->as_switch()->set(1, true), ErrorCode::protocol, "01 85 02");
+}
+
+// What stands before a bare answer shifts every state; only the byte too many at its end shows it.
+TEST(Frames, ABareAnswerIsWhatIsHeardUntilTheBoardIsQuiet) {
+  PtyPeer peer([](PtyPeer& board) {
+    board.expect(hex("FF 09 00"));
+    board.say(hex("00 00 00 00 00 00 00 00"));
+    board.expect(hex("FF 09 00"));
+    board.say_split(hex("00 00 01 00 00 00 00 00 00"), 8);
+  });
+  Station station;
+  const auto device = station.open("kmtronic", {{"port", peer.path()}});
+  ASSERT_TRUE(device) << device.error().message;
+  EXPECT_FAILS((*device)->as_switch()->read(3), ErrorCode::protocol, "its state is unknown");
+}
+
 std::string faults(const std::string& lines) {
   const auto read =
       parse_frame_table("brewproof: frames/1\nsummary: own\nsource: here\n" + lines, "own.yaml");
