@@ -4,6 +4,7 @@ namespace brewproof::decode {
 namespace {
 
 constexpr std::size_t max_undecided = 16384;  // bytes a room may ask for before it decides
+constexpr std::string_view lost = "the stream became something else";
 
 }  // namespace
 
@@ -21,7 +22,7 @@ void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
 void Conversation::gap(Side from, std::uint64_t count) {
   half(from).touched = true;
   if (reader_ != nullptr) {
-    if (!reader_->gap(from, count)) reader_.reset();
+    if (!reader_->gap(from, count)) drop_reader("bytes before it were never captured");
   }
   if (reader_ == nullptr) {
     leave_opaque(from);
@@ -58,6 +59,12 @@ bool Conversation::claim(Side from) {
   return false;
 }
 
+/// What it holds of either side goes out first: those bytes are no longer in the buffers.
+void Conversation::drop_reader(std::string_view why) {
+  for (const Side side : {Side::client, Side::server}) reader_->end(side, why);
+  reader_.reset();
+}
+
 void Conversation::leave_opaque(Side from) {
   StreamBuffer& unread = half(from).unread;
   const ByteView rest = unread.bytes();
@@ -74,7 +81,7 @@ void Conversation::pump(Side from) {
       if (!claim(from)) return;
       // The other side may have been waiting for a decision.
       if (!peer.empty() && !reader_->read(other(from), peer)) {
-        reader_.reset();
+        drop_reader(lost);
         leave_opaque(other(from));
         continue;
       }
@@ -82,9 +89,10 @@ void Conversation::pump(Side from) {
     const std::size_t before = unread.bytes().size();
     if (reader_->read(from, unread)) {
       if (unread.bytes().size() <= out_.options.max_buffer) return;
-      reader_->end(from, "more bytes than one message may hold");
+      drop_reader("more bytes than one message may hold");
+    } else {
+      drop_reader(lost);
     }
-    reader_.reset();
     leave_opaque(other(from));
     if (unread.bytes().size() == before) leave_opaque(from);
   }

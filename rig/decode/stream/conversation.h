@@ -42,6 +42,7 @@ class Conversation {
   void pump(Side from);
   bool claim(Side from);
   void leave_opaque(Side from);
+  void drop_reader(std::string_view why);
 
   Flow& flow_;
   Outlet& out_;
