@@ -60,6 +60,26 @@ TEST(Tls, SealedRecordsAreMessagesOfTheirSize) {
   EXPECT_EQ(value(tap.messages[1], "selected_version"), "1.3");
 }
 
+TEST(Tls, AnAlertSaysWhatIsWrong) {
+  Tap tap;
+  Connection connection(tap, 443);
+  connection.open();
+  connection.up(client_hello() + hex("15 0303 0002 02 30"));
+  connection.down(hex("15 0301 0002 01 00") + hex("15 0303 0002 02 c8"));
+  ASSERT_EQ(tap.finish().size(), 4u);
+  const Message& refused = tap.messages[1];
+  EXPECT_EQ(refused.message, "alert unknown_ca");
+  EXPECT_EQ(value(refused, "level"), "fatal");
+  EXPECT_EQ(value(refused, "description"), "48");
+  EXPECT_EQ(refused.size, 7u);
+  EXPECT_EQ(refused.value_bytes, 2u);
+  EXPECT_EQ(refused.sealed_bytes, 0u);
+  EXPECT_EQ(tap.messages[2].message, "alert close_notify");
+  EXPECT_EQ(value(tap.messages[2], "level"), "warning");
+  EXPECT_EQ(tap.messages[3].message, "alert");
+  EXPECT_EQ(value(tap.messages[3], "description"), "200");
+}
+
 TEST(Tls, ARecordOverManySegmentsIsOneMessage) {
   Tap tap;
   Connection connection(tap, 443);

@@ -1,0 +1,19 @@
+// What TLS calls its versions, handshake messages and alerts (the IANA registry "TLS Parameters").
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace brewproof::decode {
+
+/// "1.2", "1.3", "SSL 3.0"; unknown ones as "0x7f1c".
+void append_tls_version(std::string& text, std::uint16_t version);
+
+/// "client hello"; "" where unknown.
+[[nodiscard]] std::string_view tls_handshake_name(std::uint8_t type);
+
+/// "bad_certificate", as the RFCs write it; "" where unknown.
+[[nodiscard]] std::string_view tls_alert_name(std::uint8_t description);
+
+}  // namespace brewproof::decode
