@@ -21,9 +21,8 @@ void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
 
 void Conversation::gap(Side from, std::uint64_t count) {
   half(from).touched = true;
-  if (reader_ != nullptr) {
-    if (!reader_->gap(from, count)) drop_reader("bytes before it were never captured");
-  }
+  if (reader_ != nullptr && !reader_->gap(from, count))
+    drop_reader("bytes before it were never captured");
   if (reader_ == nullptr) {
     leave_opaque(from);
     opaque_.gap(from);
@@ -73,29 +72,34 @@ void Conversation::leave_opaque(Side from) {
   unread.consume(rest.size());
 }
 
-void Conversation::pump(Side from) {
+/// Lets the reader read what one side has said; false: the reader is gone.
+bool Conversation::take(Side from) {
   StreamBuffer& unread = half(from).unread;
-  StreamBuffer& peer = half(other(from)).unread;
+  const std::size_t before = unread.bytes().size();
+  if (reader_->read(from, unread)) {
+    if (unread.bytes().size() <= out_.options.max_buffer) return true;
+    drop_reader("more bytes than one message may hold");
+  } else {
+    drop_reader(lost);
+  }
+  if (unread.bytes().size() == before) leave_opaque(from);
+  return false;
+}
+
+void Conversation::pump(Side from) {
+  const StreamBuffer& unread = half(from).unread;
+  const StreamBuffer& peer = half(other(from)).unread;
   while (!unread.empty()) {
     if (reader_ == nullptr) {
       if (!claim(from)) return;
       // The other side may have been waiting for a decision.
-      if (!peer.empty() && !reader_->read(other(from), peer)) {
-        drop_reader(lost);
-        leave_opaque(other(from));
-        continue;
-      }
+      if (!peer.empty() && !take(other(from))) continue;
     }
-    const std::size_t before = unread.bytes().size();
-    if (reader_->read(from, unread)) {
-      if (unread.bytes().size() <= out_.options.max_buffer) return;
-      drop_reader("more bytes than one message may hold");
-    } else {
-      drop_reader(lost);
-    }
-    leave_opaque(other(from));
-    if (unread.bytes().size() == before) leave_opaque(from);
+    if (!take(from)) continue;
+    // What was read may be what the other side's bytes waited for.
+    if (peer.empty() || take(other(from))) return;
   }
+  if (reader_ == nullptr && !peer.empty()) pump(other(from));
 }
 
 }  // namespace brewproof::decode

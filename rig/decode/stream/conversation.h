@@ -41,6 +41,7 @@ class Conversation {
   Half& half(Side side) { return halves_[index(side)]; }
   void pump(Side from);
   bool claim(Side from);
+  bool take(Side from);
   void leave_opaque(Side from);
   void drop_reader(std::string_view why);
 

@@ -48,13 +48,6 @@ class Tap {
   std::uint64_t frame_ = 0, offset_ = 24;
 };
 
-/// No byte of a message may be of two classes.
-void check_byte_classes(const std::vector<Message>& messages);
-
-/// The one message of a frame; an empty one, and a failure, where it gives none or several.
-[[nodiscard]] Message decode_one(const Bytes& frame, DecodeOptions options = {{machine_mac}},
-                                 std::uint16_t link_type = 1);
-
 /// One TCP connection of the machine, with true sequence numbers.
 class Connection {
  public:
@@ -83,6 +76,21 @@ class Connection {
 
 /// All values of a field path, joined by " & "; "(none)" where there is no such field.
 [[nodiscard]] std::string value(const Message& message, std::string_view path);
+
+/// The sum over the messages of one direction: what the ledger counts.
+inline std::uint64_t bytes_told(const std::vector<Message>& messages, bool up) {
+  std::uint64_t sum = 0;
+  for (const Message& m : messages)
+    if (m.from_dut == up) sum += m.size;
+  return sum;
+}
+
+/// "> client hello\n< server hello\n"
+inline std::string labels(const std::vector<Message>& messages) {
+  std::string text;
+  for (const Message& m : messages) text += (m.from_dut ? "> " : "< ") + m.message + "\n";
+  return text;
+}
 
 /// The first `keep` bytes of each direction's stream of one connection.
 struct Exchange {

@@ -38,19 +38,4 @@ inline Bytes record(std::uint8_t type, const Bytes& content) {
   return Bytes{type, 3, 3} + with_u16_length(content);
 }
 
-/// The sum over the messages of one direction: what the ledger counts.
-inline std::uint64_t bytes_told(const std::vector<Message>& messages, bool up) {
-  std::uint64_t sum = 0;
-  for (const Message& m : messages)
-    if (m.from_dut == up) sum += m.size;
-  return sum;
-}
-
-/// "> client hello\n< server hello\n"
-inline std::string labels(const std::vector<Message>& messages) {
-  std::string text;
-  for (const Message& m : messages) text += (m.from_dut ? "> " : "< ") + m.message + "\n";
-  return text;
-}
-
 }  // namespace brewproof::wire
