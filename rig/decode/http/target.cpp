@@ -1,4 +1,4 @@
-#include "rig/decode/http_target.h"
+#include "rig/decode/http/target.h"
 
 #include <string>
 
