@@ -74,6 +74,7 @@ struct Decoder::State {
         out(options, totals, std::move(sink)),
         flows(options.max_flows, [](FlowEntry& entry, const char* why) {
           if (entry.tcp != nullptr) entry.tcp->finish(why);
+          if (entry.session != nullptr) entry.session->end(why);
         }) {}
 
   void packet(const Packet& packet);
@@ -84,6 +85,7 @@ struct Decoder::State {
   void udp(const Frame& frame, const Span& span);
   void datagram(const Frame& frame, ByteView bytes, std::size_t wire_length, Ports ports,
                 const Span& span);
+  bool claimed(const Datagram& datagram, FlowEntry& entry);
   void malformed(const Frame& frame, const Span& span, const char* layer, const char* why,
                  std::size_t offset);
   void lost_fragments(const Fragments::Lost& lost);
@@ -209,15 +211,22 @@ void Decoder::State::datagram(const Frame& frame, ByteView bytes, std::size_t wi
   unit.destination_port = ports.destination;
   unit.to_group = frame.to_group();
   unit.span = span;
-  const auto* last = static_cast<const Room*>(entry->last_room);
-  if (last != nullptr && last->datagram(unit, entry->flow, out)) return;
+  unit.session = &entry->session;
+  if (!claimed(unit, *entry)) send_opaque(unit, entry->flow, out, protocol_name(frame));
+  if (entry->session != nullptr) flows.set_brief(*entry, !entry->session->lasts());
+}
+
+/// The room that read the conversation's last datagram is asked first.
+bool Decoder::State::claimed(const Datagram& datagram, FlowEntry& entry) {
+  const auto* last = static_cast<const Room*>(entry.last_room);
+  if (last != nullptr && last->datagram(datagram, entry.flow, out)) return true;
   for (const Room* room : rooms()) {
     if (room == last || room->datagram == nullptr) continue;
-    if (!room->datagram(unit, entry->flow, out)) continue;
-    entry->last_room = room;
-    return;
+    if (!room->datagram(datagram, entry.flow, out)) continue;
+    entry.last_room = room;
+    return true;
   }
-  send_opaque(unit, entry->flow, out, protocol_name(frame));
+  return false;
 }
 
 void Decoder::State::malformed(const Frame& frame, const Span& span, const char* layer,
@@ -226,13 +235,14 @@ void Decoder::State::malformed(const Frame& frame, const Span& span, const char*
   FlowEntry* entry = flow(frame, {}, span.last_ns, from);
   Message& message = out.begin(entry->flow, from, span, layer);
   message.message = "malformed";
-  message.size = frame.wire_length;
+  message.size = message.unexplained_bytes = frame.wire_length;
   // A fragment that is read on was put together: its payload is no part of this frame.
   const bool reassembled = !frame.fragment && (frame.more_fragments || frame.fragment_offset != 0);
   if (frame.fault == nullptr && !reassembled)
     offset += static_cast<std::size_t>(frame.payload.data() - current->data.data());
   out.malformed(message, fmt::format("{}, at byte {} of the {}", why, offset,
                                      reassembled ? "reassembled payload" : "frame"));
+  const Outlet::Inside not_values(out);
   out.content(message, "frame", current->data);
   out.send(message, entry->flow);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/decode/dns/name.h"
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 
@@ -78,38 +79,6 @@ void append_type(std::string& text, std::uint16_t type) {
   append_number(text, type);
 }
 
-/// Reads a possibly compressed name (RFC 1035 section 4.1.4) into `name`, labels joined by dots,
-/// dots and backslashes inside labels escaped by a backslash. False: it is not one.
-bool read_name(ByteView message, ByteReader& reader, std::string& name) {
-  name.clear();
-  ByteReader* at = &reader;
-  ByteReader jumped(message);
-  std::size_t length = 0, lowest = reader.position();
-  for (;;) {
-    const std::uint8_t size = at->u8();
-    if (!at->ok()) return false;
-    if (size == 0) return true;
-    if (size >= 0xc0) {
-      const std::size_t target = std::size_t{size & 0x3fu} << 8 | at->u8();
-      // Only backwards, so that it ends.
-      if (!at->ok() || target >= lowest) return false;
-      lowest = target;
-      jumped = ByteReader(message);
-      jumped.skip(target);
-      at = &jumped;
-      continue;
-    }
-    const ByteView label = at->take(size);
-    length += size + 1u;
-    if (size > 63 || !at->ok() || length > 255) return false;
-    if (!name.empty()) name += '.';
-    for (const std::uint8_t c : label) {
-      if (c == '.' || c == '\\') name += '\\';
-      name += static_cast<char>(c);
-    }
-  }
-}
-
 struct Header {
   std::uint16_t id = 0, flags = 0, questions = 0, answers = 0, authorities = 0, additionals = 0;
   [[nodiscard]] bool response() const { return (flags & 0x8000) != 0; }
@@ -158,7 +127,7 @@ Record& next(std::vector<Record>& records, std::size_t& count) {
 }
 
 bool read_record(ByteView bytes, ByteReader& reader, Record& record) {
-  if (!read_name(bytes, reader, record.name)) return false;
+  if (!read_dns_name(bytes, reader, record.name)) return false;
   record.type = reader.be16();
   record.klass = reader.be16();
   record.ttl = reader.be32();
@@ -179,7 +148,7 @@ void parse(ByteView bytes, Parsed& parsed) {
   for (unsigned i = 0; i < parsed.header.questions; ++i) {
     const std::size_t at = reader.position();
     Record& question = next(parsed.questions, parsed.question_count);
-    const bool named = read_name(bytes, reader, question.name);
+    const bool named = read_dns_name(bytes, reader, question.name);
     question.type = reader.be16();
     question.klass = reader.be16();
     if (!named || !reader.ok()) {
@@ -218,7 +187,7 @@ void append_answer(std::string& text, ByteView message, const Record& record) {
     ByteReader reader(message);
     reader.skip(record.begin);
     std::string name;
-    if (read_name(message, reader, name)) return append_label(text, name);
+    if (read_dns_name(message, reader, name)) return append_label(text, name);
   }
   append_hex(text, record.content.first(std::min(record.content.size(), max_value)));
 }
@@ -280,7 +249,7 @@ void send(const Parsed& parsed, ByteView bytes, Message& message, const Flow& fl
   if (parsed.header.response()) {
     const unsigned code = parsed.header.flags & 0xf;
     if (const auto known = rcode(code); !known.empty()) {
-      out.text(message, "rcode", known);
+      out.field(message, "rcode").value = known;
     } else {
       out.integer(message, "rcode", code);
     }
@@ -298,6 +267,8 @@ void send(const Parsed& parsed, ByteView bytes, Message& message, const Flow& fl
   }
   if (parsed.fault != 0 && !message.gap) {
     out.malformed(message, fmt::format("DNS message cannot be read at byte {}", parsed.fault));
+    message.unexplained_bytes += bytes.size() - std::min(parsed.fault, bytes.size());
+    const Outlet::Inside not_values(out);
     out.content(message, "payload", bytes);
   } else if (parsed.fault == 0 && parsed.end < bytes.size()) {
     message.notes.push_back(

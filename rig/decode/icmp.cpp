@@ -1,94 +1,148 @@
-// ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861, RFC 3810). Both are called icmp; their texts tell.
-#include <fmt/format.h>
-
+// ICMP (RFC 792, RFC 1256): echoes, errors with the packet that they are about, redirects, clocks.
+#include "rig/decode/icmp/packet_in_error.h"
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
 namespace {
 
-std::string_view v4_label(std::uint8_t type) {
+constexpr std::uint8_t protocol_icmp = 1;
+
+enum Type : std::uint8_t {
+  echo_reply = 0,
+  unreachable = 3,
+  source_quench = 4,
+  redirect = 5,
+  echo_request = 8,
+  router_advertisement = 9,
+  router_solicitation = 10,
+  time_exceeded = 11,
+  parameter_problem = 12,
+  timestamp_request = 13,
+  timestamp_reply = 14,
+  mask_request = 17,
+  mask_reply = 18
+};
+
+std::string_view label(std::uint8_t type) {
   switch (type) {
-    case 0:
+    case echo_reply:
       return "echo reply";
-    case 3:
+    case unreachable:
       return "destination unreachable";
-    case 5:
+    case source_quench:
+      return "source quench";
+    case redirect:
       return "redirect";
-    case 8:
+    case echo_request:
       return "echo request";
-    case 11:
+    case router_advertisement:
+      return "router advertisement";
+    case router_solicitation:
+      return "router solicitation";
+    case time_exceeded:
       return "time exceeded";
-    case 13:
+    case parameter_problem:
+      return "parameter problem";
+    case timestamp_request:
       return "timestamp request";
-    case 14:
+    case timestamp_reply:
       return "timestamp reply";
+    case mask_request:
+      return "address mask request";
+    case mask_reply:
+      return "address mask reply";
     default:
       return {};
   }
 }
 
-std::string_view v6_label(std::uint8_t type) {
-  switch (type) {
-    case 1:
-      return "destination unreachable";
-    case 2:
-      return "packet too big";
-    case 3:
-      return "time exceeded";
-    case 128:
-      return "echo request";
-    case 129:
-      return "echo reply";
-    case 130:
-      return "multicast listener query";
-    case 131:
-    case 143:
-      return "multicast listener report";
-    case 133:
-      return "router solicitation";
-    case 134:
-      return "router advertisement";
-    case 135:
-      return "neighbor solicitation";
-    case 136:
-      return "neighbor advertisement";
-    default:
-      return {};
+void add_id(Message& message, Outlet& out, ByteReader& reader) {
+  out.integer(message, "id", reader.be16(), 2);
+  out.integer(message, "seq", reader.be16(), 2);
+}
+
+/// Advertised routers (RFC 1256 section 3): addresses, each with its preference.
+void add_routers(Message& message, Outlet& out, ByteReader& reader) {
+  const std::uint8_t count = reader.u8(), words = reader.u8();
+  out.integer(message, "lifetime", reader.be16(), 2);
+  for (unsigned i = 0; i < count && words >= 2 && reader.remaining() >= words * 4u; ++i) {
+    add_address(message, out, "router", Address::Kind::ipv4, reader.take(4));
+    out.integer(message, "preference", static_cast<std::int32_t>(reader.be32()), 4);
+    reader.skip((words - 2u) * 4u);
   }
+}
+
+/// The eight bytes that every message has were seen to be there; `reader` stands at the last four.
+void add_body(Message& message, Outlet& out, std::uint8_t type, std::uint8_t code,
+              ByteReader& reader) {
+  switch (type) {
+    case echo_reply:
+    case echo_request:
+      add_id(message, out, reader);
+      break;
+    case timestamp_request:
+    case timestamp_reply:
+      add_id(message, out, reader);
+      for (const char* path : {"originate_ms", "receive_ms", "transmit_ms"})
+        if (reader.remaining() >= 4) out.integer(message, path, reader.be32(), 4);
+      break;
+    case mask_request:
+    case mask_reply:
+      add_id(message, out, reader);
+      if (reader.remaining() >= 4)
+        add_address(message, out, "mask", Address::Kind::ipv4, reader.take(4));
+      break;
+    case redirect:
+      add_address(message, out, "gateway", Address::Kind::ipv4, reader.take(4));
+      return add_packet_in_error(message, out, reader.rest());
+    case parameter_problem:
+      out.integer(message, "pointer", reader.u8(), 1);
+      reader.skip(3);
+      return add_packet_in_error(message, out, reader.rest());
+    case unreachable:
+      reader.skip(2);
+      if (const std::uint16_t mtu = reader.be16(); code == 4)  // RFC 1191: fragmentation needed
+        out.integer(message, "mtu", mtu, 2);
+      return add_packet_in_error(message, out, reader.rest());
+    case time_exceeded:
+    case source_quench:
+      reader.skip(4);
+      return add_packet_in_error(message, out, reader.rest());
+    case router_advertisement:
+      add_routers(message, out, reader);
+      break;
+    case router_solicitation:
+      reader.skip(4);
+      break;
+    default:
+      break;
+  }
+  if (reader.remaining() != 0) out.content(message, "payload", reader.rest());
 }
 
 bool read(const Datagram& datagram, Flow& flow, Outlet& out) {
-  const bool v4 = datagram.ip_protocol == 1, v6 = datagram.ip_protocol == 58;
-  if (!v4 && !v6) return false;
+  if (datagram.ip_protocol != protocol_icmp) return false;
+  Message& message = begin(datagram, flow, out, "icmp");
   ByteReader reader(datagram.bytes);
   const std::uint8_t type = reader.u8(), code = reader.u8();
   reader.skip(2);
-  const std::uint16_t id = reader.be16(), sequence = reader.be16();
-  Message& message = out.begin(flow, datagram.from, datagram.span, "icmp");
-  message.size = datagram.wire_length;
-  message.gap = datagram.wire_length > datagram.bytes.size();
-  if (!reader.ok()) {
-    message.message = "malformed";
-    out.malformed(message, "ICMP header is cut off at byte 0");
-    out.content(message, "payload", datagram.bytes);
-    out.send(message, flow);
-    return true;
-  }
-  message.message = v4 ? v4_label(type) : v6_label(type);
+  message.message = label(type);
   if (message.message.empty()) {
     message.message = "type ";
     append_number(message.message, type);
   }
-  out.integer(message, "type", type);
-  out.integer(message, "code", code);
-  const bool echo = v4 ? type == 0 || type == 8 : type == 128 || type == 129;
-  if (echo) {
-    out.integer(message, "id", id);
-    out.integer(message, "seq", sequence);
+  if (datagram.bytes.size() < 8) {
+    if (!datagram.cut()) {
+      message.message = "malformed";
+      out.malformed(message, "ICMP header is cut off at byte 0");
+    }
+    add_unread(message, out, "payload", datagram.bytes);
+  } else {
+    out.integer(message, "type", type, 1);
+    out.integer(message, "code", code, 1);
+    add_body(message, out, type, code, reader);
   }
-  const ByteView payload = datagram.bytes.subspan(echo ? 8 : 4);
-  if (!payload.empty()) out.content(message, "payload", payload);
   out.send(message, flow);
   return true;
 }

@@ -14,6 +14,17 @@
 
 namespace brewproof::decode {
 
+/// What a room keeps of one datagram conversation: exchanges that are open, pieces that came. Ended
+/// when the conversation has been silent for a minute, or has to make room.
+class Session {
+ public:
+  virtual ~Session() = default;
+  /// Nothing more comes: what is under construction is sent out. `why` is for notes.
+  virtual void end(std::string_view why) = 0;
+  /// Silence does not end it: what comes later could not be read without it.
+  [[nodiscard]] virtual bool lasts() const { return false; }
+};
+
 /// What arrives whole in one packet: the payload of UDP, an ICMP message, an ARP frame.
 struct Datagram {
   ByteView bytes;
@@ -24,12 +35,34 @@ struct Datagram {
   std::uint16_t source_port = 0, destination_port = 0;
   bool to_group = false;
   Span span;
+  std::unique_ptr<Session>* session = nullptr;  // the conversation's, of whichever room
 
   [[nodiscard]] bool udp() const { return ip_protocol == 17; }
   [[nodiscard]] bool has_port(std::uint16_t port) const {
     return source_port == port || destination_port == port;
   }
+  [[nodiscard]] bool cut() const { return wire_length > bytes.size(); }
 };
+
+/// A message for this datagram, with its size; where a snap length cut it, a note says so.
+Message& begin(const Datagram& datagram, const Flow& flow, Outlet& out, std::string_view protocol);
+
+/// This room's session of the conversation; nullptr where it has none.
+template <class T>
+T* find_session(const Datagram& datagram) {
+  return dynamic_cast<T*>(datagram.session->get());
+}
+
+/// The same, made where there was none; another room's is ended.
+template <class T>
+T& session(const Datagram& datagram, Flow& flow, Outlet& out) {
+  if (T* found = find_session<T>(datagram)) return *found;
+  if (*datagram.session != nullptr) (*datagram.session)->end("another protocol follows");
+  auto made = std::make_unique<T>(flow, out);
+  T& made_session = *made;
+  *datagram.session = std::move(made);
+  return made_session;
+}
 
 enum class Claim : std::uint8_t { no, yes, more };  // more: too few bytes to tell
 

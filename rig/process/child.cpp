@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +76,11 @@ struct ChildSetup {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (settings.without_network && !leave_network()) return failed();
+    if (settings.most_memory != 0) {
+      const rlimit most{settings.most_memory, settings.most_memory};
+      if (::setrlimit(RLIMIT_AS, &most) != 0) return failed();
+    }
     if (!settings.working_folder.empty() && ::chdir(settings.working_folder.c_str()) != 0)
       return failed();
     if (settings.dies_with_parent) {
@@ -83,6 +90,12 @@ struct ChildSetup {
       if (now != parent && now != 0) ::_exit(127);
     }
     return {};
+  }
+
+  /// Root keeps its user namespace, and with it the right to read everybody's files. In one of his
+  /// own an ordinary user needs no identity: files are opened with the one he had outside.
+  static bool leave_network() {
+    return ::unshare(CLONE_NEWNET) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
   }
 
   /// Variadic: 1.81 looks for a five-argument form and calls a four-argument one.

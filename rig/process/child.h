@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,11 @@ struct ChildSettings {
   bool dies_with_parent = true;
   /// A descriptor above 2 that the child has open too, under the same number; -1: none.
   int inherited = -1;
+  /// In a network namespace of its own, which holds nothing but a loopback interface that is down;
+  /// an ordinary user's child is in a user namespace too. Where that is forbidden, start() fails.
+  bool without_network = false;
+  /// Bytes of address space (RLIMIT_AS); 0: as much as the parent may have.
+  std::uint64_t most_memory = 0;
 };
 
 struct ChildExit {

@@ -56,6 +56,7 @@ void FlowTable::remove(FlowEntry& entry, const char* why) {
   entries_.erase(found);
   // Its memory serves the next flow: look-ups make and forget them by the thousand.
   at->tcp.reset();
+  at->session.reset();
   if (spare_.size() < 64) {
     spare_.splice(spare_.end(), list(at->brief), at);
   } else {

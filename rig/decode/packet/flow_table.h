@@ -29,6 +29,7 @@ struct FlowEntry {
   FlowKey key;
   Flow flow;
   std::unique_ptr<TcpConnection> tcp;  // TCP only
+  std::unique_ptr<Session> session;    // of a room that reads datagrams
   const void* last_room = nullptr;     // that read its last datagram: asked first
   std::int64_t last_ns = 0;
   std::int64_t listed_ns = 0;  // when it last went to the end of its list

@@ -21,9 +21,7 @@ void label(Message& message, std::string_view unit, std::uint64_t size) {
 
 void send_opaque(const Datagram& datagram, const Flow& flow, Outlet& out,
                  std::string_view protocol) {
-  Message& message = out.begin(flow, datagram.from, datagram.span, protocol);
-  message.size = datagram.wire_length;
-  message.gap = datagram.wire_length > datagram.bytes.size();
+  Message& message = begin(datagram, flow, out, protocol);
   label(message, "datagram", datagram.wire_length);
   out.integer(message, "size", static_cast<std::int64_t>(datagram.wire_length));
   add_content(message, out, "payload", datagram.bytes);

@@ -103,6 +103,21 @@ const std::vector<Message>& Tap::finish() {
   return messages;
 }
 
+void check_byte_classes(const std::vector<Message>& messages) {
+  for (const Message& m : messages)
+    EXPECT_LE(m.value_bytes + m.sealed_bytes + m.unexplained_bytes, m.size)
+        << m.protocol << ' ' << m.message;
+}
+
+Message decode_one(const Bytes& frame, DecodeOptions options, std::uint16_t link_type) {
+  Tap tap(std::move(options));
+  tap.packet(frame, {}, link_type);
+  const auto& messages = tap.finish();
+  EXPECT_EQ(messages.size(), 1u);
+  check_byte_classes(messages);
+  return messages.size() == 1 ? messages[0] : Message{};
+}
+
 void Connection::raw(bool up, std::int32_t ahead, const Bytes& payload, std::uint8_t flags,
                      std::optional<std::size_t> captured) {
   const std::uint32_t sequence = (up ? up_next_ : down_next_) + static_cast<std::uint32_t>(ahead);
@@ -206,6 +221,7 @@ void check_every_cut(const Bytes& payload, std::uint16_t server_port) {
         Bytes(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(payload.size() - keep)),
         static_cast<std::uint32_t>(whole.size()));
     ASSERT_EQ(tap.finish().size(), 2u) << "cut after " << keep;
+    check_byte_classes(tap.messages);
   }
 }
 

@@ -48,6 +48,13 @@ class Tap {
   std::uint64_t frame_ = 0, offset_ = 24;
 };
 
+/// No byte of a message may be of two classes.
+void check_byte_classes(const std::vector<Message>& messages);
+
+/// The one message of a frame; an empty one, and a failure, where it gives none or several.
+[[nodiscard]] Message decode_one(const Bytes& frame, DecodeOptions options = {{machine_mac}},
+                                 std::uint16_t link_type = 1);
+
 /// One TCP connection of the machine, with true sequence numbers.
 class Connection {
  public:

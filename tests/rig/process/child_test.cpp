@@ -243,5 +243,53 @@ TEST(Child, AnInheritedDescriptorIsOpenUnderItsNumber) {
   EXPECT_STREQ(text, "here\n");
 }
 
+// A fresh network namespace knows one interface, which is down: nobody can be reached from it.
+TEST(Child, WithoutNetworkSeesNoInterfaceButALoopbackThatIsDown) {
+  ChildSettings settings = shell("cat /proc/self/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' '");
+  settings.without_network = true;
+  auto child = Child::start(settings);
+  if (!child) GTEST_SKIP() << "namespaces are forbidden here: " << child.error().message;
+  const auto output = child->finish(5s);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, "lo\n");
+  EXPECT_TRUE(output->exit.ok());
+}
+
+TEST(Child, WithoutNetworkStillReadsItsParentsFiles) {
+  const std::string path = testing::TempDir() + fmt::format("child-reads-{}", ::getpid());
+  std::ofstream(path) << "private\n";
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  ChildSettings settings = shell("cat " + path);
+  settings.without_network = true;
+  auto child = Child::start(settings);
+  if (!child) GTEST_SKIP() << "namespaces are forbidden here: " << child.error().message;
+  const auto output = child->finish(5s);
+  std::filesystem::remove(path);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, "private\n");
+}
+
+// Entering a user namespace makes the kernel forget the death signal: it is asked for afterwards.
+TEST(Child, DiesWithItsThreadWithoutNetworkToo) {
+  std::optional<Result<Child>> child;
+  std::thread([&] {
+    ChildSettings settings = shell("exec sleep 60");
+    settings.without_network = true;
+    child = Child::start(settings);
+  }).join();
+  if (!*child) GTEST_SKIP() << "namespaces are forbidden here: " << child->error().message;
+  const auto exit = (*child)->wait(5s);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->signal, SIGKILL);
+}
+
+TEST(Child, MemoryBeyondItsLimitIsRefused) {
+  ChildSettings settings = shell("ulimit -v");  // in KiB
+  settings.most_memory = 64u << 20;
+  const auto output = started(settings).finish(5s);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, "65536\n");
+}
+
 }  // namespace
 }  // namespace brewproof
