@@ -31,6 +31,7 @@ void Outlet::empty(Message& message) {
   message.malformed = message.gap = false;
   message.size = message.value_bytes = message.sealed_bytes = message.unexplained_bytes = 0;
   message.repeats = 0;
+  message.repeat_bytes = 0;
 }
 
 void Outlet::assign(std::string& to, std::string_view text) {

@@ -16,11 +16,12 @@ void Repeats::hold(RepeatKey key, Message&& message) {
   waiting_.push_back({std::move(key), std::move(message)});
 }
 
-bool Repeats::repeat(const RepeatKey& key) {
+bool Repeats::repeat(const RepeatKey& key, std::size_t bytes) {
   const auto found = std::find_if(waiting_.begin(), waiting_.end(),
                                   [&](const Waiting& w) { return w.key == key; });
   if (found == waiting_.end()) return false;
   ++found->message.repeats;
+  found->message.repeat_bytes += bytes;
   return true;
 }
 

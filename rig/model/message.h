@@ -44,7 +44,8 @@ struct Message {
   // protocol's own: names, lengths, punctuation.
   std::uint64_t value_bytes = 0, sealed_bytes = 0, unexplained_bytes = 0;
   std::uint32_t repeats =
-      0;                   // further copies seen (MQTT DUP); retransmitted segments are not copies
+      0;  // further copies seen (MQTT DUP); retransmitted segments are not copies
+  std::uint64_t repeat_bytes = 0;  // of those copies, beside `size`
   bool malformed = false;  // bytes could not be read as the protocol says; nothing was thrown away
   bool gap = false;        // bytes of it were never captured
   std::vector<std::string> notes;  // limits reached, what was malformed, at which offset

@@ -176,5 +176,156 @@ TEST(Mqtt, SurvivesEverySplitAndEveryCut) {
        connack + hex("40 02 0007 d000"), 1883});
 }
 
+// CONNECT, level 5, clean start, keep-alive 60 s, session expiry 3600 s, client "k"
+const Bytes connect_5 = hex("10 13 0004 4d515454 05 02 003c 05 1100000e10 0001 6b");
+// CONNACK, properties: topic alias maximum 10
+const Bytes connack_5 = hex("20 06 00 00 03 22000a");
+
+TEST(Mqtt5, PropertiesAreFields) {
+  Tap tap;
+  Connection connection(tap, 1883);
+  connection.open();
+  connection.up(connect_5);
+  connection.down(connack_5);
+  // PUBLISH a/b, content type "json", user property k = v, payload {"n":1}
+  connection.up(hex("30 1b 0003 612f62 0e 030004 6a736f6e 26 0001 6b 0001 76 7b226e223a317d"));
+  ASSERT_EQ(tap.finish().size(), 3u);
+  EXPECT_EQ(value(tap.messages[0], "level"), "5");
+  EXPECT_EQ(value(tap.messages[0], "property:session_expiry"), "3600");
+  EXPECT_EQ(value(tap.messages[0], "client"), "k");
+  EXPECT_EQ(value(tap.messages[1], "code"), "0");
+  EXPECT_EQ(value(tap.messages[1], "property:topic_alias_maximum"), "10");
+  const Message& m = tap.messages[2];
+  EXPECT_EQ(m.message, "PUBLISH a/b");
+  EXPECT_EQ(value(m, "property:content_type"), "json");
+  EXPECT_EQ(value(m, "property:user:k"), "v");
+  EXPECT_EQ(value(m, "payload|json:/n"), "1");
+  EXPECT_FALSE(m.malformed);
+}
+
+TEST(Mqtt5, ATopicAliasNamesTheTopicThatItWasGivenTo) {
+  Tap tap;
+  Connection connection(tap, 1883);
+  connection.open();
+  connection.up(connect_5);
+  connection.up(hex("30 10 0003 612f62 03 230001 7b226e223a317d"));
+  connection.up(hex("30 0d 0000 03 230001 7b226e223a327d"));
+  connection.up(hex("30 0d 0000 03 230002 7b226e223a337d"));
+  ASSERT_EQ(tap.finish().size(), 4u);
+  EXPECT_EQ(tap.messages[1].message, "PUBLISH a/b");
+  EXPECT_EQ(tap.messages[2].message, "PUBLISH a/b");
+  EXPECT_EQ(value(tap.messages[2], "topic:1"), "b");
+  EXPECT_EQ(value(tap.messages[2], "payload|json:/n"), "2");
+  EXPECT_EQ(tap.messages[3].message, "PUBLISH alias 2");
+  EXPECT_EQ(tap.messages[3].notes.size(), 1u);
+}
+
+TEST(Mqtt5, AcknowledgementsDisconnectAndAuthHaveReasons) {
+  Tap tap;
+  Connection connection(tap, 1883);
+  connection.open();
+  connection.up(connect_5);
+  connection.down(connack_5);
+  connection.up(hex("f0 07 18 05 15 0002 6162"));  // AUTH: continue, method "ab"
+  connection.up(hex("32 0a 0001 61 0009 00 7b7d2020"));
+  connection.down(hex("40 03 0009 10"));  // PUBACK: no matching subscribers
+  connection.up(hex("82 09 0002 00 0003 612f23 2d"));
+  connection.down(hex("90 04 0002 00 87"));
+  connection.down(hex("e0 09 8e 07 1f 0004 676f6e65"));  // taken over, "gone"
+  ASSERT_EQ(tap.finish().size(), 8u);
+  EXPECT_EQ(tap.messages[2].message, "AUTH");
+  EXPECT_EQ(value(tap.messages[2], "code"), "24");
+  EXPECT_EQ(value(tap.messages[2], "property:authentication_method"), "ab");
+  EXPECT_EQ(tap.messages[3].message, "PUBLISH a");
+  EXPECT_EQ(value(tap.messages[4], "code"), "16");
+  const Message& subscribe = tap.messages[5];
+  EXPECT_EQ(value(subscribe, "qos"), "1");
+  EXPECT_EQ(value(subscribe, "no_local"), "true");
+  EXPECT_EQ(value(subscribe, "retain_as_published"), "true");
+  EXPECT_EQ(value(subscribe, "retain_handling"), "2");
+  EXPECT_EQ(value(tap.messages[6], "codes"), "87");
+  EXPECT_EQ(tap.messages[7].message, "DISCONNECT");
+  EXPECT_EQ(value(tap.messages[7], "code"), "142");
+  EXPECT_EQ(value(tap.messages[7], "property:reason"), "gone");
+}
+
+TEST(Mqtt5, TheVersionOfAConnectionWithoutItsConnectIsToldFromItsPackets) {
+  Tap tap;
+  Connection connection(tap, 1883);
+  connection.up(hex("30 0b 0001 61 00 7b226e223a317d"));  // no properties, then JSON
+  ASSERT_EQ(tap.finish().size(), 1u);
+  EXPECT_EQ(value(tap.messages[0], "payload|json:/n"), "1");
+  Tap old;
+  Connection three(old, 1883);
+  three.up(hex("30 0a 0001 61 7b226e223a317d"));
+  ASSERT_EQ(old.finish().size(), 1u);
+  EXPECT_EQ(value(old.messages[0], "payload|json:/n"), "1");
+}
+
+TEST(Mqtt5, PropertiesThatAreNoneAreMalformedAndLoseNothing) {
+  for (const Bytes& bytes : {hex("30 08 0001 61 02 0701 7878"),    // identifier 7 is none
+                             hex("30 08 0001 61 7f 0101 7878"),    // longer than the packet
+                             hex("30 08 0001 61 ffffffff 78")}) {  // a length without end
+    Tap tap;
+    Connection connection(tap, 1883);
+    connection.open();
+    connection.up(connect_5);
+    connection.up(bytes);
+    ASSERT_EQ(tap.finish().size(), 2u);
+    EXPECT_TRUE(tap.messages[1].malformed);
+    EXPECT_EQ(tap.messages[1].size, bytes.size());
+  }
+}
+
+TEST(Mqtt5, APacketCutAnywhereIsNotLost) {
+  const Bytes whole = hex("30 1b 0003 612f62 0e 030004 6a736f6e 26 0001 6b 0001 76 7b226e223a317d");
+  for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+    Tap tap;
+    Connection connection(tap, 1883);
+    connection.open();
+    connection.up(connect_5);
+    connection.up(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(cut)));
+    std::uint64_t bytes = 0;
+    for (const Message& m : tap.finish()) bytes += m.size;
+    EXPECT_EQ(bytes, connect_5.size() + cut) << cut;
+  }
+}
+
+// Every byte of a connection is in the size of one message; a DUP's are told apart.
+TEST(Mqtt, TheSizesOfAllMessagesAreTheBytesOfTheConnection) {
+  Tap tap;
+  Connection connection(tap, 1883);
+  connection.open();
+  const Bytes stream = connect + publish("s", "{\"n\":1}", 1, false, 9) +
+                       publish("s", "{\"n\":1}", 1, true, 9) + hex("c000") + hex("e001 00") +
+                       hex("f1 02 33 44");
+  connection.up(stream);
+  std::uint64_t bytes = 0, classed = 0;
+  for (const Message& m : tap.finish()) {
+    bytes += m.size + m.repeat_bytes;
+    classed = m.value_bytes + m.sealed_bytes + m.unexplained_bytes;
+    EXPECT_LE(classed, m.size) << m.message;
+  }
+  EXPECT_EQ(bytes, stream.size());
+}
+
+TEST(Mqtt, APacketThatIsTooLargeIsToldWithTheBytesThatCame) {
+  for (const bool whole : {true, false}) {
+    DecodeOptions options{{machine_mac}};
+    options.max_buffer = 64;
+    Tap tap(options);
+    Connection connection(tap, 1883);
+    connection.open();
+    connection.up(connect);
+    const Bytes large = publish("s", std::string(100, 'x'));
+    const std::size_t sent = whole ? large.size() : large.size() - 30;
+    connection.up(Bytes(large.begin(), large.begin() + static_cast<std::ptrdiff_t>(sent)));
+    ASSERT_EQ(tap.finish().size(), 2u);
+    EXPECT_EQ(tap.messages[1].message, "PUBLISH s");
+    EXPECT_EQ(tap.messages[1].size, sent);
+    EXPECT_EQ(tap.messages[1].gap, !whole);
+  }
+}
+
 }  // namespace
 }  // namespace brewproof::wire
