@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "rig/decode/outlet.h"
 #include "rig/decode/packet/dut.h"
@@ -65,6 +66,15 @@ std::string_view protocol_name(const Frame& frame) {
   }
 }
 
+/// A frame that cannot be read is told whole by its message.
+FrameBytes bytes_of(const Frame& frame, const Packet& packet) {
+  const std::uint64_t total = std::max<std::uint64_t>(packet.original_length, packet.data.size());
+  if (frame.fault != nullptr) return {1, total, 0, 0};
+  const std::uint64_t end = frame.payload_begin + frame.wire_length;
+  return {1, total, frame.network_begin + (total > end ? total - end : 0),
+          frame.payload_begin - frame.network_begin};
+}
+
 }  // namespace
 
 struct Decoder::State {
@@ -78,7 +88,6 @@ struct Decoder::State {
         }) {}
 
   void packet(const Packet& packet);
-  void count(const Frame& frame, const Packet& packet);
   void note_mac(ByteView mac);
   void transport(const Frame& frame, const Span& span);
   void tcp(const Frame& frame, const Span& span);
@@ -101,7 +110,9 @@ struct Decoder::State {
   Fragments fragments;
   std::vector<std::uint64_t> macs;  // as in totals.macs_seen, quick to look through
   const Packet* current = nullptr;
-  bool counted_up = false;
+  FrameBytes to_count;  // of what is being read, until its direction is known
+  bool sent = false;    // by the DUT, where it is known by its address
+  bool up = false;      // of what is being read, once its flow is known
 };
 
 void Decoder::State::packet(const Packet& packet) {
@@ -114,18 +125,22 @@ void Decoder::State::packet(const Packet& packet) {
     return;
   }
   current = &packet;
-  count(frame, packet);
+  if (!frame.source_mac.empty()) note_mac(frame.source_mac);
+  sent = !dut.everyone() && dut.sent(frame);
+  to_count = bytes_of(frame, packet);
   dut.learn(frame);
   flows.expire(packet.time_ns);
-  if (!dut.everyone() && !dut.sent(frame) && !dut.gets(frame) && !frame.to_group()) return;
+  if (!dut.everyone() && !sent && !dut.gets(frame) && !frame.to_group()) return;
   const Span span = Span::of(packet);
   if (frame.fault != nullptr) {
     malformed(frame, span, frame.fault_layer, frame.fault, frame.fault_offset);
   } else if (frame.fragment) {
-    const Fragments::Result result = fragments.add(frame, span);
+    const Fragments::Result result = fragments.add(frame, to_count, span);
     if (result.fault != nullptr) malformed(frame, span, "ip", result.fault, 0);
     if (result.lost) lost_fragments(*result.lost);
     if (result.whole) {
+      to_count = result.whole->frames;
+      sent = !dut.everyone() && dut.sent(frame);
       Frame whole = frame;
       whole.fragment = false;
       whole.payload = result.whole->payload;
@@ -137,14 +152,6 @@ void Decoder::State::packet(const Packet& packet) {
   }
   while (out.budget.held > budget_messages * options.max_buffer)
     if (!flows.remove_oldest("memory is needed for other flows")) break;
-}
-
-void Decoder::State::count(const Frame& frame, const Packet& packet) {
-  if (!frame.source_mac.empty()) note_mac(frame.source_mac);
-  counted_up = !dut.everyone() && dut.sent(frame);
-  if (!counted_up) return;
-  ++totals.up_packets;
-  totals.up_bytes += packet.original_length;
 }
 
 void Decoder::State::note_mac(ByteView mac) {
@@ -177,9 +184,11 @@ void Decoder::State::tcp(const Frame& frame, const Span& span) {
     entry->tcp = std::make_unique<TcpConnection>(entry->flow, out);
     flows.set_brief(*entry, false);
   }
-  const std::size_t captured = std::min(header.length, frame.payload.size());
-  entry->tcp->segment(from, header, frame.payload.subspan(captured),
-                      frame.wire_length - header.length, span);
+  const ByteView payload = frame.payload.subspan(std::min(header.length, frame.payload.size()));
+  const std::size_t wire = frame.wire_length - header.length;
+  if (up) out.uplink.transport(header.length);
+  if (up) out.uplink.segment(wire, payload.size());
+  entry->tcp->segment(from, header, payload, wire, span);
   flows.set_brief(*entry, entry->tcp->closed());
 }
 
@@ -195,12 +204,14 @@ void Decoder::State::udp(const Frame& frame, const Span& span) {
   const std::size_t wire = (length == 0 ? frame.wire_length : length) - 8;
   const ByteView rest = reader.rest();
   datagram(frame, rest.first(std::min(rest.size(), wire)), wire, ports, span);
+  if (up) out.uplink.transport(frame.wire_length - wire);
 }
 
 void Decoder::State::datagram(const Frame& frame, ByteView bytes, std::size_t wire_length,
                               Ports ports, const Span& span) {
   Side from{};
   FlowEntry* entry = flow(frame, ports, span.last_ns, from);
+  if (up) out.uplink.cut(wire_length - bytes.size());
   Datagram unit;
   unit.bytes = bytes;
   unit.wire_length = wire_length;
@@ -235,7 +246,9 @@ void Decoder::State::malformed(const Frame& frame, const Span& span, const char*
   FlowEntry* entry = flow(frame, {}, span.last_ns, from);
   Message& message = out.begin(entry->flow, from, span, layer);
   message.message = "malformed";
-  message.size = message.unexplained_bytes = frame.wire_length;
+  const std::uint64_t size =
+      frame.fault != nullptr ? bytes_of(frame, *current).total : frame.wire_length;
+  message.size = message.unexplained_bytes = size;
   // A fragment that is read on was put together: its payload is no part of this frame.
   const bool reassembled = !frame.fragment && (frame.more_fragments || frame.fragment_offset != 0);
   if (frame.fault == nullptr && !reassembled)
@@ -255,15 +268,18 @@ void Decoder::State::lost_fragments(const Fragments::Lost& lost) {
   frame.ip_protocol = lost.protocol;
   frame.source_mac = ByteView(lost.source_mac.bytes).first(lost.source_mac.size());
   frame.destination_mac = ByteView(lost.destination_mac.bytes).first(lost.destination_mac.size());
-  counted_up = true;  // when they were captured
+  const FrameBytes later = std::exchange(to_count, lost.frames);
+  const bool sent_later = std::exchange(sent, !dut.everyone() && dut.sent(frame));
   Side from{};
   FlowEntry* entry = flow(frame, {}, lost.span.last_ns, from);
   Message& message = out.begin(entry->flow, from, lost.span, "ip");
   message.message = "fragments";
-  message.size = lost.bytes;
+  message.size = message.unexplained_bytes = lost.bytes;
   message.gap = true;
   message.notes.emplace_back("fragments of this packet were never captured");
   out.send(message, entry->flow);
+  to_count = later;
+  sent = sent_later;
 }
 
 /// Who opened the conversation, as far as its first captured packet tells.
@@ -283,6 +299,8 @@ FlowEntry* Decoder::State::flow(const Frame& frame, Ports ports, std::int64_t no
   key.high = source_is_low ? frame.destination : frame.source;
   key.low_port = source_is_low ? ports.source : ports.destination;
   key.high_port = source_is_low ? ports.destination : ports.source;
+  const bool known = !dut.everyone() && !(sent && dut.gets(frame));
+  if (known) key.dut = sent == source_is_low ? FlowKey::Dut::low : FlowKey::Dut::high;
   FlowEntry* entry = flows.find(key, now_ns);
   if (entry == nullptr) {
     entry = &flows.add(key, now_ns);
@@ -294,10 +312,12 @@ FlowEntry* Decoder::State::flow(const Frame& frame, Ports ports, std::int64_t no
   const Party& client = entry->flow.party(Side::client);
   from =
       client.address == frame.source && client.port == ports.source ? Side::client : Side::server;
-  if (dut.everyone() && from == entry->flow.dut && !counted_up) {
-    counted_up = true;
-    ++totals.up_packets;
-    totals.up_bytes += current->original_length;
+  up = known ? sent : from == entry->flow.dut;
+  if (up) {
+    const FrameBytes counted = std::exchange(to_count, {});
+    totals.up_packets += counted.frames;
+    totals.up_bytes += counted.total;
+    out.uplink.frames(counted);
   }
   return entry;
 }
@@ -311,7 +331,7 @@ void Decoder::State::orient(Flow& flow, const Frame& frame, Ports ports, Side fr
     party.text.clear();
     append_text(party.text, party.address);
   }
-  if (!dut.everyone()) flow.dut = dut.sent(frame) ? from : other(from);
+  if (!dut.everyone()) flow.dut = sent ? from : other(from);
 }
 
 Decoder::Decoder(DecodeOptions options, MessageSink sink)
@@ -326,6 +346,8 @@ void Decoder::finish() {
   state_->flows.remove_all("the capture ends");
   Message waiting;
   while (state_->out.repeats.take_any(waiting)) state_->out.send_held(std::move(waiting));
+  state_->totals.up_layers = state_->out.uplink.layers();
+  state_->totals.lost_bytes = state_->out.uplink.lost();
 }
 
 const DecodeTotals& Decoder::totals() const { return state_->totals; }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/decode/uplink.h"
 #include "rig/model/message.h"
 #include "rig/model/packet.h"
 
@@ -35,6 +36,8 @@ struct DecodeTotals {
   std::int64_t first_ns = 0, last_ns = 0;
   std::uint64_t gap_bytes = 0;      // TCP bytes never captured
   std::set<std::string> macs_seen;  // source MACs, at most 64
+  decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
+  std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
 };
 
 using MessageSink = std::function<void(Message&&)>;

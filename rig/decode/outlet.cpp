@@ -128,10 +128,21 @@ void Outlet::name_peer(Message& message, const Flow& flow) const {
 void Outlet::send(Message& message, const Flow& flow) {
   name_peer(message, flow);
   const std::int64_t now_ns = message.time_ns;
-  sink_(std::move(message));
+  hand_out(message);
   if (repeats.empty()) return;
   Message overdue;
-  while (repeats.take_overdue(now_ns, overdue)) sink_(std::move(overdue));
+  while (repeats.take_overdue(now_ns, overdue)) hand_out(overdue);
+}
+
+/// A value may be told twice (a topic and its levels) and stands on the wire once.
+void Outlet::hand_out(Message& message) {
+  message.sealed_bytes = std::min(message.sealed_bytes, message.size);
+  message.unexplained_bytes =
+      std::min(message.unexplained_bytes, message.size - message.sealed_bytes);
+  message.value_bytes = std::min(message.value_bytes,
+                                 message.size - message.sealed_bytes - message.unexplained_bytes);
+  uplink.message(message);
+  sink_(std::move(message));
 }
 
 }  // namespace brewproof::decode

@@ -16,6 +16,7 @@
 #include "rig/decode/payload/json_fields.h"
 #include "rig/decode/repeats.h"
 #include "rig/decode/stream/held_bytes.h"
+#include "rig/decode/uplink.h"
 
 namespace brewproof::decode {
 
@@ -33,6 +34,7 @@ class Outlet {
   DecodeTotals& totals;
   Names names;
   Repeats repeats;
+  Uplink uplink;
   Budget budget;
   JsonFields json;
 
@@ -91,10 +93,11 @@ class Outlet {
   /// Fills in the peer's name alone, for a message that will be held back.
   void name_peer(Message& message, const Flow& flow) const;
   /// Hands out a message that was held back.
-  void send_held(Message&& message) { sink_(std::move(message)); }
+  void send_held(Message&& message) { hand_out(message); }
 
  private:
   void empty(Message& message);
+  void hand_out(Message& message);
   void assign(std::string& to, std::string_view text);
 
   MessageSink sink_;

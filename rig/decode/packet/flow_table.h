@@ -18,6 +18,9 @@ struct FlowKey {
   Address low, high;
   std::uint16_t low_port = 0, high_port = 0;
   std::uint16_t protocol = 0;  // IP protocol; below IP 0x100 and up, by ethertype
+  // Which of the two is the DUT, so that a frame with the addresses of another's conversation and
+  // a MAC that does not go with them is none of that. Both, or who opens it: unknown.
+  enum class Dut : std::uint8_t { unknown, low, high } dut = Dut::unknown;
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 

@@ -31,6 +31,12 @@ void Fragments::insert(Pending& pending, std::uint32_t begin, ByteView bytes) {
   }
 }
 
+std::size_t Fragments::held(const Pending& pending) {
+  std::size_t bytes = 0;
+  for (const Piece& piece : pending.pieces) bytes += piece.bytes.size();
+  return bytes;
+}
+
 bool Fragments::complete(const Pending& pending) {
   if (!pending.total) return false;
   std::uint32_t at = 0;
@@ -44,16 +50,15 @@ bool Fragments::complete(const Pending& pending) {
 std::optional<Fragments::Lost> Fragments::take_unfinished() {
   if (pending_.empty()) return std::nullopt;
   const Pending& oldest = pending_.front();
-  Lost lost{oldest.source,     oldest.destination,
-            oldest.source_mac, oldest.destination_mac,
-            oldest.protocol,   0,
-            oldest.span};
-  for (const Piece& piece : oldest.pieces) lost.bytes += piece.bytes.size();
+  Lost lost{oldest.source,          oldest.destination, oldest.source_mac,
+            oldest.destination_mac, oldest.protocol,    0,
+            oldest.frames,          oldest.span};
+  lost.bytes = held(oldest);
   pending_.pop_front();
   return lost;
 }
 
-Fragments::Result Fragments::add(const Frame& frame, const Span& span) {
+Fragments::Result Fragments::add(const Frame& frame, const FrameBytes& bytes, const Span& span) {
   Result result;
   const std::uint64_t end = std::uint64_t{frame.fragment_offset} + frame.wire_length;
   if (end > max_packet) {
@@ -80,14 +85,20 @@ Fragments::Result Fragments::add(const Frame& frame, const Span& span) {
                         frame.ip_protocol,
                         {},
                         {},
+                        {},
                         span});
     found = std::prev(pending_.end());
   }
   found->span.include(span);
+  found->frames += bytes;
+  const std::size_t before = held(*found);
   insert(*found, frame.fragment_offset, frame.payload);
+  // What another piece brought, or a snap length cut off, is no part of the packet.
+  found->frames.network += frame.wire_length - (held(*found) - before);
   if (!frame.more_fragments && !found->total) found->total = static_cast<std::uint32_t>(end);
   if (complete(*found)) {
-    Whole whole{{}, found->span};
+    found->frames.network += held(*found) - *found->total;
+    Whole whole{{}, found->frames, found->span};
     for (const Piece& piece : found->pieces)
       whole.payload.insert(whole.payload.end(), piece.bytes.begin(), piece.bytes.end());
     whole.payload.resize(*found->total);

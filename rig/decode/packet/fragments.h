@@ -9,6 +9,7 @@
 
 #include "rig/decode/packet/frame.h"
 #include "rig/decode/packet/span.h"
+#include "rig/decode/uplink.h"
 
 namespace brewproof::decode {
 
@@ -16,6 +17,7 @@ class Fragments {
  public:
   struct Whole {
     Bytes payload;
+    FrameBytes frames;  // that carried it
     Span span;
   };
   /// A packet of which pieces never came.
@@ -23,6 +25,7 @@ class Fragments {
     Address source, destination, source_mac, destination_mac;
     std::uint8_t protocol = 0;
     std::size_t bytes = 0;  // that did come
+    FrameBytes frames;
     Span span;
   };
   struct Result {
@@ -31,7 +34,7 @@ class Fragments {
     std::optional<Lost> lost;     // a packet that never became whole had to make room
   };
   /// `frame.fragment` must hold.
-  [[nodiscard]] Result add(const Frame& frame, const Span& span);
+  [[nodiscard]] Result add(const Frame& frame, const FrameBytes& bytes, const Span& span);
 
   /// Takes the oldest packet that still lacks pieces.
   [[nodiscard]] std::optional<Lost> take_unfinished();
@@ -47,9 +50,11 @@ class Fragments {
     std::uint8_t protocol;
     std::vector<Piece> pieces;  // sorted by begin, never overlapping
     std::optional<std::uint32_t> total;
+    FrameBytes frames;
     Span span;
   };
   static void insert(Pending& pending, std::uint32_t begin, ByteView bytes);
+  static std::size_t held(const Pending& pending);
   static bool complete(const Pending& pending);
 
   std::deque<Pending> pending_;  // oldest first

@@ -15,8 +15,12 @@ void at_fault(Frame& frame, const char* layer, const char* why, std::size_t offs
   frame.fault_offset = offset;
 }
 
-void set_payload(Frame& frame, ByteView packet_bytes, std::size_t begin, std::size_t end) {
+// A length that exceeds the frame's tells of bytes that were not sent.
+void set_payload(Frame& frame, ByteView packet_bytes, std::size_t begin, std::size_t end,
+                 std::size_t original_length) {
   const std::size_t available = packet_bytes.size();
+  end = std::max(begin, std::min(end, std::max(original_length, available)));
+  frame.payload_begin = begin;
   frame.wire_length = end - begin;
   frame.payload = begin >= available
                       ? ByteView{}
@@ -47,7 +51,8 @@ void read_ipv4(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
   frame.fragment_offset = std::uint32_t{8} * (fragment & 0x1fff);
   frame.fragment = frame.more_fragments || frame.fragment_offset != 0;
   frame.fragment_id = be16(4);
-  set_payload(frame, bytes, begin + header, begin + total);
+  frame.network_begin = begin;
+  set_payload(frame, bytes, begin + header, begin + total, original_length);
 }
 
 void read_ipv6(Frame& frame, ByteView bytes, std::size_t begin, std::size_t original_length) {
@@ -96,7 +101,8 @@ void read_ipv6(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
   const std::size_t payload = begin + reader.position();
   if (end < payload)
     return at_fault(frame, "ip", "IPv6 extension headers exceed the packet", payload);
-  set_payload(frame, bytes, payload, end);
+  frame.network_begin = begin;
+  set_payload(frame, bytes, payload, end, original_length);
 }
 
 /// Multicast, or broadcast on this link.
@@ -131,7 +137,8 @@ Frame read_frame(const Packet& packet) {
   } else if (frame.ethertype == ethertype_ipv6) {
     read_ipv6(frame, packet.data, begin, length);
   } else {
-    set_payload(frame, packet.data, begin, length);
+    frame.network_begin = begin;
+    set_payload(frame, packet.data, begin, length, length);
   }
   if (frame.destination_mac.empty() && is_group(frame.destination)) frame.group = true;
   return frame;

@@ -27,6 +27,8 @@ struct Frame {
   std::uint32_t fragment_offset = 0;  // bytes
   bool more_fragments = false;
 
+  std::size_t network_begin = 0;  // of its header, from the beginning of the frame
+  std::size_t payload_begin = 0;
   ByteView payload;             // what IP (or, below IP, the link layer) carries
   std::size_t wire_length = 0;  // of the payload before a snap length cut it
 

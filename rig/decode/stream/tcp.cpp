@@ -12,6 +12,7 @@ TcpConnection::Direction::Direction(TcpConnection& owner, Side which)
 
 void TcpConnection::Direction::bytes(ByteView bytes, const Span& span) {
   ended = false;  // a reset that was followed by bytes was none
+  if (side == connection.flow_.dut) connection.out_.uplink.in_order(bytes.size());
   connection.conversation_.bytes(side, bytes, span);
 }
 
@@ -21,7 +22,8 @@ void TcpConnection::Direction::gap(std::uint64_t count) {
 }
 
 TcpConnection::TcpConnection(Flow& flow, Outlet& out)
-    : out_(out),
+    : flow_(flow),
+      out_(out),
       conversation_(flow, out),
       client_(*this, Side::client),
       server_(*this, Side::server) {}

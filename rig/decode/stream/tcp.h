@@ -48,6 +48,7 @@ class TcpConnection {
   }
   void end(Direction& from, std::string_view why);
 
+  const Flow& flow_;
   Outlet& out_;
   Conversation conversation_;
   Direction client_, server_;

@@ -1,5 +1,7 @@
 // Hostile bytes: packets of every protocol with bytes changed, cut, repeated and shuffled, from a
 // fixed seed. Nothing may crash, hang or grow; run under AddressSanitizer this is the real test.
+#include <fmt/format.h>
+
 #include <map>
 #include <random>
 
@@ -136,6 +138,24 @@ std::uint64_t run(std::uint32_t seed, std::size_t from, int rounds) {
   messages += tap.finish().size();
   EXPECT_EQ(tap.totals().packets, static_cast<std::uint64_t>(rounds));
   return messages;
+}
+
+TEST(Mutation, EveryByteOfABrokenPacketIsOfOneClass) {
+  std::mt19937 random(4);
+  const std::vector<Bytes> frames = corpus();
+  for (int i = 0; i < 5000 && !::testing::Test::HasFailure(); ++i) {
+    Bytes frame = frames[random() % frames.size()];
+    mutate(frame, random, 0);
+    const auto original = random() % 4 == 0 ? static_cast<std::uint32_t>(random() % 3000)
+                                            : static_cast<std::uint32_t>(frame.size());
+    SCOPED_TRACE(fmt::format("{} bytes of {}: {}", frame.size(), original, to_hex(frame)));
+    Tap tap(DecodeOptions{{machine_mac}});
+    tap.packet(frame, original);
+    std::string told;
+    for (const Message& m : tap.finish())
+      told += fmt::format("{} {} {}; ", m.protocol, m.message, m.size);
+    EXPECT_EQ(tap.totals().lost_bytes, 0) << told;
+  }
 }
 
 TEST(Mutation, TwentyThousandBrokenPacketsAreSurvived) { EXPECT_GT(run(1, 0, 20000), 5000u); }

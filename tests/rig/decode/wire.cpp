@@ -100,6 +100,7 @@ void Tap::packet(const Bytes& frame, std::optional<std::uint32_t> original_lengt
 
 const std::vector<Message>& Tap::finish() {
   decoder_.finish();
+  EXPECT_EQ(totals().lost_bytes, 0) << "uplink bytes that are of no class";
   return messages;
 }
 
