@@ -177,6 +177,10 @@ TEST_F(KioskDemo, TheByteTablesAddUpToTheCapture) {
   std::uint64_t sum = 0;
   for (const auto& [cause, count] : bytes["by_cause"].items()) sum += count.get<std::uint64_t>();
   EXPECT_EQ(sum, bytes["up_total"].get<std::uint64_t>());
+  std::uint64_t layers = 0;
+  for (const auto& [layer, count] : bytes["by_layer"].items()) layers += count.get<std::uint64_t>();
+  EXPECT_EQ(layers, bytes["up_total"]);
+  EXPECT_GT(bytes["by_layer"]["value"], 0);
   EXPECT_GT(sum, 0u);
 }
 

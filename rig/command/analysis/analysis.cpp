@@ -1,6 +1,7 @@
 #include "rig/command/analysis/analysis.h"
 
 #include <algorithm>
+#include <map>
 
 #include "results/findings_json.h"
 #include "results/store.h"
@@ -48,6 +49,16 @@ std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops
     return false;
   });
   return bytes;
+}
+
+std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
+  return {{"link", up.link},
+          {"network", up.network},
+          {"transport", up.transport},
+          {"protocol", up.protocol},
+          {"value", up.value},
+          {"sealed", up.sealed},
+          {"unexplained", up.unexplained}};
 }
 
 }  // namespace
@@ -106,6 +117,7 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   findings.background = std::move(proof.background);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
+  findings.bytes.by_layer = layers_of(totals.up_layers);
   std::vector<std::string>& reasons = findings.run.reasons;
   reasons.insert(reasons.end(), proof.reasons.begin(), proof.reasons.end());
   reasons.insert(reasons.end(), doubts.begin(), doubts.end());
