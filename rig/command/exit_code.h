@@ -31,6 +31,8 @@ enum class ExitCode {
       return ExitCode::interlock;
     case ErrorCode::interrupted:
       return ExitCode::interrupted;
+    case ErrorCode::unconfirmed:
+      return ExitCode::inconclusive;
   }
   return ExitCode::internal;
 }

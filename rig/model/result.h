@@ -21,6 +21,7 @@ enum class ErrorCode {
   host,         // the station lacks something: privilege, program, namespace, interface
   interlock,    // an interlock or limit forbids the act, or an output is not in its commanded state
   interrupted,  // a person asked to stop
+  unconfirmed,  // acts were commanded and reported, and no sensor saw them: the run shows nothing
 };
 
 struct Error {

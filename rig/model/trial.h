@@ -1,6 +1,7 @@
 // One line of trials.jsonl: what was done in one slot, and when.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,5 +32,12 @@ struct Trial {
   [[nodiscard]] std::int64_t origin_ns() const { return act_ns.value_or(start_ns); }
   friend bool operator==(const Trial&, const Trial&) = default;
 };
+
+/// More unconfirmed acts than a run may have before it is INCONCLUSIVE as a whole. Of one event two
+/// at least are asked: one fluke among few trials is not a deaf machine.
+[[nodiscard]] constexpr bool too_many_unconfirmed(std::size_t unconfirmed, std::size_t acts) {
+  return unconfirmed * 20 > acts;
+}
+inline constexpr std::size_t least_unconfirmed_of_event = 2;
 
 }  // namespace brewproof

@@ -7,6 +7,7 @@
 #include "rig/procedure/act.h"
 #include "rig/procedure/blocks.h"
 #include "rig/procedure/capture_journal.h"
+#include "rig/procedure/confirmations.h"
 #include "rig/procedure/pause.h"
 #include "rig/procedure/service_stops.h"
 #include "rig/procedure/unplanned.h"
@@ -50,6 +51,7 @@ class Run {
       result.fault = done.error();
       result.outcome = was_asked(done.error()) ? "aborted" : "rig_fault";
       if (emergency()) reasons_.emplace_back("emergency-stop");
+      if (done.error().code == ErrorCode::unconfirmed) reasons_.emplace_back("unconfirmed");
     }
     apply_damage(trials_, damage_);
     result.reasons = std::move(reasons_);
@@ -211,6 +213,8 @@ class Run {
     trial.end_ns = loop_.clock.now().real_ns;
     faults_ = trial.status == TrialStatus::excluded ? faults_ : 0;
     if (auto kept = keep(std::move(trial)); !kept) return kept;
+    if (auto confirmed_so_far = still_confirmed(loop_.plan, trials_); !confirmed_so_far)
+      return confirmed_so_far;
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 

@@ -73,12 +73,6 @@ std::string law_of(const std::vector<Arms>& all) {
   return law.empty() ? "no trials" : law;
 }
 
-/// Two unconfirmed acts at least are asked of a single event: one fluke among few trials is not a
-/// deaf machine, and over all acts it stays below 5 %.
-bool beyond_five_percent(std::size_t unconfirmed, std::size_t acts) {
-  return unconfirmed * 20 > acts;
-}
-
 }  // namespace
 
 Lineup line_up(const std::vector<Trial>& trials) {
@@ -117,11 +111,11 @@ Lineup line_up(const std::vector<Trial>& trials) {
     lineup.arms.push_back(arms_of(event, trials, lineup.used));
     lineup.acts += all;
     lineup.unconfirmed += unconfirmed;
-    if (unconfirmed > 1 && beyond_five_percent(unconfirmed, all)) {
+    if (unconfirmed >= least_unconfirmed_of_event && too_many_unconfirmed(unconfirmed, all)) {
       lineup.too_many_unconfirmed = true;
     }
   }
-  if (beyond_five_percent(lineup.unconfirmed, lineup.acts)) lineup.too_many_unconfirmed = true;
+  if (too_many_unconfirmed(lineup.unconfirmed, lineup.acts)) lineup.too_many_unconfirmed = true;
   lineup.law = law_of(lineup.arms);
   return lineup;
 }

@@ -298,7 +298,9 @@ TEST(NullDemo, DeafIsInconclusiveAndClaimsNothing) {
   const json findings = json::parse(text_of(folder / "findings.json"));
   EXPECT_THAT(findings["findings"], IsEmpty());
   EXPECT_THAT(findings["none"], IsEmpty());
-  EXPECT_THAT(findings["run"]["reasons"], Contains("unconfirmed"));
+  EXPECT_THAT(findings["run"]["reasons"], ElementsAre("unconfirmed"));
+  EXPECT_EQ(findings["run"]["outcome"], "rig_fault");
+  EXPECT_THAT(output.err, HasSubstr("2 of the 32 acts planned were commanded and reported"));
 }
 
 // The demo is brewproof-testbed -- brewproof run ...: here with a shell that kills the controller.

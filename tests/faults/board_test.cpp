@@ -96,6 +96,7 @@ TEST_F(BoardFault, AContactThatDoesNotMoveIsReportedOnAndNeverConfirmed) {
   const auto output = run("run").finish(60s);
   ASSERT_TRUE(output);
   EXPECT_EQ(output->exit.code, 4) << output->err;
+  EXPECT_THAT(output->err, HasSubstr("commanded and reported by the board, but not confirmed"));
   EXPECT_TRUE(inert.changes().empty());
   const auto trials = read_trials_log(path("run") + "/trials.jsonl");
   ASSERT_TRUE(trials) << trials.error().message;

@@ -61,17 +61,48 @@ TEST_F(LoopTest, AnIntentPrecedesEveryActAndAnOutcomeFollows) {
 
 TEST_F(LoopTest, ABrewThatNoSensorSeesIsUnconfirmed) {
   scene.watts = [](const testing::Scene&) { return 3.0; };
+  std::swap(plan.slots[0], plan.slots[2]);
   const LoopResult result = go();
+  EXPECT_EQ(result.trials[0].status, TrialStatus::ok);  // its sham needs no confirmation
+  EXPECT_EQ(result.trials[2].status, TrialStatus::unconfirmed);
+  EXPECT_EQ(result.trials[2].reason, "no sensor confirmed the act");
+}
+
+// Two of the two brews planned are more than 5 %: beans for the rest would be wasted.
+TEST_F(LoopTest, AMachineThatNeverReactsStopsTheRunAndTheLevelThatFailedIsTold) {
+  scene.watts = [](const testing::Scene&) { return 3.0; };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  EXPECT_THAT(result.reasons, ElementsAre("unconfirmed"));
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->code, ErrorCode::unconfirmed);
+  EXPECT_THAT(result.fault->message,
+              HasSubstr("1 of the 4 acts planned were commanded and reported by the board, but not "
+                        "confirmed (no sensor confirmed the act)"));
+  EXPECT_THAT(result.trials, SizeIs(1));
+}
+
+// One in twenty-one is less than 5 %.
+TEST_F(LoopTest, OneUnconfirmedActAmongManyDoesNotStopTheRun) {
+  const Slot brew_slot = plan.slots[0];
+  plan.slots.clear();
+  for (int i = 1; i <= 21; ++i) {
+    plan.slots.push_back(brew_slot);
+    plan.slots.back().trial = i;
+  }
+  const auto watts = scene.watts;
+  scene.watts = [&](const testing::Scene& now) { return ended.empty() ? 3.0 : watts(now); };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
   EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
-  EXPECT_EQ(result.trials[0].reason, "no sensor confirmed the act");
-  EXPECT_EQ(result.trials[2].status, TrialStatus::ok);  // its sham needs no confirmation
+  EXPECT_EQ(result.trials[1].status, TrialStatus::ok);
 }
 
 TEST_F(LoopTest, AMachineThatAsksForNoVendIsUnconfirmedAndTheSessionIsClosed) {
   scene.asks_vend = false;
   plan.slots = {plan.slots[3]};
   const LoopResult result = go();
-  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_EQ(result.outcome, "rig_fault");
   EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
   EXPECT_THAT(scene.log, Contains("deny"));
 }
