@@ -36,15 +36,15 @@ constexpr milliseconds version_within{500};
 constexpr milliseconds session_ends_within{1000};
 constexpr int stop_attempts = 3;
 
-enum class State { off, inactive, disabled, enabled, idle, vend };
+enum class Status { off, inactive, disabled, enabled, idle, vend };
 
-std::string_view word_of(State state) {
+std::string_view word_of(Status status) {
   constexpr std::array<std::string_view, 6> words{"off",     "INACTIVE", "DISABLED",
                                                   "ENABLED", "IDLE",     "VEND"};
-  return words[static_cast<std::size_t>(state)];
+  return words[static_cast<std::size_t>(status)];
 }
 
-bool is_session(State state) { return state == State::idle || state == State::vend; }
+bool is_session(Status status) { return status == Status::idle || status == Status::vend; }
 
 // The text up to the next comma, which is taken off `rest` with it.
 std::string_view next_field(std::string_view& rest) {
@@ -69,7 +69,7 @@ class QibixxMdb final : public Device, public PaymentReader {
     // The line end closes what an earlier program left half said.
     if (auto known = fence("\r\nV\r\n"); !known) return known;
     if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
-    state_ = State::off;
+    status_ = Status::off;
     if (auto on = turn_on(); !on) return on;
     sniffs_ = false;
     if (auto set = fence(sniff ? "X,1\r\nV\r\n" : "X,0\r\nV\r\n"); !set) return set;
@@ -88,19 +88,23 @@ class QibixxMdb final : public Device, public PaymentReader {
     const Deadline until = SteadyClock::now() + within;
     if (funds < 0 || media_id.size() != 4)
       return fail(ErrorCode::usage, "a card has funds of 0 or more and a media id of 4 bytes");
-    auto enabled_now = read_until([this] { return state_ == State::enabled; }, until);
+    auto enabled_now = read_until([this] { return status_ == Status::enabled; }, until);
     if (!enabled_now) return pass_on(std::move(enabled_now));
     if (!*enabled_now)
       return fail(ErrorCode::timeout,
                   "{}: the machine has not enabled the card reader (it is {}): is it switched on, "
                   "and wired to the adapter?",
-                  dialogue_.resource(), word_of(state_));
+                  dialogue_.resource(), word_of(status_));
     expect_events();
+    ours_ = true;
     auto answered = command(
         fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
         [this] { return request_ || refusal_ || has_ended_; }, until);
     if (!answered) return pass_on(std::move(answered));
-    if (refusal_) return refused("beginning a session");
+    if (refusal_) {
+      ours_ = false;
+      return refused("beginning a session");
+    }
     if (request_) return *request_;
     return fail(ErrorCode::timeout, "{}: the machine {}: does it offer a drink now?",
                 dialogue_.resource(),
@@ -114,7 +118,7 @@ class QibixxMdb final : public Device, public PaymentReader {
     if (!request_)
       return fail(ErrorCode::protocol,
                   "{}: no vend request is open (the reader is {}): nothing was approved",
-                  dialogue_.resource(), word_of(state_));
+                  dialogue_.resource(), word_of(status_));
     expect_events();
     auto answered = command(
         "C,VEND," + amount_text(amount, decimals_),
@@ -136,7 +140,7 @@ class QibixxMdb final : public Device, public PaymentReader {
       if (!stopped) return pass_on(std::move(stopped));
       if (!first) first = last_sent_;
       if (auto heard = fence("V\r\n"); !heard) return pass_on(std::move(heard));
-      auto closed = read_until([this] { return !is_session(state_); },
+      auto closed = read_until([this] { return !is_session(status_); },
                                SteadyClock::now() + session_ends_within);
       if (!closed) return pass_on(std::move(closed));
       if (!*closed) continue;
@@ -146,12 +150,14 @@ class QibixxMdb final : public Device, public PaymentReader {
     return fail(ErrorCode::timeout,
                 "{}: the payment session does not end: the reader is still {} after C,STOP; look "
                 "at the machine's display",
-                dialogue_.resource(), word_of(state_));
+                dialogue_.resource(), word_of(status_));
   }
 
-  Result<bool> enabled() override {
+  Result<State> state() override {
     if (auto heard = absorb(); !heard) return pass_on(std::move(heard));
-    return state_ == State::enabled;
+    if (std::exchange(stray_, is_session(status_) && !ours_)) return State::stray;
+    if (is_session(status_)) return State::session;
+    return status_ == Status::enabled ? State::enabled : State::disabled;
   }
 
   Result<Sent> harmless_exchange() override {
@@ -169,7 +175,7 @@ class QibixxMdb final : public Device, public PaymentReader {
 
   tl::unexpected<Error> refused(std::string_view what) const {
     return fail(ErrorCode::protocol, "{}: {} failed: the adapter says {} (the reader is {})",
-                dialogue_.resource(), what, quoted(as_bytes(*refusal_)), word_of(state_));
+                dialogue_.resource(), what, quoted(as_bytes(*refusal_)), word_of(status_));
   }
 
   Result<void> turn_on() {
@@ -178,19 +184,19 @@ class QibixxMdb final : public Device, public PaymentReader {
     if (refusal_)
       return fail(ErrorCode::protocol, "the adapter does not become a card reader: {}",
                   quoted(as_bytes(*refusal_)));
-    if (state_ == State::off) state_ = State::inactive;
+    if (status_ == Status::off) status_ = Status::inactive;
     return {};
   }
 
   // The adapter tells changes only. Where it lost its power, or lines of it were lost, the reader
   // is turned off and on: the machine sets it up anew and every state is told again.
   Result<void> mend() {
-    if (lines_lost_ && state_ != State::off) {
+    if (lines_lost_ && status_ != Status::off) {
       if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
-      state_ = State::off;
+      status_ = Status::off;
     }
     lines_lost_ = false;
-    return state_ == State::off ? turn_on() : Result<void>();
+    return status_ == Status::off ? turn_on() : Result<void>();
   }
 
   // Sends one line; reads until `done` or the deadline; false: the deadline came first.
@@ -274,10 +280,10 @@ class QibixxMdb final : public Device, public PaymentReader {
 
   void understand_status(std::string_view rest) {
     const std::string_view word = next_field(rest);
-    for (const State state :
-         {State::inactive, State::disabled, State::enabled, State::idle, State::vend})
-      if (word == word_of(state)) become(state);
-    if (word != word_of(State::vend)) return;
+    for (const Status status :
+         {Status::inactive, Status::disabled, Status::enabled, Status::idle, Status::vend})
+      if (word == word_of(status)) become(status);
+    if (word != word_of(Status::vend)) return;
     const auto price = parse_amount(next_field(rest), decimals_);
     const auto item = parse_amount(next_field(rest), 0);
     if (price && item && *item <= 0xFFFF)
@@ -286,10 +292,12 @@ class QibixxMdb final : public Device, public PaymentReader {
       refusal_ = "a vend request without a price and an item";
   }
 
-  void become(State state) {
-    if (is_session(state_) && !is_session(state)) has_ended_ = true;
-    if (state != State::vend) request_.reset();  // withdrawn, or settled
-    state_ = state;
+  void become(Status status) {
+    if (is_session(status_) && !is_session(status)) has_ended_ = true;
+    if (status != Status::vend) request_.reset();  // withdrawn, or settled
+    if (is_session(status) && !ours_) stray_ = true;
+    if (!is_session(status) && is_session(status_)) ours_ = false;
+    status_ = status;
   }
 
   // `VEND 3`, with or without quotes: the machine reports that dispensing failed. A negative number
@@ -301,7 +309,7 @@ class QibixxMdb final : public Device, public PaymentReader {
       ended_as(Outcome::failure);
       return;
     }
-    if (text.find("is off") != std::string::npos) become(State::off);
+    if (text.find("is off") != std::string::npos) become(Status::off);
     if (!text.starts_with("STOP")) refusal_ = text;  // nothing to stop is not a fault
   }
 
@@ -317,13 +325,15 @@ class QibixxMdb final : public Device, public PaymentReader {
   std::string version_;
   int versions_owed_ = 0, versions_heard_ = 0;
   bool sniffs_ = false;
-  State state_ = State::off;
+  State status_ = Status::off;
   std::optional<Request> request_;
   std::optional<Outcome> outcome_;
   Instant outcome_at_;
   std::optional<std::string> refusal_;
   bool lines_lost_ = false;  // the adapter was silent: what it told meanwhile is not known
   bool has_ended_ = false;   // a session that was open is not any more
+  bool ours_ = false;        // the session that is open, or comes next, was begun here
+  bool stray_ = false;       // one was open that was not, since state() was last asked
   Sent last_sent_;
 };
 

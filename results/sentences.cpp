@@ -292,8 +292,10 @@ std::string unplanned_sentence(const FindingsRun& run) {
   };
   std::string text;
   if (strongest != nullptr) {
-    text = fmt::format("the machine was used {} where no act was assigned (at most {:.0f} {})",
-                       times(used), strongest->peak, inert(strongest->unit, 10));
+    text = fmt::format("the machine was used {} where no act was assigned ({})", times(used),
+                       strongest->unit.empty() ? inert(strongest->control, 60)
+                                               : fmt::format("at most {:.0f} {}", strongest->peak,
+                                                             inert(strongest->unit, 10)));
     if (!blocks.empty())
       text += fmt::format(": block{} {} {} lost", blocks.size() == 1 ? "" : "s", list_text(blocks),
                           blocks.size() == 1 ? "was" : "were");

@@ -65,7 +65,7 @@ class Bench {
   /// Commands and read-backs of one press of that control, for a sham that does the same.
   [[nodiscard]] int exchanges_of_press(const std::string& control) const;
 
-  /// A sensor control's present value: a meter's in its SI unit, an input's 1 (on) or 0.
+  /// A sensor control's present value, as rig/bench/sense.h says.
   Result<Meter::Reading> measure(const std::string& control);
   /// The payment reader behind a control; nullptr where the control is not one.
   PaymentReader* reader(const std::string& control);

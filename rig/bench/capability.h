@@ -82,6 +82,8 @@ class PaymentReader {
     Instant at;
   };
   enum class Outcome { success, failure, none };  // what the machine said after the approval
+  /// `stray`: a session that nobody here began is open, or was since this was last asked.
+  enum class State { disabled, enabled, session, stray };
   struct Vend {
     Outcome outcome = Outcome::none;
     Sent contact;  // the approval: the last contact of a payment
@@ -94,8 +96,7 @@ class PaymentReader {
   virtual Result<Vend> approve(std::int64_t amount, std::chrono::milliseconds within) = 0;
   /// Denies the request or cancels the session; the way back to "enabled" from anywhere.
   virtual Result<Sent> deny() = 0;
-  /// True when the machine has enabled the reader and no session is open.
-  virtual Result<bool> enabled() = 0;
+  virtual Result<State> state() = 0;
 };
 
 }  // namespace brewproof

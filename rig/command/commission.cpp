@@ -112,9 +112,10 @@ class Commissioning {
   Result<std::string> reader(const ControlConfig& control) {
     const std::int64_t deadline = clock_.now().raw_ns + reader_within_ns;
     while (true) {
-      auto enabled = bench_.reader(control.name)->enabled();
-      if (!enabled) return pass_on(std::move(enabled));
-      if (*enabled) return std::string("the machine, which enabled it");
+      auto state = bench_.reader(control.name)->state();
+      if (!state) return pass_on(std::move(state));
+      if (*state == PaymentReader::State::enabled)
+        return std::string("the machine, which enabled it");
       if (clock_.now().raw_ns >= deadline) return std::string();
       if (auto waited = wait(clock_.now().raw_ns + glance_ns); !waited)
         return pass_on(std::move(waited));

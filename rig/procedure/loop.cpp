@@ -171,15 +171,16 @@ class Run {
           "empty tray, or a person",
           within / 1'000'000'000,
           loop_.bench_file.ready.empty() ? "" : loop_.bench_file.ready.front().place);
-    unplanned_.at_rest();
     for (const auto& [name, control] : loop_.bench_file.controls) {
       if (control.kind != ControlConfig::Kind::reader) continue;
-      auto enabled = loop_.bench.reader(name)->enabled();
-      if (!enabled) return pass_on(std::move(enabled));
-      if (*enabled) continue;
+      auto state = loop_.bench.reader(name)->state();
+      if (!state) return pass_on(std::move(state));
+      if (*state == PaymentReader::State::enabled) continue;
+      if (*state == PaymentReader::State::stray) unplanned_.stray_session(name, loop_.clock.now());
       if (auto closed = loop_.bench.reader(name)->deny(); !closed)
         return pass_on(std::move(closed));
     }
+    unplanned_.at_rest();
     return {};
   }
 

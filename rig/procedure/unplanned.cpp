@@ -15,70 +15,91 @@ constexpr std::int64_t least_interval_ns = 50'000'000, most_interval_ns = 500'00
 UnplannedWatch::UnplannedWatch(const ProcedureFile& procedure, const BenchFile& bench)
     : interval_ns_(most_interval_ns) {
   for (const Condition& rest : bench.ready) {
+    Watched watched;
+    if (rest.is_state) {
+      watched.control = rest.control;
+      watched.upside_down = rest.above.has_value();
+      watched.above = watched.rest = watched.upside_down ? -0.5 : 0.5;
+      watched_.push_back(std::move(watched));
+      continue;
+    }
     if (!rest.below) continue;
-    WatchedMeter meter;
     for (const auto& [name, event] : procedure.events)
       for (const Condition& confirm : event.confirm) {
         if (confirm.control != rest.control || !confirm.above) continue;
-        meter.above =
-            meter.control.empty() ? *confirm.above : std::min(meter.above, *confirm.above);
-        meter.within_ns = std::max(meter.within_ns, confirm.within.count());
-        meter.control = confirm.control;
-        meter.unit = confirm.unit;
+        watched.above =
+            watched.control.empty() ? *confirm.above : std::min(watched.above, *confirm.above);
+        watched.within_ns = std::max(watched.within_ns, confirm.within.count());
+        watched.control = confirm.control;
+        watched.unit = confirm.unit;
       }
-    if (meter.control.empty()) continue;
-    meter.rest = *rest.below;
-    interval_ns_ = std::clamp(meter.within_ns / 10, least_interval_ns, interval_ns_);
+    if (watched.control.empty()) continue;
+    watched.rest = *rest.below;
+    interval_ns_ = std::clamp(watched.within_ns / 10, least_interval_ns, interval_ns_);
     for (const Condition& own : bench.by_itself)
-      if (own.control == meter.control) meter.by_itself.push_back(own);
-    meters_.push_back(std::move(meter));
+      if (own.control == watched.control) watched.by_itself.push_back(own);
+    watched_.push_back(std::move(watched));
+  }
+  for (const auto& [name, control] : bench.controls) {
+    if (control.kind != ControlConfig::Kind::reader) continue;
+    Watched watched;
+    watched.control = name;
+    watched.above = watched.rest = 0.5;
+    watched_.push_back(std::move(watched));
   }
 }
 
 void UnplannedWatch::look(const Measure& measure, std::int64_t now_raw_ns) {
   if (looked_raw_ns_ && now_raw_ns - *looked_raw_ns_ < interval_ns_) return;
   looked_raw_ns_ = now_raw_ns;
-  for (WatchedMeter& meter : meters_)
-    if (const auto reading = measure(meter.control); reading && judging_) judge(meter, *reading);
+  for (Watched& watched : watched_)
+    if (const auto reading = measure(watched.control); reading && judging_)
+      judge(watched, *reading);
 }
 
-void UnplannedWatch::judge(WatchedMeter& meter, const Meter::Reading& reading) {
-  if (!meter.rise && reading.value > meter.above)
-    meter.rise = UnplannedAct{meter.control,      reading.value,   meter.unit, reading.at.real_ns,
-                              reading.at.real_ns, meter.within_ns, false};
-  if (!meter.rise) return;
-  meter.rise->peak = std::max(meter.rise->peak, reading.value);
-  meter.rise->to_ns = reading.at.real_ns;
-  if (reading.value < meter.rest) end(meter);
+void UnplannedWatch::judge(Watched& watched, const Meter::Reading& reading) {
+  const double value = watched.upside_down ? -reading.value : reading.value;
+  if (!watched.rise && value > watched.above)
+    watched.rise =
+        UnplannedAct{watched.control,    reading.value,     watched.unit, reading.at.real_ns,
+                     reading.at.real_ns, watched.within_ns, false};
+  if (!watched.rise) return;
+  watched.rise->peak = std::max(watched.rise->peak, reading.value);
+  watched.rise->to_ns = reading.at.real_ns;
+  if (value < watched.rest) end(watched);
 }
 
-void UnplannedWatch::end(WatchedMeter& meter) {
-  UnplannedAct act = *std::exchange(meter.rise, std::nullopt);
-  act.by_itself = std::ranges::any_of(meter.by_itself, [&](const Condition& own) {
+void UnplannedWatch::end(Watched& watched) {
+  UnplannedAct act = *std::exchange(watched.rise, std::nullopt);
+  act.by_itself = std::ranges::any_of(watched.by_itself, [&](const Condition& own) {
     return (!own.below || act.peak < *own.below) && (!own.above || act.peak > *own.above) &&
            (own.within.count() == 0 || act.to_ns - act.from_ns <= own.within.count());
   });
   ended_.push_back(std::move(act));
 }
 
+void UnplannedWatch::stray_session(const std::string& reader, Instant at) {
+  for (Watched& watched : watched_)
+    if (watched.control == reader && judging_) judge(watched, {1, at});
+}
+
 void UnplannedWatch::act_begins() { judging_ = false; }
 
 void UnplannedWatch::at_rest() {
-  for (WatchedMeter& meter : meters_)
-    if (meter.rise) end(meter);
+  for (Watched& watched : watched_)
+    if (watched.rise) end(watched);
   judging_ = true;
 }
 
 bool UnplannedWatch::open() const {
-  return std::ranges::any_of(meters_,
-                             [](const WatchedMeter& meter) { return meter.rise.has_value(); });
+  return std::ranges::any_of(watched_,
+                             [](const Watched& watched) { return watched.rise.has_value(); });
 }
 
 bool UnplannedWatch::can_see(const EventSpec& event) const {
   return !event.confirm.empty() &&
          std::ranges::all_of(event.confirm, [&](const Condition& confirm) {
-           return std::ranges::find(meters_, confirm.control, &WatchedMeter::control) !=
-                  meters_.end();
+           return std::ranges::find(watched_, confirm.control, &Watched::control) != watched_.end();
          });
 }
 

@@ -83,7 +83,7 @@ TEST(QibixxMdb, APaymentFromCardToSuccess) {
   EXPECT_LE(vend->contact.before_write.raw_ns, vend->contact.after_drain.raw_ns);
   EXPECT_GE(vend->at.raw_ns, vend->contact.after_drain.raw_ns);
   adapter.wait();
-  EXPECT_EQ(till.reader->enabled().value(), true);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
 }
 
 TEST(QibixxMdb, TheAdapterTellsItsVersion) {
@@ -175,7 +175,7 @@ TEST(QibixxMdb, AReaderThatTheMachineHasNotEnabledShowsNoCard) {
   });
   Till till(adapter);
   std::this_thread::sleep_for(milliseconds(20));
-  EXPECT_EQ(till.reader->enabled().value(), false);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::disabled);
   EXPECT_FAILS(till.begin(milliseconds(100)), ErrorCode::timeout, "it is DISABLED");
   adapter.wait();
 }
@@ -202,7 +202,7 @@ TEST(QibixxMdb, DenyingARequestEndsTheSession) {
   Till till(adapter);
   ASSERT_TRUE(till.begin());
   ASSERT_TRUE(till.reader->deny());
-  EXPECT_EQ(till.reader->enabled().value(), true);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
 }
 
 TEST(QibixxMdb, ASessionThatStaysOpenAfterTheDenialIsCancelled) {
@@ -258,7 +258,7 @@ TEST(QibixxMdb, AnAdapterThatLostItsPowerIsTurnedOnAgainByDeny) {
   Till till(adapter);
   ASSERT_TRUE(till.reader->deny());
   adapter.wait();
-  EXPECT_EQ(till.reader->enabled().value(), true);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
 }
 
 // While the adapter was silent it may have told a state that nobody heard.
@@ -280,7 +280,7 @@ TEST(QibixxMdb, AfterASilenceDenyLetsEveryStateBeToldAgain) {
   ASSERT_FALSE(till.device->harmless_exchange());
   ASSERT_TRUE(till.reader->deny());
   adapter.wait();
-  EXPECT_EQ(till.reader->enabled().value(), true);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
 }
 
 TEST(QibixxMdb, AFloodOfNoiseIsAnErrorInBoundedTime) {
@@ -437,7 +437,8 @@ TEST(QibixxMdb, ALateVersionIsNotTakenForTheNextFence) {
   Till till(adapter);
   EXPECT_FAILS(till.device->harmless_exchange(), ErrorCode::timeout, "does not answer V");
   ASSERT_TRUE(till.device->harmless_exchange());
-  EXPECT_EQ(till.reader->enabled().value(), false);  // it read on to the second answer
+  EXPECT_EQ(till.reader->state().value(),
+            PaymentReader::State::disabled);  // it read on to the second answer
 }
 
 TEST(QibixxMdb, ASilentAdapterIsATimeoutOnOpening) {
@@ -460,7 +461,7 @@ TEST(QibixxMdb, UnpluggedInMidLineIsAnIoErrorAndStaysOne) {
   ASSERT_TRUE(till.begin());
   EXPECT_FAILS(till.reader->approve(100, seconds(2)), ErrorCode::io, "the device is gone");
   EXPECT_FAILS(till.reader->deny(), ErrorCode::io, "the device is gone");
-  EXPECT_FAILS(till.reader->enabled(), ErrorCode::io, "the device is gone");
+  EXPECT_FAILS(till.reader->state(), ErrorCode::io, "the device is gone");
 }
 
 TEST(QibixxMdb, SniffedLinesAreKeptInTheRecordAndDisturbNothing) {
@@ -479,10 +480,22 @@ TEST(QibixxMdb, SniffedLinesAreKeptInTheRecordAndDisturbNothing) {
   });
   Till till(adapter, {{"sniff", "on"}});
   std::this_thread::sleep_for(milliseconds(20));
-  EXPECT_EQ(till.reader->enabled().value(), true);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
   ASSERT_TRUE(till.device->harmless_exchange());
   EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,80,0000012346,ACK"));
   EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,00,0000012500,13,0000640001"));
+}
+
+TEST(QibixxMdb, ASessionThatWasNotBegunHereIsToldOnceAlsoWhenItIsOver) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.pause(milliseconds(20));
+    a.say("c,STATUS,IDLE,5.00\nc,STATUS,VEND,1.80,5\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  std::this_thread::sleep_for(milliseconds(60));
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::stray);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
 }
 
 TEST(QibixxMdb, WhatComesUnaskedIsAnExchangeThatWroteNothing) {
@@ -494,7 +507,7 @@ TEST(QibixxMdb, WhatComesUnaskedIsAnExchangeThatWroteNothing) {
   });
   Till till(adapter);
   std::this_thread::sleep_for(milliseconds(60));
-  ASSERT_EQ(till.reader->enabled().value(), false);
+  ASSERT_EQ(till.reader->state().value(), PaymentReader::State::disabled);
   ASSERT_TRUE(till.device->harmless_exchange());
   const auto& exchanges = till.station.exchanges;
   const Exchange& unasked = exchanges[exchanges.size() - 2];

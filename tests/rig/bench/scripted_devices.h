@@ -26,6 +26,7 @@ struct Scene {
   std::function<double(const Scene&)> watts = [](const Scene&) { return 5.0; };
   std::function<void(const std::string&)> on_log;  // sees each line as it is logged
   bool asks_vend = true;
+  bool stray_session = false;  // somebody shows a card that is not the rig's
   PaymentReader::Outcome vend = PaymentReader::Outcome::success;
 
   void note(const std::string& line) {
@@ -133,7 +134,9 @@ class ScriptedReader final : public Device, public PaymentReader {
     scene_.note("deny");
     return scene_.sent();
   }
-  Result<bool> enabled() override { return true; }
+  Result<State> state() override {
+    return std::exchange(scene_.stray_session, false) ? State::stray : State::enabled;
+  }
 
  private:
   Scene& scene_;

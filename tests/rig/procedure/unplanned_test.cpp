@@ -116,6 +116,43 @@ TEST_F(UnplannedWatchTest, WithoutAStateOfRestOnThatMeterNothingIsWatched) {
   EXPECT_FALSE(UnplannedWatch(procedure, bench).can_see(procedure.events["brew"]));
 }
 
+TEST_F(UnplannedWatchTest, AnInputThatLeavesTheStateOfRestIsSomebodyAtTheMachine) {
+  for (const bool rests_on : {false, true}) {
+    Condition cup = condition(std::nullopt, std::nullopt);
+    cup.control = "cup";
+    cup.unit = "";
+    cup.is_state = true;
+    (rests_on ? cup.above : cup.below) = 0.5;
+    bench.ready = {cup};
+    procedure.events["brew"].confirm.clear();
+    UnplannedWatch watch(procedure, bench);
+    watch.at_rest();
+    const double rest = rests_on ? 1 : 0, other = 1 - rest;
+    see(watch, {rest, other, other, other, other, other, rest, rest, rest, rest, rest});
+    const auto acts = watch.take();
+    ASSERT_THAT(acts, SizeIs(1)) << rests_on;
+    EXPECT_EQ(acts[0].control, "cup");
+  }
+}
+
+TEST_F(UnplannedWatchTest, ASessionThatTheRigDidNotBeginIsSomebodysCard) {
+  ControlConfig card;
+  card.name = "card";
+  card.kind = ControlConfig::Kind::reader;
+  bench.controls["card"] = card;
+  UnplannedWatch watch(procedure, bench);
+  watch.stray_session("card", {1, 1});  // nobody knows yet whose
+  EXPECT_FALSE(watch.open());
+  watch.at_rest();
+  watch.stray_session("card", {5, 5});
+  EXPECT_TRUE(watch.open());
+  watch.at_rest();
+  const auto acts = watch.take();
+  ASSERT_THAT(acts, SizeIs(1));
+  EXPECT_EQ(acts[0].control, "card");
+  EXPECT_EQ(acts[0].from_ns, 5);
+}
+
 // The loop's plan on a bench that can be watched; somebody presses the button by hand.
 class UnplannedActTest : public ScriptedRun {
  protected:
@@ -174,6 +211,16 @@ TEST_F(UnplannedActTest, BetweenTwoTrialsItTakesItsBlockOutAndTheReserveReplaces
   EXPECT_EQ(lines[0]["peak"], 1200.0);
   EXPECT_EQ(lines[0]["by_itself"], false);
   EXPECT_EQ(lines[0]["block"], 1);
+}
+
+TEST_F(UnplannedActTest, ACardThatTheRigDidNotShowDoesTheSame) {
+  after_trial = [this](const Trial& over) { scene.stray_session = over.trial == 2; };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  EXPECT_EQ(excluded(result, "unplanned-act"), (std::map<int, int>{{1, 2}}));
+  const auto lines = told();
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_EQ(lines[0]["control"], "card");
 }
 
 TEST_F(UnplannedActTest, InAShamSlotItDoesTheSame) {
