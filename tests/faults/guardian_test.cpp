@@ -99,7 +99,7 @@ TEST_F(GuardianFault, ACaptureThatIsKilledStopsTheRun) {
     Child child = run(name);
     const int capture = child_named("brewproof-capture", child.pid(), 30s);
     ASSERT_GT(capture, 0);
-    ASSERT_TRUE(board.wait_closed(30s));
+    if (!board.wait_closed(30s)) FAIL() << "kill " << i << ": " << child.finish(60s)->err;
     std::this_thread::sleep_for(std::chrono::milliseconds(i * 37 % 100));
     const std::int64_t killed = now();
     ::kill(capture, SIGKILL);
