@@ -325,7 +325,7 @@ class QibixxMdb final : public Device, public PaymentReader {
   std::string version_;
   int versions_owed_ = 0, versions_heard_ = 0;
   bool sniffs_ = false;
-  State status_ = Status::off;
+  Status status_ = Status::off;
   std::optional<Request> request_;
   std::optional<Outcome> outcome_;
   Instant outcome_at_;
