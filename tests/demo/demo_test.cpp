@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -299,7 +298,7 @@ TEST(NullDemo, DeafIsInconclusiveAndClaimsNothing) {
   const json findings = json::parse(text_of(folder / "findings.json"));
   EXPECT_THAT(findings["findings"], IsEmpty());
   EXPECT_THAT(findings["none"], IsEmpty());
-  EXPECT_THAT(findings["run"]["reasons"], ElementsAre("unconfirmed"));
+  EXPECT_THAT(findings["run"]["reasons"], Contains("unconfirmed"));
   EXPECT_EQ(findings["run"]["outcome"], "rig_fault");
   EXPECT_THAT(output.err, HasSubstr("2 of the 32 acts planned were commanded and reported"));
 }
