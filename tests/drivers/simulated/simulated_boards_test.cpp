@@ -21,7 +21,7 @@ struct Kind {
   std::map<std::string, std::string> options;  // of the driver
   std::vector<std::string> arguments;          // of the simulator
   bool reads_back = true;
-  bool bare = false;  // its reading is one byte with nothing to check it by
+  bool bare = false;  // its reading is bytes with nothing to check them by
 };
 
 // How GoogleTest shows one.
@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
                            {{"dialect", "lc_tech"}},
                            {"--dialect", "lc_tech", "--address", "255"}},
                       Kind{"modbus_relay", {{"dialect", "legacy"}}, {"--dialect", "legacy"}, false},
-                      Kind{"kmtronic", {}, {}}, Kind{"kmtronic_2", {}, {}},
+                      Kind{"kmtronic", {}, {}, true, true}, Kind{"kmtronic_2", {}, {}, true, true},
                       Kind{"conrad_197720", {}, {}}, Kind{"icstation", {}, {}, false},
                       Kind{"numato", {}, {}}, Kind{"numato_32", {}, {}},
                       Kind{"devantech_usb_rly", {}, {}, true, true},
