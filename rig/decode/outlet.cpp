@@ -10,6 +10,20 @@ namespace {
 constexpr std::size_t max_notes = 32;
 constexpr std::size_t max_spare = 128, longest_spare = 256;
 
+/// Gives the message the bytes of the frames that carried it. Where they unpacked to more than they
+/// are, messages after it give the rest back.
+void count_carrier(Message& message, std::int64_t& owed) {
+  const std::int64_t size = static_cast<std::int64_t>(message.size) + owed;
+  owed = std::min<std::int64_t>(size, 0);
+  message.size = static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0));
+  std::uint64_t left = message.size;
+  for (std::uint64_t* part :
+       {&message.value_bytes, &message.sealed_bytes, &message.unexplained_bytes}) {
+    *part = std::min(*part, left);
+    left -= *part;
+  }
+}
+
 }  // namespace
 
 /// Keeps the memory of its parts.
@@ -118,15 +132,19 @@ void Outlet::name_party(Flow& flow, Side side, std::string_view name) {
   names.called(party.address, party.name);
 }
 
-void Outlet::name_peer(Message& message, const Flow& flow) const {
+void Outlet::complete(Message& message, const Flow& flow) const {
   const Party& peer = flow.party(other(flow.dut));
   message.peer.name.clear();
   message.peer.name.append(peer.name.empty() ? names.find(peer.address)
                                              : std::string_view(peer.name));
+  if (flow.carrier != nullptr) {
+    const Side from = message.from_dut ? flow.dut : other(flow.dut);
+    count_carrier(message, flow.carrier->owed[index(from)]);
+  }
 }
 
 void Outlet::send(Message& message, const Flow& flow) {
-  name_peer(message, flow);
+  complete(message, flow);
   const std::int64_t now_ns = message.time_ns;
   hand_out(message);
   if (repeats.empty()) return;

@@ -88,10 +88,11 @@ class Outlet {
   /// A party told the other's name (SNI, Host).
   void name_party(Flow& flow, Side side, std::string_view name);
 
-  /// Fills in the peer's name and hands the message out.
+  /// Completes the message and hands it out.
   void send(Message& message, const Flow& flow);
-  /// Fills in the peer's name alone, for a message that will be held back.
-  void name_peer(Message& message, const Flow& flow) const;
+  /// Completes it alone (the peer's name, the bytes around it), for a message that will be held
+  /// back.
+  void complete(Message& message, const Flow& flow) const;
   /// Hands out a message that was held back.
   void send_held(Message&& message) { hand_out(message); }
 

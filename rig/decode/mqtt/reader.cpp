@@ -280,7 +280,7 @@ void Reader::read_publish(Side from, const FixedHeader& header, ByteView body, c
   if (dup) message.notes.emplace_back("a DUP whose first copy was not seen, or was acknowledged");
   if (qos == 0) return out_->send(message, *flow_);
   // The name is filled in now: later nobody knows the flow.
-  out_->name_peer(message, *flow_);
+  out_->complete(message, *flow_);
   out_->repeats.hold(std::move(key), std::move(message));
 }
 
