@@ -17,6 +17,8 @@ class Body {
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Nothing of it is missing.
+  [[nodiscard]] bool whole() const { return !gap_ && size_ == kept_.size(); }
   [[nodiscard]] ByteView kept() const { return kept_.view(); }
 
   /// Adds what it holds as the part `part` of `message`; a body with a gap is not taken apart.

@@ -164,7 +164,7 @@ void Incoming::clear() {
         &transfer_encoding, &upgrade, &websocket_protocol, &websocket_extensions})
     text->clear();
   status = 0;
-  skipping_ = muted_start_ = in_trailer_ = false;
+  chunks_padded = skipping_ = muted_start_ = in_trailer_ = false;
   muted_lines_ = 0;
   chunk_left_ = 0;
   fields_.clear();
@@ -269,6 +269,17 @@ void Incoming::add_refused(std::string_view line) {
     value = value.substr(0, value.find_last_not_of(blank) + 1);
   }
   fields_.add(message, out, in_trailer_ ? "trailer:" : "header:", name, value);
+}
+
+std::string_view Incoming::codings() {
+  constexpr std::string_view chunked = "chunked";
+  std::string_view transfer = transfer_encoding;
+  if (transfer.size() >= chunked.size() &&
+      equal_ignoring_case(transfer.substr(transfer.size() - chunked.size()), chunked))
+    transfer.remove_suffix(chunked.size());
+  transfer = transfer.substr(0, transfer.find_last_not_of(", \t") + 1);
+  if (!transfer.empty()) append_list(content_encoding, transfer);
+  return content_encoding;
 }
 
 /// RFC 9112 section 7.1.1: `;name=value` behind the size of a chunk.

@@ -48,6 +48,9 @@ class Incoming {
   [[nodiscard]] bool skip(std::uint64_t count);
   /// The stream ended here. False: the message is not whole.
   [[nodiscard]] bool end();
+  /// The codings of the body, in the order in which they were applied: those of the content, then
+  /// those of its transfer but for the chunks.
+  [[nodiscard]] std::string_view codings();
   /// A header line that the parser refused, as a field.
   void add_refused(std::string_view line);
 
@@ -59,6 +62,7 @@ class Incoming {
   std::string method, target, host;  // of a request
   unsigned status = 0;               // of a response
   std::string content_length, content_type, content_encoding, transfer_encoding;
+  bool chunks_padded = false;  // said so already
   std::string upgrade, websocket_protocol, websocket_extensions;
 
  private:

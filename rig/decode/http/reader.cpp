@@ -6,11 +6,14 @@
 #include <array>
 #include <utility>
 
+#include "rig/decode/fields.h"
 #include "rig/decode/http/claim.h"
 #include "rig/decode/http/header_text.h"
 #include "rig/decode/http/incoming.h"
+#include "rig/decode/http/mending.h"
 #include "rig/decode/http/unanswered.h"
 #include "rig/decode/text.h"
+#include "rig/decode/websocket/reader.h"
 
 namespace brewproof::decode {
 namespace {
@@ -27,6 +30,7 @@ class Reader final : public StreamReader {
   Reader(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), spare_(&out.memory<Spare>()) {}
 
   bool read(Side from, StreamBuffer& input) override {
+    if (next_ != nullptr) return next_->read(from, input);
     Half& half = half_[index(from)];
     while (!input.empty()) {
       if (!half.active()) {
@@ -34,13 +38,14 @@ class Reader final : public StreamReader {
           return input.bytes().size() < max_waiting;
         if (!begin(from, half, input)) return true;
       }
-      if (!advance(from, half, input)) return false;
+      if (!advance(from, half, input)) return next_ != nullptr && next_->read(from, input);
       if (half.active()) return true;  // more bytes are needed
     }
     return true;
   }
 
   bool gap(Side from, std::uint64_t count) override {
+    if (next_ != nullptr) return next_->gap(from, count);
     Half& half = half_[index(from)];
     if (!half.active()) return false;
     Incoming& incoming = *half.incoming;
@@ -51,10 +56,16 @@ class Reader final : public StreamReader {
       send(from, half);
       return false;
     }
-    return incoming.done() ? complete(from, half) : true;
+    return !incoming.done() || complete(from, half) || next_ != nullptr;
   }
 
   void end(Side from, std::string_view why) override {
+    if (next_ != nullptr) return next_->end(from, why);
+    end_http(from, why);
+  }
+
+ private:
+  void end_http(Side from, std::string_view why) {
     Half& half = half_[index(from)];
     if (half.active() && half.begun()) {
       const bool header_done = half.incoming->header_done();
@@ -68,13 +79,10 @@ class Reader final : public StreamReader {
     tell_empty_lines(from, half);
   }
 
- private:
   struct Half {
     std::unique_ptr<Incoming> incoming;  // while a message is under construction
     std::size_t scanned = 0;             // of the unread bytes, for the header's end
     bool mending = false;                // the rest of the header is read once it is whole
-    std::size_t refused = 0;             // header lines of this message
-    bool chunks_mended = false;
     bool waits = false;             // asked to leave HTTP; the answer says what the next bytes are
     std::uint64_t empty_lines = 0;  // bytes of them, which the next message will count
     Span empty_span;
@@ -97,7 +105,7 @@ class Reader final : public StreamReader {
       half.incoming = std::move(spare_->back());
       spare_->pop_back();
     }
-    half.scanned = half.refused = 0;
+    half.scanned = 0;
     half.mending = false;
     half.incoming->span = input.span(0, 1);
     out_->begin(half.incoming->message, *flow_, from, half.incoming->span, "http");
@@ -155,7 +163,9 @@ class Reader final : public StreamReader {
       }
       if (!incoming.header_done()) {
         half.mending = true;
-      } else if (!mend_chunk(half, input)) {
+      } else if (const std::size_t used = read_padded_chunk(incoming, as_text(input.bytes()))) {
+        take(half, input, used);
+      } else {
         out_->malformed(incoming.message,
                         fmt::format("not HTTP after byte {}: {}", incoming.consumed, step.why));
         broken(from, half, input);
@@ -195,41 +205,7 @@ class Reader final : public StreamReader {
       broken(from, half, input);
       return Mending::failed;
     }
-    std::string header(text.substr(0, size));
-    if (!half.begun() && mend_first_line(header))
-      out_->malformed(incoming.message, "the first line is not what RFC 9112 asks for");
-    if (end_lines_in_crlf(header))
-      incoming.message.notes.emplace_back("header lines end in LF without CR");
-    incoming.restart(false);
-    const auto offset = [&](std::string_view rest) {
-      return offset_of_line(text.substr(0, size), std::count(rest.begin(), rest.end(), '\n'));
-    };
-    std::string_view rest = header;
-    while (!rest.empty() && !incoming.header_done()) {
-      const Incoming::Step step = incoming.put(rest);
-      rest.remove_prefix(step.used);
-      if (incoming.header_done() || rest.empty()) break;
-      if (incoming.method.empty() && incoming.status == 0) return not_begun(half);
-      const std::string_view line = rest.substr(0, rest.find('\n') + 1);
-      if (step.state == Incoming::State::conflict && contains_ignoring_case(line, "chunked")) {
-        out_->malformed(incoming.message,
-                        fmt::format("both Content-Length and Transfer-Encoding, at byte {}: the "
-                                    "latter holds (RFC 9112 section 6.3)",
-                                    incoming.consumed + offset(rest)));
-        incoming.restart(true);
-        continue;
-      }
-      if (++half.refused <= max_refused) {
-        out_->malformed(incoming.message,
-                        fmt::format("header line at byte {}: {}; it is kept as it stands",
-                                    incoming.consumed + offset(rest), step.why));
-      } else if (half.refused == max_refused + 1) {
-        incoming.message.notes.push_back(
-            fmt::format("more than {} such header lines", max_refused));
-      }
-      incoming.add_refused(line);
-      rest.remove_prefix(line.size());
-    }
+    if (!read_refused_header(incoming, text.substr(0, size))) return not_begun(half);
     take(half, input, size);
     half.mending = false;
     return Mending::read;
@@ -240,35 +216,10 @@ class Reader final : public StreamReader {
     return Mending::failed;
   }
 
-  /// Something behind the size of a chunk that is no extension, often spaces.
-  bool mend_chunk(Half& half, StreamBuffer& input) {
-    Incoming& incoming = *half.incoming;
-    const std::string_view text = as_text(input.bytes());
-    std::string line = clean_chunk_line(text);
-    if (line.empty()) return false;
-    const bool last = line.find_first_not_of("0\r\n") == std::string::npos;
-    const std::size_t size = line.size();
-    if (last) line += text.substr(size, max_header);  // the trailer is read with it
-    const Incoming::Step step = incoming.put(line);
-    if (step.used < size) return false;
-    if (!half.chunks_mended)
-      out_->malformed(incoming.message, fmt::format("more than extensions behind the size of the "
-                                                    "chunk at byte {}",
-                                                    incoming.consumed));
-    half.chunks_mended = true;
-    take(half, input, step.used);
-    return true;
-  }
-
   void broken(Side from, Half& half, StreamBuffer& input) {
     const ByteView rest = input.bytes().first(std::min(input.bytes().size(), max_header));
     if (!rest.empty()) {
-      Message& message = half.incoming->message;
-      {
-        Outlet::Inside uncounted(*out_);
-        out_->content(message, "rest", rest);
-      }
-      message.unexplained_bytes += rest.size();
+      add_unread(half.incoming->message, *out_, "rest", rest);
       take(half, input, rest.size());
     }
     send(from, half);
@@ -281,9 +232,26 @@ class Reader final : public StreamReader {
         incoming.kind() == Incoming::Kind::response ? unanswered_.next() : nullptr;
     const bool tunnels = asked != nullptr && asked->method == "CONNECT" && incoming.status >= 200 &&
                          incoming.status < 300;
+    std::unique_ptr<StreamReader> next;
+    if (incoming.status == 101) next = successor(from, incoming, asked);
     const bool stays = !tunnels && incoming.status != 101;  // RFC 9110 section 15.2.2
     send(from, half);
+    if (next != nullptr) {
+      for (const Side side : {Side::client, Side::server})
+        end_http(side, "the stream was upgraded");
+      next_ = std::move(next);
+    }
     return stays;
+  }
+
+  /// Who reads on behind a 101; null: whoever knows the bytes.
+  std::unique_ptr<StreamReader> successor(Side from, const Incoming& incoming,
+                                          const Unanswered::Request* asked) {
+    if (!equal_ignoring_case(incoming.upgrade, "websocket")) return nullptr;
+    WebSocketUpgrade upgrade{
+        true, other(from), {}, incoming.websocket_protocol, incoming.websocket_extensions};
+    if (asked != nullptr) upgrade.path = asked->label.substr(asked->method.size() + 1);
+    return open_websocket(*flow_, *out_, std::move(upgrade));
   }
 
   void send(Side from, Half& half) {
@@ -296,30 +264,15 @@ class Reader final : public StreamReader {
     } else {
       finish_response(from, incoming);
     }
-    incoming.body.add_to(message, *out_, "body", {incoming.content_type, codings(incoming)});
+    incoming.body.add_to(message, *out_, "body", {incoming.content_type, incoming.codings()});
     out_->send(message, *flow_);
     close(half);
   }
 
   void close(Half& half) {
     half.incoming->clear();
-    half.chunks_mended = false;
     if (spare_->size() < max_spare) spare_->push_back(std::move(half.incoming));
     half.incoming.reset();
-  }
-
-  /// In the order in which they were applied: those of the content, then those of its transfer.
-  std::string_view codings(Incoming& incoming) {
-    constexpr std::string_view chunked = "chunked";
-    std::string_view transfer = incoming.transfer_encoding;
-    if (transfer.size() >= chunked.size() &&
-        equal_ignoring_case(transfer.substr(transfer.size() - chunked.size()), chunked))
-      transfer.remove_suffix(chunked.size());
-    transfer = transfer.substr(0, transfer.find_last_not_of(", \t") + 1);
-    if (transfer.empty()) return incoming.content_encoding;
-    if (!incoming.content_encoding.empty()) incoming.content_encoding += ", ";
-    incoming.content_encoding += transfer;
-    return incoming.content_encoding;
   }
 
   void finish_request(Side from, Half& half) {
@@ -354,6 +307,7 @@ class Reader final : public StreamReader {
   Spare* spare_;
   std::array<Half, 2> half_;
   Unanswered unanswered_;
+  std::unique_ptr<StreamReader> next_;  // reads on behind an upgrade
 };
 
 }  // namespace

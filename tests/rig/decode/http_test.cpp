@@ -147,11 +147,11 @@ TEST(Http, WhatFollowsAnUpgradeIsAStream) {
   Tap tap;
   Connection connection(tap);
   connection.open();
-  connection.up("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-  connection.down("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x02hi");
+  connection.up("GET /own HTTP/1.1\r\nHost: x\r\nUpgrade: own/1\r\nConnection: Upgrade\r\n\r\n");
+  connection.down("HTTP/1.1 101 Switching Protocols\r\nUpgrade: own/1\r\n\r\n\x81\x02hi");
   connection.up(hex("8182 00000000 6f6b"));
   ASSERT_EQ(tap.finish().size(), 4u);
-  EXPECT_EQ(tap.messages[1].message, "response 101 GET /ws");
+  EXPECT_EQ(tap.messages[1].message, "response 101 GET /own");
   EXPECT_EQ(tap.messages[2].protocol, "tcp");
   EXPECT_EQ(tap.messages[2].message, "stream 0..9 B");
   EXPECT_EQ(value(tap.messages[3], "payload"), "8182000000006f6b");
