@@ -1,0 +1,111 @@
+#include "rig/decode/tls/secrets.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace brewproof {
+namespace {
+
+struct Known {
+  std::string_view name;
+  TlsLabel label;
+};
+constexpr Known labels[] = {
+    {"CLIENT_RANDOM", TlsLabel::master},
+    {"CLIENT_EARLY_TRAFFIC_SECRET", TlsLabel::client_early},
+    {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", TlsLabel::client_handshake},
+    {"SERVER_HANDSHAKE_TRAFFIC_SECRET", TlsLabel::server_handshake},
+    {"CLIENT_TRAFFIC_SECRET_0", TlsLabel::client_application},
+    {"SERVER_TRAFFIC_SECRET_0", TlsLabel::server_application},
+};
+
+bool is_label(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/// False where there is another digit, or more or fewer of them than fit.
+bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) {
+  if (text.size() != 2 * bytes.size()) return false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return true;
+}
+
+std::string_view take_word(std::string_view& line) {
+  const std::string_view word = line.substr(0, line.find(' '));
+  line.remove_prefix(std::min(word.size() + 1, line.size()));
+  return word;
+}
+
+}  // namespace
+
+Result<void> TlsSecrets::add(std::string_view key_log) {
+  Result<void> result;
+  for (std::size_t number = 1; !key_log.empty(); ++number) {
+    std::string_view line = key_log.substr(0, key_log.find('\n'));
+    key_log.remove_prefix(std::min(line.size() + 1, key_log.size()));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (line.empty() || line[0] == '#') continue;
+    auto added = add_line(line);
+    if (!added && result)
+      result = fail(added.error().code, "line {}: {}", number, added.error().message);
+  }
+  return result;
+}
+
+Result<void> TlsSecrets::add_line(std::string_view line) {
+  const std::string_view name = take_word(line);
+  if (!is_label(name))
+    return fail(ErrorCode::bad_file,
+                "is no line of a key log: wants a label as CLIENT_RANDOM, a client random and a "
+                "secret, as programs write them under SSLKEYLOGFILE");
+  const auto known = std::ranges::find(labels, name, &Known::name);
+  if (known == std::end(labels)) return {};
+  Random random;
+  const std::string_view random_text = take_word(line);
+  if (!read_hex(random_text, random))
+    return fail(ErrorCode::bad_file, "{}: the client random is no 64 hex digits but {} characters",
+                name, random_text.size());
+  Secret secret;
+  const std::size_t size = line.size() / 2;
+  const bool fits = known->label == TlsLabel::master ? size == 48 : size == 32 || size == 48;
+  if (!fits || !read_hex(line, std::span(secret.bytes).first(size)))
+    return fail(ErrorCode::bad_file, "{}: the secret is no {} hex digits but {} characters", name,
+                known->label == TlsLabel::master ? "96" : "64 or 96", line.size());
+  secret.size = static_cast<std::uint8_t>(size);
+  if (sessions_.size() >= max_sessions && !sessions_.contains(random))
+    return fail(ErrorCode::bad_file, "more than {} sessions: give the log of these captures alone",
+                max_sessions);
+  sessions_[random][static_cast<std::size_t>(known->label)] = secret;
+  return {};
+}
+
+const TlsSecrets::Session* TlsSecrets::session(ByteView client_random) const {
+  Random random;
+  if (client_random.size() != random.size()) return nullptr;
+  std::ranges::copy(client_random, random.begin());
+  const auto found = sessions_.find(random);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+bool TlsSecrets::knows(ByteView client_random) const { return session(client_random) != nullptr; }
+
+ByteView TlsSecrets::find(ByteView client_random, TlsLabel label) const {
+  const Session* found = session(client_random);
+  if (found == nullptr) return {};
+  const Secret& secret = (*found)[static_cast<std::size_t>(label)];
+  return ByteView(secret.bytes).first(secret.size);
+}
+
+}  // namespace brewproof

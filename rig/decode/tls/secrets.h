@@ -1,0 +1,58 @@
+// The secrets of TLS sessions, as programs write them into a key log: one line a secret, its label,
+// the session's client random and the secret in hex (draft-ietf-tls-keylogfile; first in NSS).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+
+#include "rig/model/bytes.h"
+#include "rig/model/result.h"
+
+namespace brewproof {
+
+enum class TlsLabel : std::uint8_t {
+  master,              // CLIENT_RANDOM: up to TLS 1.2
+  client_early,        // CLIENT_EARLY_TRAFFIC_SECRET
+  client_handshake,    // CLIENT_HANDSHAKE_TRAFFIC_SECRET
+  server_handshake,    // SERVER_HANDSHAKE_TRAFFIC_SECRET
+  client_application,  // CLIENT_TRAFFIC_SECRET_0
+  server_application,  // SERVER_TRAFFIC_SECRET_0
+};
+
+class TlsSecrets {
+ public:
+  static constexpr std::size_t max_sessions = 262144;
+
+  /// Takes in a key log. Lines that cannot be read are left out, and the first of them is the
+  /// error: "line 3: ...", for the caller to say of which file. Labels of other uses (exporters,
+  /// RSA, ECH) and comments are passed over.
+  [[nodiscard]] Result<void> add(std::string_view key_log);
+
+  [[nodiscard]] bool empty() const { return sessions_.empty(); }
+  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  [[nodiscard]] bool knows(ByteView client_random) const;
+  /// Empty where there is none.
+  [[nodiscard]] ByteView find(ByteView client_random, TlsLabel label) const;
+
+ private:
+  using Random = std::array<std::uint8_t, 32>;
+  struct Secret {
+    std::uint8_t size = 0;
+    std::array<std::uint8_t, 48> bytes;
+  };
+  using Session = std::array<Secret, 6>;  // by label
+  struct Hash {
+    std::size_t operator()(const Random& random) const {
+      return std::hash<std::string_view>{}(as_text(random));
+    }
+  };
+  [[nodiscard]] const Session* session(ByteView client_random) const;
+  [[nodiscard]] Result<void> add_line(std::string_view line);
+
+  std::unordered_map<Random, Session, Hash> sessions_;
+};
+
+}  // namespace brewproof
