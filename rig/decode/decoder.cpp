@@ -341,6 +341,10 @@ Decoder::~Decoder() = default;
 
 void Decoder::packet(const Packet& packet) { state_->packet(packet); }
 
+Result<void> Decoder::learn(std::string_view key_log) {
+  return state_->options.tls_secrets.add(key_log);
+}
+
 void Decoder::finish() {
   while (const auto lost = state_->fragments.take_unfinished()) state_->lost_fragments(*lost);
   state_->flows.remove_all("the capture ends");

@@ -7,11 +7,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "rig/decode/tls/secrets.h"
 #include "rig/decode/uplink.h"
 #include "rig/model/message.h"
 #include "rig/model/packet.h"
@@ -26,6 +30,7 @@ struct DecodeOptions {
   std::size_t max_buffer = 16u << 20;  // bytes one message or one out-of-order queue may hold
   unsigned max_depth = 64;             // nesting of JSON and the like
   unsigned max_ratio = 100;            // of decompression
+  TlsSecrets tls_secrets = {};         // of the sessions that are to be opened
 };
 
 struct DecodeTotals {
@@ -34,7 +39,15 @@ struct DecodeTotals {
   std::uint64_t up_packets = 0, up_bytes = 0;  // frames of the DUT, original length, no sentinels
   std::uint64_t sentinels = 0;                 // ethertype 0x88B5 frames of the rig itself
   std::int64_t first_ns = 0, last_ns = 0;
-  std::uint64_t gap_bytes = 0;      // TCP bytes never captured
+  std::uint64_t gap_bytes = 0;  // TCP bytes never captured
+  /// What seals opened application records: headers, nonces, padding, tags. The messages inside
+  /// count their own bytes, so that of each direction these and the messages' sizes together are
+  /// its payload bytes.
+  std::uint64_t up_tls_overhead = 0, down_tls_overhead = 0;
+  std::uint64_t tls_opened = 0;  // connections of which a record was opened
+  /// Connections of which records stayed sealed in spite of the secrets given: the peer's name (or
+  /// address) and why; of at most 256 kinds.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> tls_sealed;
   std::set<std::string> macs_seen;  // source MACs, at most 64
   decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
   std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
@@ -50,6 +63,9 @@ class Decoder {
   Decoder& operator=(const Decoder&) = delete;
 
   void packet(const Packet& packet);
+  /// Takes in TLS secrets that come with the packets (a pcapng's decryption secrets block): a key
+  /// log, before the first record that it opens. Error as TlsSecrets::add.
+  [[nodiscard]] Result<void> learn(std::string_view key_log);
   /// Flushes what is still open. Call once, at the end.
   void finish();
   [[nodiscard]] const DecodeTotals& totals() const;

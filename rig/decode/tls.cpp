@@ -1,5 +1,6 @@
-// TLS records: hellos, certificates and alerts are read, everything sealed is told by its size. The
-// unit is the record, because one connection may carry many emissions.
+// TLS: hellos, certificates and alerts are read; what is sealed is opened where the secrets are
+// known, else told by its size. The unit is then the record, because one connection may carry many
+// emissions.
 #include <fmt/format.h>
 
 #include <array>
@@ -9,8 +10,9 @@
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 #include "rig/decode/tls/handshake.h"
+#include "rig/decode/tls/inside.h"
 #include "rig/decode/tls/names.h"
-#include "rig/decode/tls/record.h"
+#include "rig/decode/tls/records.h"
 #include "rig/decode/tls/session.h"
 
 namespace brewproof::decode {
@@ -18,152 +20,203 @@ namespace {
 
 // A TLS 1.3 Finished alone in its record: 4 + 32 or 48 (SHA-256, SHA-384) + 1 type + 16 tag.
 constexpr std::size_t finished_sha256 = 53, finished_sha384 = 69;
+// A sealed record of one byte: header, byte, tag.
+constexpr std::size_t least_sealed = tls_record_header + 1 + 16;
+constexpr std::size_t max_kinds_sealed = 256;
 
-class Reader final : public StreamReader {
+class Reader final : public StreamReader, private TlsRecordUser {
  public:
   Reader(Flow& flow, Outlet& out)
       : flow_(&flow),
         out_(&out),
+        session_(out, !flow.tls),
         handshake_(flow, out, session_),
-        half_{Half(out.budget), Half(out.budget)} {}
+        inside_(flow, out),
+        half_{Half{TlsRecords(out.budget, Side::client, *this)},
+              Half{TlsRecords(out.budget, Side::server, *this)}} {}
 
   bool read(Side from, StreamBuffer& input) override {
-    Half& half = half_[index(from)];
-    while (!input.empty()) {
-      if (half.left != 0) {
-        take(from, half, input, std::min(half.left, input.bytes().size()));
-        continue;
-      }
-      if (half.header_size == 0 && !is_record(input.bytes())) {
-        if (input.bytes().size() < 3 || !old_hello(from, input)) return lost();
-        continue;
-      }
-      if (!take_header(half, input)) return lost();
-      if (half.header_size == tls_record_header && half.left == 0) finish_record(from, half);
+    TlsRecords& records = half_[index(from)].records;
+    while (records.at_border() && old_hello(from, input)) {
     }
-    return true;
+    if (records.read(input, session_.version())) return true;
+    for (const Side side : {Side::client, Side::server}) end(side, "what follows is no TLS record");
+    return false;
   }
 
   bool gap(Side from, std::uint64_t count) override {
-    Half& half = half_[index(from)];
-    if (half.left == 0 || count > half.left) return lost();
-    half.gap = true;
-    half.left -= static_cast<std::size_t>(count);
-    if (half.left == 0) finish_record(from, half);
+    half_[index(from)].records.gap(count);
     return true;
   }
 
   void end(Side from, std::string_view why) override {
-    Half& half = half_[index(from)];
-    if (half.header_size != 0) cut(from, half, why);
+    half_[index(from)].records.end(why);
     handshake_.end(from, why);
+    inside_.end(from, why);
   }
 
  private:
   struct Half {
-    explicit Half(Budget& budget) : content(budget) {}
-    std::array<std::uint8_t, tls_record_header> header{};
-    std::size_t header_size = 0;       // 0: between two records
-    std::size_t length = 0, left = 0;  // of the record being read, behind its header
-    std::size_t captured = 0;          // of `length`
-    bool gap = false;
-    bool sealed = false;  // a ChangeCipherSpec went by
-    bool spoke = false;   // sent application records
-    Span span;
-    HeldBytes content;  // of a record that is read, up to a gap
-    [[nodiscard]] std::uint8_t type() const { return header[0]; }
-    [[nodiscard]] std::size_t wire() const { return header_size + captured; }
+    TlsRecords records;
+    bool spoke = false;          // sent application records
+    std::uint64_t unopened = 0;  // bytes of sealed records since the last one that opened
   };
 
-  /// As far as the bytes tell.
-  static bool is_record(ByteView bytes) {
-    return begins_tls_record(bytes) &&
-           (bytes.size() < tls_record_header || tls_record_length(bytes) <= tls_max_record);
+  bool wants(Side from, std::uint8_t type, std::size_t length) const override {
+    return !session_.seals(from, type, length) || session_.opens(from);
   }
 
-  /// False: this is no record.
-  bool take_header(Half& half, StreamBuffer& input) {
-    const ByteView bytes = input.bytes();
-    const std::size_t count = std::min(tls_record_header - half.header_size, bytes.size());
-    const Span span = input.span(0, count);
-    if (half.header_size == 0) {
-      half.span = span;
-    } else {
-      half.span.include(span);
-    }
-    std::ranges::copy(bytes.first(count), half.header.begin() + half.header_size);
-    half.header_size += count;
-    input.consume(count);
-    const ByteView header = ByteView(half.header).first(half.header_size);
-    if (!is_record(header)) return false;
-    if (half.header_size == tls_record_header) half.length = half.left = tls_record_length(header);
-    return true;
+  void missed(Side from, std::uint64_t count) override {
+    handshake_.end(from, "the rest was never captured");
+    session_.missed_up_to(from, count / least_sealed + 1);
+    half_[index(from)].unopened += count;
   }
 
-  void take(Side from, Half& half, StreamBuffer& input, std::size_t count) {
-    half.span.include(input.span(0, count));
-    if (!half.gap && open(half)) half.content.append(input.bytes().first(count));
-    input.consume(count);
-    half.left -= count;
-    half.captured += count;
-    if (half.left == 0) finish_record(from, half);
-  }
-
-  /// Whether the record being read goes over the wire as it is.
-  [[nodiscard]] bool open(const Half& half) const {
-    if (half.type() == tls_type::application) return false;
-    // Nothing sealed is as short as an alert. In 1.3 all that is sealed looks like application
-    // bytes, and a ChangeCipherSpec means nothing (RFC 8446 section 5 and appendix D.4).
-    return !half.sealed || half.type() == tls_type::change_cipher_spec ||
-           (half.type() == tls_type::alert && half.length == 2) || session_.version() == tls13;
-  }
-
-  /// Whether its content belongs to handshake messages that can be read.
-  [[nodiscard]] bool open_handshake(Side from, const Half& half) const {
-    return half.type() == tls_type::handshake && open(half) &&
-           (handshake_.unfinished(from) || begins_tls_handshake(half.content.view()));
-  }
-
-  void finish_record(Side from, Half& half) {
-    if (!open_handshake(from, half)) {
-      send_record(from, half);
-    } else if (half.gap) {
-      handshake_.add_cut(from, half.content.view(), half.wire(), half.span,
-                         "the rest was never captured");
-    } else {
-      handshake_.add(from, half.content.view(), half.wire(), half.span);
-    }
-    clear(half);
-  }
-
-  void send_record(Side from, Half& half) {
-    Message& message = begin(from, half);
-    const bool first_of_client = half.type() == tls_type::application && from == Side::client &&
-                                 !std::exchange(half.spoke, true);
-    bool sealed = !open(half);
-    if (half.type() == tls_type::change_cipher_spec) {
-      message.message = "change cipher spec";
-      half.sealed = true;
-    } else if (half.type() == tls_type::alert) {
-      message.message = "alert";
-      if (!sealed) add_alert(message, half.content.view());
-    } else if (half.type() == tls_type::heartbeat) {
-      message.message = "heartbeat";
-      if (!sealed) out_->content(message, "payload", half.content.view());
-    } else if (half.type() == tls_type::handshake ||
-               (first_of_client && session_.version() == tls13 &&
-                (half.length == finished_sha256 || half.length == finished_sha384))) {
-      // Sealed handshake: the Finished of either version. It belongs to the connection and is no
-      // emission of its own.
-      message.message = "finished";
-      sealed = true;
-    } else {
-      message.message = "record ";
-      append_size_class(message.message, half.length);
-    }
-    if (sealed) message.sealed_bytes = half.captured;
-    out_->integer(message, "size", static_cast<std::int64_t>(half.length));
+  void skipped(Side from, std::size_t count, const Span& span) override {
+    Message& message = out_->begin(*flow_, from, span, "tls");
+    message.message = "part of a record";
+    message.size = count;
+    message.gap = true;
+    const bool sealed =
+        session_.version() == tls13 || session_.seals(from, tls_type::handshake, tls_max_record);
+    (sealed ? message.sealed_bytes : message.unexplained_bytes) = count;
+    message.notes.emplace_back("bytes before it were never captured");
     out_->send(message, *flow_);
+  }
+
+  void record(Side from, const TlsRecord& record, std::string_view why) override {
+    if (session_.seals(from, record.type(), record.length)) {
+      sealed_record(from, record, why);
+    } else if (record.type() == tls_type::handshake &&
+               (handshake_.unfinished(from) || begins_tls_handshake(record.content))) {
+      if (record.gap)
+        handshake_.add_cut(from, record.content, record.wire(), record.span,
+                           why.empty() ? "bytes inside it were never captured" : why);
+      else
+        handshake_.add(from, record.content, record.wire(), record.span);
+    } else if (!why.empty()) {
+      Message& message = begin(from, record);
+      message.unexplained_bytes = record.captured;
+      label_by_size(message, record);
+      out_->integer(message, "size", static_cast<std::int64_t>(record.length));
+      note_cut(message, record, why);
+      out_->send(message, *flow_);
+    } else {
+      send_open(from, record, record.type(), record.content);
+    }
+  }
+
+  void sealed_record(Side from, const TlsRecord& record, std::string_view why) {
+    Half& half = half_[index(from)];
+    const auto opened =
+        record.gap ? std::nullopt : session_.open(from, record.header, record.content);
+    if (!opened) {
+      if (record.gap) session_.missed_one(from);
+      half.unopened += why.empty() ? record.header.size() + record.length : record.wire();
+      return send_sealed(from, record, why);
+    }
+    if (!std::exchange(opened_, true)) ++out_->totals.tls_opened;
+    if (half.unopened != 0) inside_.missed(from, content_of(from, half.unopened));
+    half.unopened = 0;
+    if (opened->type == tls_type::application)
+      inside_.bytes(from, opened->content, record.wire(), record.span);
+    else if (opened->type == tls_type::handshake)
+      handshake_.add(from, opened->content, record.wire(), record.span);
+    else
+      send_open(from, record, opened->type, opened->content);
+  }
+
+  /// How many bytes the records hold that were missed before the one just opened.
+  [[nodiscard]] std::optional<std::uint64_t> content_of(Side from, std::uint64_t wire) const {
+    const auto records = session_.passed_over(from);
+    const auto around = session_.overhead(from);
+    if (!records || !around || *records * (tls_record_header + *around) > wire) return std::nullopt;
+    return wire - *records * (tls_record_header + *around);
+  }
+
+  /// A record that was never sealed, or was opened, and holds no application bytes.
+  void send_open(Side from, const TlsRecord& record, std::uint8_t type, ByteView content) {
+    const bool closes = type == tls_type::alert && content.size() == 2 && content[1] == 0;
+    if (closes) inside_.end(from, "the session was closed");
+    Message& message = begin(from, record);
+    if (type == tls_type::change_cipher_spec) {
+      message.message = "change cipher spec";
+      session_.change_cipher_spec(from);
+    } else if (type == tls_type::alert) {
+      message.message = "alert";
+      add_alert(message, content);
+    } else if (type == tls_type::heartbeat) {
+      message.message = "heartbeat";
+      out_->content(message, "payload", content);
+    } else if (type == tls_type::handshake) {
+      // After a gap, or captured from its middle: nothing but sealing makes it unreadable.
+      message.message = "finished";
+      message.sealed_bytes = record.captured;
+    } else {
+      message.message = "record of type ";
+      append_number(message.message, type);
+      out_->content(message, "payload", content);
+    }
+    out_->integer(message, "size", static_cast<std::int64_t>(record.length));
+    out_->send(message, *flow_);
+  }
+
+  void send_sealed(Side from, const TlsRecord& record, std::string_view why) {
+    Message& message = begin(from, record);
+    message.sealed_bytes = record.captured;
+    const std::string_view name = why.empty() ? sealed_name(from, record) : std::string_view{};
+    if (name.empty())
+      label_by_size(message, record);
+    else
+      message.message = name;
+    out_->integer(message, "size", static_cast<std::int64_t>(record.length));
+    if (!why.empty()) note_cut(message, record, why);
+    if (!record.gap) tell_why(message, from);
+    out_->send(message, *flow_);
+  }
+
+  /// What belongs to the connection and is no emission of its own; "" for the others.
+  std::string_view sealed_name(Side from, const TlsRecord& record) {
+    switch (record.type()) {
+      case tls_type::alert:
+        return "alert";
+      case tls_type::heartbeat:
+        return "heartbeat";
+      case tls_type::change_cipher_spec:
+        return "change cipher spec";
+      case tls_type::handshake:
+        return "finished";
+      default:
+        break;
+    }
+    const bool first = !std::exchange(half_[index(from)].spoke, true);
+    const bool alone = record.length == finished_sha256 || record.length == finished_sha384;
+    return from == Side::client && first && session_.version() == tls13 && alone ? "finished" : "";
+  }
+
+  static void label_by_size(Message& message, const TlsRecord& record) {
+    message.message = "record ";
+    append_size_class(message.message, record.length);
+  }
+
+  static void note_cut(Message& message, const TlsRecord& record, std::string_view why) {
+    message.notes.push_back(
+        fmt::format("cut off after {} of {} bytes: {}", record.captured, record.length, why));
+  }
+
+  /// Once a connection and reason.
+  void tell_why(Message& message, Side from) {
+    const TlsWhySealed& why = session_.why(from);
+    if (why.kind.empty() || why.kind.data() == told_.data()) return;
+    told_ = why.kind;
+    message.notes.push_back(
+        fmt::format("stays sealed: {}{}{}", why.kind, why.detail.empty() ? "" : ": ", why.detail));
+    const Party& peer = flow_->party(other(flow_->dut));
+    auto& sealed = out_->totals.tls_sealed;
+    std::pair key(peer.name.empty() ? peer.text : peer.name, std::string(why.kind));
+    if (sealed.size() >= max_kinds_sealed && !sealed.contains(key))
+      key = {"others", "for various reasons"};
+    ++sealed[key];
   }
 
   void add_alert(Message& message, ByteView content) {  // RFC 8446 section 6
@@ -181,7 +234,7 @@ class Reader final : public StreamReader {
   /// An SSL 2.0 hello that offers SSL 3.0 or TLS (RFC 5246 appendix E.2).
   bool old_hello(Side from, StreamBuffer& input) {
     const ByteView bytes = input.bytes();
-    if ((bytes[0] & 0x80) == 0 || bytes[2] != 1) return false;
+    if (bytes.size() < 3 || (bytes[0] & 0x80) == 0 || bytes[2] != 1) return false;
     const std::size_t length = std::size_t{bytes[0] & 0x7fu} << 8 | bytes[1];
     if (bytes.size() < 2 + length || length < 9) return false;
     Message& message = out_->begin(*flow_, from, input.span(0, 2 + length), "tls");
@@ -195,50 +248,21 @@ class Reader final : public StreamReader {
     return true;
   }
 
-  Message& begin(Side from, const Half& half) {
-    Message& message = out_->begin(*flow_, from, half.span, "tls");
-    message.size = half.wire();
-    message.gap = half.gap;
+  Message& begin(Side from, const TlsRecord& record) {
+    Message& message = out_->begin(*flow_, from, record.span, "tls");
+    message.size = record.wire();
+    message.gap = record.gap;
     return message;
-  }
-
-  void cut(Side from, Half& half, std::string_view why) {
-    if (open_handshake(from, half)) {
-      handshake_.add_cut(from, half.content.view(), half.wire(), half.span, why);
-      return clear(half);
-    }
-    Message& message = begin(from, half);
-    message.message = "record ";
-    append_size_class(message.message, half.length);
-    if (open(half))
-      message.unexplained_bytes = half.captured;
-    else
-      message.sealed_bytes = half.captured;
-    out_->integer(message, "size", static_cast<std::int64_t>(half.length));
-    message.gap = true;
-    message.notes.push_back(
-        fmt::format("cut off after {} of {} bytes: {}", half.captured, half.length, why));
-    out_->send(message, *flow_);
-    clear(half);
-  }
-
-  static void clear(Half& half) {
-    half.header_size = half.length = half.left = half.captured = 0;
-    half.gap = false;
-    half.content.clear();
-  }
-
-  /// The records cannot be followed any further.
-  bool lost() {
-    for (const Side side : {Side::client, Side::server}) end(side, "what follows is no TLS record");
-    return false;
   }
 
   Flow* flow_;
   Outlet* out_;
   TlsSession session_;
   TlsHandshake handshake_;
+  TlsInside inside_;
   std::array<Half, 2> half_;
+  bool opened_ = false;
+  std::string_view told_;
 };
 
 /// A connection begins with a handshake record, or an SSL 2.0 hello. Captured from its middle, one

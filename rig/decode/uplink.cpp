@@ -15,7 +15,7 @@ void Uplink::message(const Message& message) {
 std::int64_t Uplink::lost() const {
   return static_cast<std::int64_t>(frames_.total + fresh_) -
          static_cast<std::int64_t>(frames_.link + frames_.network + transport_ + segments_ +
-                                   unseen_ + messages_);
+                                   unseen_ + messages_ + sealing_);
 }
 
 ByteLayers Uplink::layers() const {
@@ -27,7 +27,7 @@ ByteLayers Uplink::layers() const {
   layers.unexplained = unexplained_ + unseen_ + cut_;
   // A cut datagram's message has its length on the wire as its size.
   const std::uint64_t classed = value_ + sealed_ + unexplained_ + cut_;
-  layers.protocol = messages_ > classed ? messages_ - classed : 0;
+  layers.protocol = (messages_ > classed ? messages_ - classed : 0) + sealing_;
   layers.transport = transport_ + (segments_ - std::min(segments_, fresh_));
   const std::uint64_t sum = layers.link + layers.network + layers.transport + layers.protocol +
                             layers.value + layers.sealed + layers.unexplained;

@@ -48,6 +48,8 @@ class Uplink {
   }
   void in_order(std::size_t bytes) { fresh_ += bytes; }
   void message(const Message& message);
+  /// Headers, nonces, padding and tags of opened TLS records, which are no messages: the protocol's.
+  void sealing(std::size_t bytes) { sealing_ += bytes; }
 
   [[nodiscard]] ByteLayers layers() const;
   /// Bytes that came and are of no class; negative where messages hold more than came. Other than 0
@@ -57,6 +59,7 @@ class Uplink {
  private:
   FrameBytes frames_;
   std::uint64_t transport_ = 0, cut_ = 0, segments_ = 0, unseen_ = 0, fresh_ = 0;
+  std::uint64_t sealing_ = 0;
   std::uint64_t messages_ = 0, value_ = 0, sealed_ = 0, unexplained_ = 0;
 };
 

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t header_size = 4;
 constexpr std::size_t max_message = 65536;  // bytes of a handshake message
 
-constexpr std::uint8_t client_hello = 1, server_hello = 2, new_session_ticket = 4, certificate = 11;
+constexpr std::uint8_t client_hello = 1, server_hello = 2, new_session_ticket = 4,
+                       encrypted_extensions = 8, certificate = 11;
 
 void append_name(std::string& text, std::uint8_t type) {
   const std::string_view name = tls_handshake_name(type);
@@ -113,6 +114,7 @@ void TlsHandshake::message(Side from, Half& half, std::uint8_t type, ByteView bo
   out_->integer(message, "size", static_cast<std::int64_t>(body.size()));
   read_body(message, from, type, body, true);
   out_->send(message, *flow_);
+  session_->handshake(from, type, body);
 }
 
 void TlsHandshake::cut(Side from, Half& half, ByteView bytes, std::string_view why) {
@@ -139,6 +141,9 @@ void TlsHandshake::read_body(Message& message, Side from, std::uint8_t type, Byt
       return read_client_hello(message, from, body, whole);
     case server_hello:
       return read_server_hello(message, body, whole);
+    case encrypted_extensions:
+      if (whole) add_encrypted_extensions(message, *out_, read_encrypted_extensions(body));
+      return;
     case new_session_ticket:
       if (whole) add_ticket(message, *out_, body, session_->version() == tls13);
       return;

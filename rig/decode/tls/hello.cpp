@@ -60,6 +60,18 @@ void read_extension(std::uint16_t type, ByteReader extension, bool client, TlsHe
   }
 }
 
+void read_extensions(ByteReader& reader, bool client, TlsHello& hello) {
+  const std::size_t size = reader.be16();
+  hello.whole = reader.ok() && size <= reader.remaining();
+  ByteReader extensions(hello.whole ? reader.take(size) : reader.rest());
+  while (extensions.ok() && extensions.remaining() != 0) {
+    const std::uint16_t type = extensions.be16();
+    const ByteReader extension(extensions.take(extensions.be16()));
+    if (extensions.ok()) read_extension(type, extension, client, hello);
+  }
+  hello.whole = hello.whole && extensions.ok();
+}
+
 }  // namespace
 
 bool TlsHello::has(std::uint16_t extension) const {
@@ -90,15 +102,14 @@ TlsHello read_tls_hello(ByteView body, bool client) {
   }
   hello.whole = reader.ok();
   if (!hello.whole || reader.remaining() == 0) return hello;  // extensions are optional before 1.3
-  const std::size_t size = reader.be16();
-  hello.whole = reader.ok() && size <= reader.remaining();
-  ByteReader extensions(hello.whole ? reader.take(size) : reader.rest());
-  while (extensions.ok() && extensions.remaining() != 0) {
-    const std::uint16_t type = extensions.be16();
-    const ByteReader extension(extensions.take(extensions.be16()));
-    if (extensions.ok()) read_extension(type, extension, client, hello);
-  }
-  hello.whole = hello.whole && extensions.ok();
+  read_extensions(reader, client, hello);
+  return hello;
+}
+
+TlsHello read_encrypted_extensions(ByteView body) {
+  TlsHello hello;
+  ByteReader reader(body);
+  read_extensions(reader, false, hello);
   return hello;
 }
 

@@ -44,6 +44,9 @@ struct TlsHello {
   [[nodiscard]] bool asks_again() const;
 };
 
+/// What a TLS 1.3 server says under seal (RFC 8446 section 4.3.1): extensions alone.
+[[nodiscard]] TlsHello read_encrypted_extensions(ByteView body);
+
 /// `body` comes without its handshake header.
 [[nodiscard]] TlsHello read_tls_hello(ByteView body, bool client);
 

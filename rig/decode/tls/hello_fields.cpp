@@ -117,4 +117,12 @@ void add_server_hello(Message& message, Outlet& out, const TlsHello& hello) {
   if (hello.whole && !hello.asks_again()) writer.conclusion("ja3s", ja3s(hello));
 }
 
+void add_encrypted_extensions(Message& message, Outlet& out, const TlsHello& hello) {
+  Writer writer(message, out);
+  writer.alpn(hello.alpn);
+  writer.decimal_list("extensions", hello.extensions);
+  if (hello.has(tls_extension::early_data)) writer.conclusion("early_data", "accepted");
+  if (!hello.whole) out.malformed(message, "extensions are cut off inside their lengths");
+}
+
 }  // namespace brewproof::decode

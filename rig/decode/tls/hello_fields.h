@@ -10,5 +10,6 @@ namespace brewproof::decode {
 
 void add_client_hello(Message& message, Outlet& out, const TlsHello& hello, TlsCarrier carrier);
 void add_server_hello(Message& message, Outlet& out, const TlsHello& hello);
+void add_encrypted_extensions(Message& message, Outlet& out, const TlsHello& hello);
 
 }  // namespace brewproof::decode

@@ -1,22 +1,323 @@
 #include "rig/decode/tls/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
+
+#include "rig/decode/tls/names.h"
 
 namespace brewproof::decode {
+namespace {
+
+constexpr std::uint8_t new_session_ticket = 4, end_of_early_data = 5, server_hello_done = 14,
+                       finished = 20, key_update = 24;
+
+// Early data without its secret, or a server's flight without the handshake secrets, may come
+// before the first record that opens.
+constexpr unsigned may_fail_at_first = 256;
+constexpr unsigned may_fail_after_a_gap = 8;
+
+constexpr std::string_view no_beginning = "its beginning was not captured";
+constexpr std::string_view no_secret = "the key log has no secret of this session";
+constexpr std::string_view no_server_hello = "its server hello was not captured";
+constexpr std::string_view no_handshake_secret =
+    "the key log lacks the handshake traffic secrets of this session";
+constexpr std::string_view no_early_secret =
+    "the key log lacks the early traffic secret of this session";
+constexpr std::string_view no_application_secret =
+    "the key log lacks the application traffic secrets of this session";
+constexpr std::string_view unsupported = "what it is sealed with is not supported";
+constexpr std::string_view wrong_secret = "a record failed authentication";
+constexpr std::string_view number_lost =
+    "bytes were never captured, and no record behind them authenticates";
+
+struct Room {
+  Bytes bytes;
+};
+
+void assign(Bytes& to, ByteView from) { to.assign(from.begin(), from.end()); }
+
+TlsLabel label_of(Side from, bool handshake) {
+  if (handshake)
+    return from == Side::client ? TlsLabel::client_handshake : TlsLabel::server_handshake;
+  return from == Side::client ? TlsLabel::client_application : TlsLabel::server_application;
+}
+
+std::string suite_text(std::uint16_t cipher) {
+  return fmt::format("cipher suite 0x{:04x} {}", cipher, tls_suite_name(cipher));
+}
+
+}  // namespace
+
+TlsSession::TlsSession(Outlet& out, bool may_open)
+    : secrets_(&out.options.tls_secrets),
+      room_(&out.memory<Room>().bytes),
+      masters_(&out.memory<TlsMasters>()),
+      may_open_(may_open) {}
 
 void TlsSession::client_hello(const TlsHello& hello) {
-  offered_session_.assign(hello.session.begin(), hello.session.end());
+  if (hello.random.size() != 32) return;  // cut off
+  assign(client_random_, hello.random);
+  assign(offered_session_, hello.session);
+  assign(offered_ticket_, hello.ticket);
+  server_random_.clear();
+  early_offered_ = hello.has(tls_extension::early_data);
+  full_handshake_ = false;
 }
 
 void TlsSession::server_hello(const TlsHello& hello) {
+  if (hello.random.size() != 32) return;
   version_ = hello.selected_version();
   resumed_.reset();
+  if (hello.asks_again()) return;
+  assign(server_random_, hello.random);
+  assign(server_session_, hello.session);
+  cipher_ = hello.cipher();
+  compression_ = hello.compression;
+  encrypt_then_mac_ = hello.has(tls_extension::encrypt_then_mac);
   if (version_ == tls13) {
-    if (!hello.asks_again()) resumed_ = hello.has(tls_extension::pre_shared_key);
-  } else if (!hello.session.empty() && !offered_session_.empty()) {
-    // RFC 5246 section 7.3; with a ticket too, RFC 5077 section 3.4.
-    resumed_ = std::ranges::equal(hello.session, offered_session_);
+    resumed_ = hello.has(tls_extension::pre_shared_key);
+    return;
   }
+  // RFC 5246 section 7.3; with a ticket too, RFC 5077 section 3.4.
+  if (!server_session_.empty() && !offered_session_.empty())
+    resumed_ = server_session_ == offered_session_;
+  masters_->learn(server_session_, secrets_->find(client_random_, TlsLabel::master));
+}
+
+void TlsSession::handshake(Side from, std::uint8_t type, ByteView body) {
+  Keyed& keyed = keyed_[index(from)];
+  if (version_ != tls13) {
+    full_handshake_ = full_handshake_ || type == server_hello_done;
+    if (type != new_session_ticket) return;
+    ByteReader reader(body);
+    reader.skip(4);
+    masters_->learn(reader.take(reader.be16()), master());
+    return;
+  }
+  if (keyed.opener == nullptr) return;
+  if (type == key_update) {
+    keyed.secret = tls13_next_secret(*tls_sealing(cipher_), keyed.secret);
+    keyed.opener = make_aead_opener(*tls_sealing(cipher_), tls13,
+                                    tls13_keys(*tls_sealing(cipher_), keyed.secret), *room_);
+    keyed.sequence = keyed.behind = 0;
+    if (keyed.opener == nullptr) give_up(keyed, unsupported, suite_text(cipher_));
+  } else if (type == finished && keyed.stage == Stage::handshake) {
+    if (!enter(from, keyed, Stage::application)) give_up(keyed, no_application_secret);
+  } else if (type == end_of_early_data && keyed.stage == Stage::early) {
+    if (!enter(from, keyed, Stage::handshake) && !enter(from, keyed, Stage::application))
+      give_up(keyed, no_handshake_secret);
+  }
+}
+
+void TlsSession::change_cipher_spec(Side from) {
+  Keyed& keyed = keyed_[index(from)];
+  keyed.changed = true;
+  if (version_ == tls13 || version_ == 0) return;
+  keyed.opener.reset();
+  keyed.sequence = keyed.behind = keyed.missed = 0;
+}
+
+bool TlsSession::seals(Side from, std::uint8_t type, std::size_t length) const {
+  if (type == tls_type::application) return true;
+  // In 1.3 all that is sealed looks like application bytes, and a ChangeCipherSpec means nothing
+  // (RFC 8446 section 5 and appendix D.4).
+  if (version_ == tls13 || !keyed_[index(from)].changed) return false;
+  // Nothing sealed is so short.
+  return length != (type == tls_type::change_cipher_spec ? 1u : 2u);
+}
+
+std::optional<std::size_t> TlsSession::overhead(Side from) const {
+  const Keyed& keyed = keyed_[index(from)];
+  return keyed.opener == nullptr ? std::nullopt : keyed.opener->overhead();
+}
+
+ByteView TlsSession::secret(Side from, Stage stage) const {
+  return secrets_->find(client_random_, label_of(from, stage == Stage::handshake));
+}
+
+ByteView TlsSession::master() const {
+  const ByteView logged = secrets_->find(client_random_, TlsLabel::master);
+  if (!logged.empty() || resumed_ == false || full_handshake_) return logged;
+  const ByteView by_session = masters_->find(server_session_);
+  return by_session.empty() ? masters_->find(offered_ticket_) : by_session;
+}
+
+std::optional<TlsOpened> TlsSession::open(Side from, ByteView header, ByteView sealed) {
+  Keyed& keyed = keyed_[index(from)];
+  if (!opens(from)) return std::nullopt;
+  if (keyed.opener == nullptr && !prepare(from, keyed, header, sealed)) return std::nullopt;
+  auto opened = search(keyed, header, sealed);
+  if (!opened && version_ == tls13) opened = search_later(from, keyed, header, sealed);
+  keyed.opener->went_by(sealed);
+  if (opened) {
+    keyed.missed = 0;
+    keyed.may_fail = 0;
+  } else {
+    failed(from, keyed);
+  }
+  return opened;
+}
+
+/// Finds the first key of a direction.
+bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView sealed) {
+  if (client_random_.empty()) return give_up(keyed, no_beginning), false;
+  if (server_random_.empty() && from == Side::client && early_offered_)
+    return prepare_early(keyed, header, sealed);
+  if (server_random_.empty()) {
+    keyed.why = {no_server_hello, {}};
+    return false;
+  }
+  const TlsSealing* sealing = tls_sealing(cipher_);
+  if (sealing == nullptr || version_ > tls13 || version_ < tls10 || compression_ != 0 ||
+      (version_ == tls13 && !sealing->aead())) {
+    std::string what = suite_text(cipher_);
+    what += " of version ";
+    append_tls_version(what, version_);
+    if (compression_ != 0) what += ", compressed";
+    return give_up(keyed, unsupported, std::move(what)), false;
+  }
+  if (version_ != tls13) return prepare12(from, keyed);
+  if (!secrets_->knows(client_random_))
+    return give_up(keyed, no_secret, "client random " + to_hex(client_random_)), false;
+  keyed.may_fail = std::max(keyed.may_fail, may_fail_at_first);
+  if (from == Side::client && early_offered_ && prepare_early(keyed, header, sealed)) return true;
+  if (enter(from, keyed, Stage::handshake) || enter(from, keyed, Stage::application)) return true;
+  return give_up(keyed, no_handshake_secret), false;
+}
+
+bool TlsSession::prepare12(Side from, Keyed& keyed) {
+  const ByteView known = master();
+  if (known.empty())
+    return give_up(keyed, no_secret, "client random " + to_hex(client_random_)), false;
+  const TlsSealing& sealing = *tls_sealing(cipher_);
+  TlsKeyPair pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
+  TlsKeys& keys = from == Side::client ? pair.client : pair.server;
+  keyed.opener = sealing.aead() ? make_aead_opener(sealing, version_, std::move(keys), *room_)
+                                : make_cbc_opener(sealing, version_, encrypt_then_mac_,
+                                                  std::move(keys), *room_);
+  if (keyed.opener == nullptr) return give_up(keyed, unsupported, suite_text(cipher_)), false;
+  return true;
+}
+
+/// Early data are sealed with the suite of the session before, which nothing on the wire names:
+/// those that a secret of this size fits are tried.
+bool TlsSession::prepare_early(Keyed& keyed, ByteView header, ByteView sealed) {
+  const ByteView early = secrets_->find(client_random_, TlsLabel::client_early);
+  for (const std::uint16_t suite : {0x1301, 0x1302, 0x1303, 0x1304, 0x1305}) {
+    const TlsSealing& sealing = *tls_sealing(suite);
+    if (early.size() != (std::string_view(sealing.hash) == "SHA384" ? 48u : 32u)) continue;
+    auto opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, early), *room_);
+    if (opener == nullptr) continue;
+    for (std::uint64_t number = 0; number <= keyed.missed; ++number) {
+      if (!opener->open(header, sealed, number)) continue;
+      keyed.opener = std::move(opener);
+      keyed.stage = Stage::early;
+      keyed.sequence = number;
+      return true;
+    }
+  }
+  keyed.why = secrets_->knows(client_random_)
+                  ? TlsWhySealed{early.empty() ? no_early_secret : wrong_secret, {}}
+                  : TlsWhySealed{no_secret, "client random " + to_hex(client_random_)};
+  return false;
+}
+
+/// Takes the key of a stage of TLS 1.3; false: the key log has no secret for it.
+bool TlsSession::enter(Side from, Keyed& keyed, Stage stage) {
+  const ByteView known = secret(from, stage);
+  if (known.empty()) return false;
+  const TlsSealing& sealing = *tls_sealing(cipher_);
+  auto opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, known), *room_);
+  if (opener == nullptr) return false;
+  keyed.opener = std::move(opener);
+  assign(keyed.secret, known);
+  keyed.stage = stage;
+  keyed.sequence = keyed.behind = 0;
+  return true;
+}
+
+/// Tries the next number, and as many behind it as records may be missing.
+std::optional<TlsOpened> TlsSession::search(Keyed& keyed, ByteView header, ByteView sealed) {
+  for (std::uint64_t over = 0; over <= keyed.missed; ++over) {
+    auto opened = keyed.opener->open(header, sealed, keyed.sequence + over);
+    if (!opened) continue;
+    keyed.passed_over = keyed.sequence + over - keyed.behind;
+    keyed.sequence += over + 1;
+    keyed.behind = keyed.sequence;
+    return opened;
+  }
+  return std::nullopt;
+}
+
+/// The message that announced the next key may be missing, or could not be opened.
+std::optional<TlsOpened> TlsSession::search_later(Side from, Keyed& keyed, ByteView header,
+                                                  ByteView sealed) {
+  Keyed later;
+  later.missed = keyed.missed;
+  const auto found = [&]() -> std::optional<TlsOpened> {
+    auto opened = search(later, header, sealed);
+    if (!opened) return std::nullopt;
+    keyed.opener = std::move(later.opener);
+    keyed.secret = std::move(later.secret);
+    keyed.stage = later.stage;
+    keyed.sequence = keyed.behind = later.sequence;
+    keyed.passed_over = keyed.missed == 0 ? std::optional<std::uint64_t>(0) : std::nullopt;
+    return opened;
+  };
+  for (const Stage stage : {Stage::handshake, Stage::application}) {
+    if (stage <= keyed.stage || !enter(from, later, stage)) continue;
+    if (auto opened = found()) return opened;
+  }
+  if (keyed.stage != Stage::application || keyed.missed == 0) return std::nullopt;
+  const TlsSealing& sealing = *tls_sealing(cipher_);
+  later.secret = tls13_next_secret(sealing, keyed.secret);
+  later.opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, later.secret), *room_);
+  later.stage = Stage::application;
+  later.sequence = 0;
+  return later.opener == nullptr ? std::nullopt : found();
+}
+
+void TlsSession::failed(Side from, Keyed& keyed) {
+  if (keyed.missed != 0) {
+    keyed.why = {number_lost, {}};
+    keyed.missed = std::min(keyed.missed + 1, max_missed);
+  } else if (keyed.stage == Stage::application && keyed.sequence == 0 &&
+             secret(from, Stage::handshake).empty()) {
+    keyed.why = {no_handshake_secret, {}};
+  } else if (from == Side::client && keyed.stage == Stage::handshake && keyed.sequence == 0 &&
+             early_offered_ && secrets_->find(client_random_, TlsLabel::client_early).empty()) {
+    keyed.why = {no_early_secret, {}};
+  } else {
+    keyed.why = {wrong_secret,
+                 fmt::format("record {} of the {}: the secret is another session's, or the record "
+                             "is damaged",
+                             keyed.sequence, from == Side::client ? "client" : "server")};
+  }
+  if (keyed.may_fail == 0)
+    keyed.given_up = true;
+  else
+    --keyed.may_fail;
+}
+
+void TlsSession::give_up(Keyed& keyed, std::string_view kind, std::string detail) {
+  keyed.why = {kind, std::move(detail)};
+  keyed.given_up = true;
+}
+
+void TlsSession::missed_one(Side from) {
+  Keyed& keyed = keyed_[index(from)];
+  if (keyed.opener == nullptr || keyed.missed != 0) return missed_up_to(from, 1);
+  ++keyed.sequence;
+  keyed.opener->went_by({});
+}
+
+void TlsSession::missed_up_to(Side from, std::uint64_t records) {
+  Keyed& keyed = keyed_[index(from)];
+  keyed.missed = std::min(keyed.missed + records, max_missed);
+  keyed.may_fail = std::max(keyed.may_fail, may_fail_after_a_gap);
+  if (keyed.opener != nullptr) keyed.opener->went_by({});
 }
 
 }  // namespace brewproof::decode

@@ -51,7 +51,7 @@ TEST(TlsHello, AClientSaysWhatItCanDo) {
 TEST(TlsHello, AServerSelects) {
   const std::vector<Message> messages =
       greet(client_hello_body("0303", {}, "1301", extension(43, hex("02 0304"))),
-               server_hello_body("0303", {}, "1301", selects_13));
+            server_hello_body("0303", {}, "1301", selects_13));
   ASSERT_EQ(messages.size(), 2u);
   const Message& m = messages[1];
   EXPECT_EQ(value(m, "cipher"), "0x1301");
