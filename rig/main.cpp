@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     invocation.refuse(Error{ErrorCode::usage, usage_text(app, error)});
   }
+  invocation.close();
   return static_cast<int>(invocation.exit);
 }
 

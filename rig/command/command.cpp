@@ -36,9 +36,14 @@ void Invocation::answer(const nlohmann::json& object) const {
 
 void Invocation::refuse(const Error& error) {
   fmt::print(stderr, "brewproof: {}\n", error.message);
-  exit = exit_code(error.code);
-  if (exit == ExitCode::interrupted && asked_by_sigterm()) exit = ExitCode::terminated;
-  answer({{"error", error.message}, {"exit", static_cast<int>(exit)}});
+  ExitCode code = exit_code(error.code);
+  if (code == ExitCode::interrupted && asked_by_sigterm()) code = ExitCode::terminated;
+  exit = graver(exit, code);
+  errors_ += (errors_.empty() ? "" : "\n") + error.message;
+}
+
+void Invocation::close() const {
+  if (!errors_.empty()) answer({{"error", errors_}, {"exit", static_cast<int>(exit)}});
 }
 
 }  // namespace brewproof

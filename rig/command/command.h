@@ -30,8 +30,14 @@ struct Invocation {
   /// Prints text for people, or the one JSON object for scripts.
   void say(const std::string& text) const;
   void answer(const nlohmann::json& object) const;  // only with --json
-  /// Prints the error (and the JSON object {"error":...} with --json) and sets the exit code.
+  /// Prints the error and sets the exit code, unless a graver one is set. With --json close() tells
+  /// it too: there is one object, whatever else goes wrong behind the first error.
   void refuse(const Error& error);
+  /// Called once, when all is over: with --json the errors as {"error":...,"exit":...}.
+  void close() const;
+
+ private:
+  std::string errors_;  // one a line
 };
 
 void add_demo(CLI::App& app, Invocation& invocation);

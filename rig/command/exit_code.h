@@ -37,4 +37,15 @@ enum class ExitCode {
   return ExitCode::internal;
 }
 
+/// The one to end with where both hold: design's order 5, 3, 130 and 143, 2, 70, 1, 4, 0.
+[[nodiscard]] constexpr ExitCode graver(ExitCode a, ExitCode b) {
+  constexpr ExitCode order[] = {
+      ExitCode::interlock,          ExitCode::bench,        ExitCode::interrupted,
+      ExitCode::terminated,         ExitCode::usage,        ExitCode::internal,
+      ExitCode::expectation_failed, ExitCode::inconclusive, ExitCode::done};
+  for (const ExitCode each : order)
+    if (a == each || b == each) return each;
+  return ExitCode::internal;
+}
+
 }  // namespace brewproof
