@@ -73,6 +73,20 @@ std::string content_text(const Finding& finding) {
   return list_text(carried);
 }
 
+// Of times in which nothing counts: pauses, stops.
+template <class Time>
+std::string told_apart(const std::vector<Time>& times) {
+  std::int64_t ns = 0;
+  std::uint64_t messages = 0;
+  for (const Time& time : times) {
+    ns += time.to_ns - time.from_ns;
+    messages += time.messages;
+  }
+  return fmt::format("{} in all, {} message{} of the machine in {}, told apart", span_text(ns),
+                     count_text(messages), messages == 1 ? "" : "s",
+                     times.size() == 1 ? "it" : "them");
+}
+
 }  // namespace
 
 std::string probability_text(double p) {
@@ -236,30 +250,14 @@ std::string actuation_sentence(const FindingsRun& run) {
 
 std::string pauses_sentence(const FindingsRun& run) {
   if (run.pauses.empty()) return "";
-  std::int64_t ns = 0;
-  std::uint64_t messages = 0;
-  for (const Pause& pause : run.pauses) {
-    ns += pause.to_ns - pause.from_ns;
-    messages += pause.messages;
-  }
-  return fmt::format("{} pause{}, {} in all, {} message{} of the machine in them, told apart",
-                     run.pauses.size(), run.pauses.size() == 1 ? "" : "s", span_text(ns),
-                     count_text(messages), messages == 1 ? "" : "s");
+  return fmt::format("{} pause{}, {}", run.pauses.size(), run.pauses.size() == 1 ? "" : "s",
+                     told_apart(run.pauses));
 }
 
 std::string stops_sentence(const FindingsRun& run) {
   if (run.stops.empty()) return "";
-  std::int64_t ns = 0;
-  std::uint64_t messages = 0;
-  for (const Stop& stop : run.stops) {
-    ns += stop.to_ns - stop.from_ns;
-    messages += stop.messages;
-  }
-  const bool one = run.stops.size() == 1;
-  return fmt::format(
-      "{} stop{} for service, {} in all, {} message{} of the machine in {}, told apart",
-      run.stops.size(), one ? "" : "s", span_text(ns), count_text(messages),
-      messages == 1 ? "" : "s", one ? "it" : "them");
+  return fmt::format("{} stop{} for service, {}", run.stops.size(),
+                     run.stops.size() == 1 ? "" : "s", told_apart(run.stops));
 }
 
 std::string stop_sentence(const Stop& stop) {

@@ -22,11 +22,11 @@
 #include "rig/bench/bench.h"
 #include "rig/evidence/journal.h"
 #include "rig/process/child.h"
+#include "tests/benchmarks/times.h"
 
 namespace {
 
 using namespace brewproof;
-using SteadyClock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr int rounds = 300;
@@ -41,18 +41,6 @@ struct Board {
 [[noreturn]] void give_up(const std::string& why) {
   fmt::print(stderr, "actuation: {}\n", why);
   std::exit(3);
-}
-
-double quantile(std::vector<double> values, double q) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
-}
-
-template <class Work>
-double microseconds_of(Work work) {
-  const auto start = SteadyClock::now();
-  work();
-  return std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
 }
 
 // The same bytes without anything of ours: written, and as many read as the driver read.

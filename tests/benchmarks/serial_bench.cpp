@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "drivers/transport/dialogue.h"
+#include "tests/benchmarks/times.h"
 
 namespace {
 
@@ -88,19 +89,9 @@ bool our_round_trip(Dialogue& dialogue) {
   return true;
 }
 
-template <class RoundTrip>
-double microseconds_of(RoundTrip round_trip) {
-  const auto start = SteadyClock::now();
-  if (!round_trip()) {
-    fmt::print(stderr, "serial: a round trip failed\n");
-    std::exit(3);
-  }
-  return std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
-}
-
-double quantile(std::vector<double>& values, double q) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
+[[noreturn]] void give_up(const std::string& why) {
+  fmt::print(stderr, "serial: {}\n", why);
+  std::exit(3);
 }
 
 }  // namespace
@@ -114,28 +105,24 @@ int main() {
   ResourceConfig resource;
   resource.options["port"] = our_device.path;
   auto port = open_serial_port(resource, 115200);
-  if (!port) {
-    fmt::print(stderr, "serial: {}\n", port.error().message);
-    return 3;
-  }
+  if (!port) give_up(port.error().message);
   std::vector<double> ours;
   std::vector<double> bare;
   {
     Dialogue dialogue(std::move(*port), "bench",
                       {clock, [&](const Exchange& exchange) { record.push_back(exchange); }});
     for (int i = 0; i < rounds + warm_up; ++i) {
-      const double b = microseconds_of([&] { return bare_round_trip(bare_device.host_end()); });
-      const double o = microseconds_of([&] { return our_round_trip(dialogue); });
+      const double b = microseconds_of([&] {
+        if (!bare_round_trip(bare_device.host_end())) give_up("a bare round trip failed");
+      });
+      const double o = microseconds_of([&] {
+        if (!our_round_trip(dialogue)) give_up("a round trip failed");
+      });
       if (i < warm_up) continue;
       bare.push_back(b);
       ours.push_back(o);
     }
   }
-  fmt::print("{:<24}{:>12}{:>12}\n", "12 + 16 bytes on a pty", "median us", "p99 us");
-  fmt::print("{:<24}{:>12.1f}{:>12.1f}\n", "ours, recorded", quantile(ours, 0.5),
-             quantile(ours, 0.99));
-  fmt::print("{:<24}{:>12.1f}{:>12.1f}\n", "bare termios", quantile(bare, 0.5),
-             quantile(bare, 0.99));
-  fmt::print("ratio of medians {:.2f} ({} exchanges kept)\n",
-             quantile(ours, 0.5) / quantile(bare, 0.5), record.size());
+  print_beside("12 + 16 bytes on a pty", "us", {"ours, recorded", ours}, {"bare termios", bare});
+  fmt::print("{} exchanges kept\n", record.size());
 }

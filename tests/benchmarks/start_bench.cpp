@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/benchmarks/times.h"
+
 extern char** environ;
 
 namespace {
@@ -33,11 +35,6 @@ double milliseconds_of(const std::string& program, const char* argument) {
   return started ? took.count() : -1;
 }
 
-double quantile(std::vector<double> values, double q) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
-}
-
 }  // namespace
 
 int main() {
@@ -54,10 +51,6 @@ int main() {
     fmt::print(stderr, "start: {} --version or /bin/true could not be run\n", ours);
     return 1;
   }
-  fmt::print("{:<24}{:>12}{:>12}\n", "start to exit", "median ms", "p99 ms");
-  fmt::print("{:<24}{:>12.2f}{:>12.2f}\n", "brewproof --version", quantile(our_times, 0.5),
-             quantile(our_times, 0.99));
-  fmt::print("{:<24}{:>12.2f}{:>12.2f}\n", "/bin/true", quantile(floor_times, 0.5),
-             quantile(floor_times, 0.99));
-  fmt::print("ratio of medians {:.1f}\n", quantile(our_times, 0.5) / quantile(floor_times, 0.5));
+  brewproof::print_beside("start to exit", "ms", {"brewproof --version", our_times},
+                          {"/bin/true", floor_times});
 }

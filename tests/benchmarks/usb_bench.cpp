@@ -14,11 +14,11 @@
 #include "drivers/transport/usb.h"
 #include "fixtures/usb/board_kind.h"
 #include "fixtures/usb/mocked_bus.h"
+#include "tests/benchmarks/times.h"
 
 namespace {
 
 using namespace brewproof;
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr int rounds = 2000;
 constexpr int warm_up = 200;
@@ -27,18 +27,6 @@ constexpr UsbSetup get_report{0xA0, 0x01, 0x0300, 0x0000};
 [[noreturn]] void give_up(const std::string& why) {
   fmt::print(stderr, "usb: {}\n", why);
   std::exit(3);
-}
-
-template <class RoundTrip>
-double microseconds_of(RoundTrip round_trip) {
-  const auto start = SteadyClock::now();
-  if (!round_trip()) give_up("a transfer failed");
-  return std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
-}
-
-double quantile(std::vector<double>& values, double q) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
 }
 
 }  // namespace
@@ -78,12 +66,14 @@ int main() {
   std::array<std::uint8_t, 8> report{};
   for (int i = 0; i < rounds + warm_up; ++i) {
     const double b = microseconds_of([&] {
-      return ::libusb_control_transfer(bare, get_report.request_type, get_report.request,
-                                       get_report.value, get_report.index, report.data(),
-                                       report.size(), 500) == 8;
+      if (::libusb_control_transfer(bare, get_report.request_type, get_report.request,
+                                    get_report.value, get_report.index, report.data(),
+                                    report.size(), 500) != 8)
+        give_up("a bare transfer failed");
     });
-    const double o =
-        microseconds_of([&] { return (*ours)->control_in(get_report, 8).has_value(); });
+    const double o = microseconds_of([&] {
+      if (!(*ours)->control_in(get_report, 8)) give_up("a transfer failed");
+    });
     if (i < warm_up) continue;
     bare_times.push_back(b);
     our_times.push_back(o);
@@ -91,11 +81,7 @@ int main() {
   ::libusb_close(bare);
   ours->reset();
   ::libusb_exit(context);
-  fmt::print("{:<26}{:>12}{:>12}\n", "8 bytes from endpoint 0", "median us", "p99 us");
-  fmt::print("{:<26}{:>12.1f}{:>12.1f}\n", "ours, recorded", quantile(our_times, 0.5),
-             quantile(our_times, 0.99));
-  fmt::print("{:<26}{:>12.1f}{:>12.1f}\n", "bare libusb", quantile(bare_times, 0.5),
-             quantile(bare_times, 0.99));
-  fmt::print("ratio of medians {:.2f} ({} exchanges kept)\n",
-             quantile(our_times, 0.5) / quantile(bare_times, 0.5), record.size());
+  print_beside("8 bytes from endpoint 0", "us", {"ours, recorded", our_times},
+               {"bare libusb", bare_times});
+  fmt::print("{} exchanges kept\n", record.size());
 }

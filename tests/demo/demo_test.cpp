@@ -15,6 +15,7 @@
 #include "rig/evidence/journal.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/process/child.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -35,11 +36,7 @@ Child::Output run(const std::vector<std::string>& arguments,
   settings.arguments = arguments;
   settings.environment = environment;
   settings.pipe_stdout = settings.pipe_stderr = true;
-  auto child = Child::start(settings);
-  EXPECT_TRUE(child) << child.error().message;
-  auto output = child->finish(std::chrono::seconds(300));
-  EXPECT_TRUE(output) << output.error().message;
-  return output ? *output : Child::Output{};
+  return output_of(started(settings), std::chrono::minutes(5));
 }
 
 std::string text_of(const fs::path& path) {
@@ -319,11 +316,7 @@ Child::Output run_and_signal(const fs::path& folder, const std::string& signal,
                         "--",        "/bin/bash",
                         "-c",        script};
   settings.pipe_stdout = settings.pipe_stderr = true;
-  auto child = Child::start(settings);
-  EXPECT_TRUE(child) << child.error().message;
-  auto output = child->finish(std::chrono::seconds(120));
-  EXPECT_TRUE(output) << output.error().message;
-  return output ? *output : Child::Output{};
+  return output_of(started(settings));
 }
 
 TEST(CutOffDemo, AfterKillMinusNineTheFolderOpensAsPartialWithEveryAcknowledgedTrial) {
@@ -363,11 +356,7 @@ Child::Output run_in_testbed(const fs::path& folder, const std::string& script) 
                         "-c",        script};
   settings.environment = {{"PROGRAM", program}, {"SHARE", share}, {"OUT", folder.string()}};
   settings.pipe_stdout = settings.pipe_stderr = true;
-  auto child = Child::start(settings);
-  EXPECT_TRUE(child) << child.error().message;
-  auto output = child->finish(std::chrono::seconds(240));
-  EXPECT_TRUE(output) << output.error().message;
-  return output ? *output : Child::Output{};
+  return output_of(started(settings), std::chrono::minutes(4));
 }
 
 TEST(CutOffDemo, EveryActAndRunIsInTheLogAlsoWhereItWasKilled) {

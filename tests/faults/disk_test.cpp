@@ -10,6 +10,7 @@
 
 #include "rig/evidence/journal.h"
 #include "tests/faults/faulty_bench.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof::faults {
 namespace {
@@ -34,23 +35,10 @@ class DiskFault : public FaultyBench {
  protected:
   DiskFault() {
     write_bench("20 ms", "1 s");
-    put_file(path("procedure.yaml"), R"(brewproof: procedure/1
-name: presses
-events:
-  brew:
-    params: {drink: {one_of: [espresso, latte], balanced: true}}
-    do: [press: "${drink}"]
-    sham: none
-    observe: 30 ms
-design: {blocks: 2, per_block: 4, background: 10 ms, idle: 10 ms, drain: 5 ms, jitter: 5 ms, windows: [0..20 ms], alpha: 0.05}
-)");
-  }
-  static Child::Output output_of(const ChildSettings& settings) {
-    auto child = Child::start(settings);
-    if (!child) throw std::runtime_error(child.error().message);
-    auto output = child->finish(120s);
-    if (!output) throw std::runtime_error(output.error().message);
-    return *output;
+    put_file(path("procedure.yaml"),
+             presses_procedure("30 ms",
+                               "blocks: 2, per_block: 4, background: 10 ms, idle: 10 ms, drain: 5 "
+                               "ms, jitter: 5 ms, windows: [0..20 ms], alpha: 0.05"));
   }
   [[nodiscard]] std::string run_command(const std::string& out) const {
     return fmt::format("{}/brewproof run {} --bench {} --out {} --seed 7 --bench-log {}.bench.log",
@@ -85,7 +73,7 @@ TEST_F(DiskFault, AFullDiskAtAnyMomentLeavesAllOffAndASoundFolder) {
     if (::geteuid() == 0) settings.arguments[0] = "-m";
     settings.working_folder = folder.path();
     settings.pipe_stdout = settings.pipe_stderr = true;
-    return output_of(settings);
+    return output_of(started(settings));
   };
   fs::create_directories(path("disk"));
   const auto whole = run_on(4096, "whole");
@@ -130,7 +118,7 @@ TEST_F(DiskFault, OneFailedCallIsNeverLostSilently) {
                               {"sh", "-c", "exec " + run_command(path(name))});
     settings.environment["ASAN_OPTIONS"] = "detect_leaks=0";  // it cannot work under ptrace
     settings.pipe_stdout = settings.pipe_stderr = true;
-    return output_of(settings);
+    return output_of(started(settings));
   };
   const auto whole = run_with("whole", "");
   ASSERT_THAT(whole.exit.code, AnyOf(0, 4)) << whole.err;

@@ -14,18 +14,13 @@
 #include "rig/evidence/journal.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/guardian/bench_lock.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof::faults {
 namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
-
-Child started(const ChildSettings& settings) {
-  auto child = Child::start(settings);
-  if (!child) throw std::runtime_error(child.error().message);
-  return std::move(*child);
-}
 
 Child start_board(const std::string& port, const std::vector<std::string>& faults) {
   ChildSettings settings;
@@ -115,16 +110,7 @@ controls:
   latte: {{output: panel/2, press: {}, max_on: {}}}
 {})",
                                            path("panel"), press, max_on, press, max_on, more));
-  put_file(path("procedure.yaml"), R"(brewproof: procedure/1
-name: presses
-events:
-  brew:
-    params: {drink: {one_of: [espresso, latte], balanced: true}}
-    do: [press: "${drink}"]
-    sham: none
-    observe: 220 ms
-design: {blocks: 6, per_block: 4, background: 100 ms, idle: 10 ms, drain: 10 ms, jitter: 20 ms, windows: [0..200 ms], alpha: 0.05}
-)");
+  put_file(path("procedure.yaml"), presses_procedure());
 }
 
 Child FaultyBench::controller(std::vector<std::string> arguments) const {
@@ -218,6 +204,20 @@ std::mt19937 fault_dice(std::uint32_t otherwise) {
   return std::mt19937(wanted == nullptr
                           ? otherwise
                           : static_cast<std::uint32_t>(std::strtoul(wanted, nullptr, 10)));
+}
+
+std::string presses_procedure(const std::string& observe, const std::string& design) {
+  return fmt::format(R"(brewproof: procedure/1
+name: presses
+events:
+  brew:
+    params: {{drink: {{one_of: [espresso, latte], balanced: true}}}}
+    do: [press: "${{drink}}"]
+    sham: none
+    observe: {}
+design: {{{}}}
+)",
+                     observe, design);
 }
 
 std::string figures(std::vector<double> milliseconds) {

@@ -93,6 +93,13 @@ class FaultyBench : public ::testing::Test {
 /// soaks that run side by side do not all try the same moments.
 [[nodiscard]] std::mt19937 fault_dice(std::uint32_t otherwise);
 
+/// A procedure that presses one of two buttons in each trial.
+[[nodiscard]] std::string presses_procedure(
+    const std::string& observe = "220 ms",
+    const std::string& design =
+        "blocks: 6, per_block: 4, background: 100 ms, idle: 10 ms, drain: "
+        "10 ms, jitter: 20 ms, windows: [0..200 ms], alpha: 0.05");
+
 /// "n 200, p50 2.2 ms, p99 16.0 ms, max 18.1 ms"
 [[nodiscard]] std::string figures(std::vector<double> milliseconds);
 

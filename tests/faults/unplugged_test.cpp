@@ -14,6 +14,7 @@
 #include "rig/evidence/trials_log.h"
 #include "rig/guardian/bench_lock.h"
 #include "tests/faults/faulty_bench.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof::faults {
 namespace {
@@ -33,16 +34,7 @@ controls:
   espresso: {output: panel/1, press: 200 ms, max_on: 2 s}
   latte: {output: panel/2, press: 200 ms, max_on: 2 s}
 )");
-    put_file(path("procedure.yaml"), R"(brewproof: procedure/1
-name: presses
-events:
-  brew:
-    params: {drink: {one_of: [espresso, latte], balanced: true}}
-    do: [press: "${drink}"]
-    sham: none
-    observe: 220 ms
-design: {blocks: 6, per_block: 4, background: 100 ms, idle: 10 ms, drain: 10 ms, jitter: 20 ms, windows: [0..200 ms], alpha: 0.05}
-)");
+    put_file(path("procedure.yaml"), presses_procedure());
     board = sim::make_usb_board(
         "dcttech", {.contact = [this](int channel, bool closed) { moved(channel, closed); }});
     bus.plug(*board, "1-1");
@@ -57,14 +49,7 @@ design: {blocks: 6, per_block: 4, background: 100 ms, idle: 10 ms, drain: 10 ms,
     settings.environment["ASAN_OPTIONS"] = "verify_asan_link_order=0";
     settings.working_folder = folder.path();
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    if (!child) throw std::runtime_error(child.error().message);
-    return std::move(*child);
-  }
-  Child::Output finish(Child child) const {
-    auto output = child.finish(60s);
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    return started(settings);
   }
 
   bool wait_closed() {
@@ -166,7 +151,7 @@ TEST_F(UnpluggedBoard, IsFoundAgainByItsSerialNumberAndNothingIsRepeated) {
       socket = socket == "1-1" ? "1-2" : "1-1";
       bus.plug(*board, socket);
     }
-    const auto output = finish(std::move(child));
+    const auto output = output_of(std::move(child));
     bus.settle();
     bus.spoil(*board, {});
     if (in_mid_transfer) closed = closings() - before;
@@ -179,7 +164,7 @@ TEST_F(UnpluggedBoard, IsFoundAgainByItsSerialNumberAndNothingIsRepeated) {
     const auto account = read_guardian_log(path(name) + "/guardian.log");
     if (account && *account && (*account)->fired && (*account)->safe) ++found_in_time;
 
-    const auto safe = finish(start({"safe", "--bench", path("bench.yaml")}));
+    const auto safe = output_of(start({"safe", "--bench", path("bench.yaml")}));
     EXPECT_EQ(safe.exit.code, 0) << safe.out << safe.err;
     EXPECT_EQ(closings() - before, closed);
     if (HasFailure()) FAIL() << output.err;
@@ -197,11 +182,11 @@ TEST_F(UnpluggedBoard, ARunGoesOnWithoutTheActWhoseOutcomeIsUnknown) {
   ASSERT_TRUE(wait_closed());
   bus.unplug("1-1");
   bus.plug(*board, "1-4");
-  EXPECT_EQ(finish(std::move(child)).exit.code, 3);
+  EXPECT_EQ(output_of(std::move(child)).exit.code, 3);
   ASSERT_TRUE(wait_free());
   const int before = closings();
-  const auto resumed = finish(start({"run", path("procedure.yaml"), "--bench", path("bench.yaml"),
-                                     "--out", path("run"), "--resume"}));
+  const auto resumed = output_of(start({"run", path("procedure.yaml"), "--bench",
+                                        path("bench.yaml"), "--out", path("run"), "--resume"}));
   EXPECT_GT(closings(), before) << resumed.out << resumed.err;
   expect_unknown_and_not_repeated("run", closings());
 }

@@ -89,22 +89,14 @@ TEST_F(Dcttech, TwoBoardsAreListedWithTheirIds) {
 }
 
 TEST_F(Dcttech, AnotherVUsbDeviceIsNotTaken) {
-  class Thermometer final : public sim::UsbBoard {
-    [[nodiscard]] sim::UsbDescription description() const override {
-      return {.vid = 0x16C0,
-              .pid = 0x05DF,
-              .manufacturer = "somebody.example",
-              .product = "Thermometer",
-              .serial = "",
-              .endpoints = {},
-              .report_descriptor = {}};
-    }
-    std::optional<Bytes> control(const sim::Setup&, ByteView) override {
-      ADD_FAILURE() << "it was talked to";
-      return std::nullopt;
-    }
-  } other;
-  bus.plug(other, "1-2");
+  Stranger thermometer({.vid = 0x16C0,
+                        .pid = 0x05DF,
+                        .manufacturer = "somebody.example",
+                        .product = "Thermometer",
+                        .serial = "",
+                        .endpoints = {},
+                        .report_descriptor = {}});
+  bus.plug(thermometer, "1-2");
   EXPECT_FAILS(open("dcttech", {}), ErrorCode::io, "no dcttech USBRelay is plugged in");
 }
 

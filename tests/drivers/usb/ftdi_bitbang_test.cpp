@@ -67,23 +67,15 @@ TEST_F(FtdiBitbang, TheKernelsSerialDriverDoesNotGetItBack) {
 }
 
 TEST_F(FtdiBitbang, AnotherFtdiChipIsNotTaken) {
-  class OldChip final : public sim::UsbBoard {
-    [[nodiscard]] sim::UsbDescription description() const override {
-      return {.vid = 0x0403,
-              .pid = 0x6001,
-              .manufacturer = "FTDI",
-              .product = "USB <-> Serial",
-              .serial = "",
-              .release = 0x0200,
-              .endpoints = {},
-              .report_descriptor = {}};
-    }
-    std::optional<Bytes> control(const sim::Setup&, ByteView) override {
-      ADD_FAILURE() << "it was talked to";
-      return std::nullopt;
-    }
-  } other;
-  bus.plug(other, "1-2");
+  Stranger old_chip({.vid = 0x0403,
+                     .pid = 0x6001,
+                     .manufacturer = "FTDI",
+                     .product = "USB <-> Serial",
+                     .serial = "",
+                     .release = 0x0200,
+                     .endpoints = {},
+                     .report_descriptor = {}});
+  bus.plug(old_chip, "1-2");
   EXPECT_FAILS(open("ftdi_bitbang", {}), ErrorCode::io, "no FTDI R chip is plugged in");
 }
 

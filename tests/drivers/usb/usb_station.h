@@ -29,6 +29,20 @@ struct Plug {
   int channels = 0;     // as usual
 };
 
+/// A device that a driver must leave alone.
+class Stranger final : public sim::UsbBoard {
+ public:
+  explicit Stranger(sim::UsbDescription description) : description_(std::move(description)) {}
+  [[nodiscard]] sim::UsbDescription description() const override { return description_; }
+  std::optional<Bytes> control(const sim::Setup&, ByteView) override {
+    ADD_FAILURE() << "it was talked to";
+    return std::nullopt;
+  }
+
+ private:
+  sim::UsbDescription description_;
+};
+
 class UsbStation : public ::testing::Test, public Station {
  protected:
   void SetUp() override {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "rig/process/child.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 
@@ -30,11 +30,7 @@ class CommandLine : public ::testing::Test {
     settings.arguments = arguments;
     settings.working_folder = place.string();
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    auto output = child->finish(std::chrono::seconds(60));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    return output_of(started(settings));
   }
 
   std::string shipped(const std::string& name) const {

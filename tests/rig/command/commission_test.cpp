@@ -36,11 +36,9 @@ class Commission : public SmallBench {
     settings.arguments = {"commission", "--bench", "small.bench.yaml", "--confirm-by", "Ada"};
     settings.working_folder = place.string();
     settings.pipe_stdin = settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child->write(answers));
-    auto output = child->finish(std::chrono::seconds(120));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    Child child = started(settings);
+    EXPECT_TRUE(child.write(answers));
+    return output_of(std::move(child));
   }
   Child::Output act() const {
     static int number = 0;

@@ -9,6 +9,7 @@
 
 #include "rig/guardian/bench_lock.h"
 #include "rig/process/child.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -26,11 +27,7 @@ class Doctor : public ::testing::Test {
     settings.arguments = {"doctor", "--bench", path_};
     settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    auto output = child->finish(std::chrono::seconds(120));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    return output_of(started(settings));
   }
 
   const std::string path_ = (std::filesystem::path(::testing::TempDir()) /

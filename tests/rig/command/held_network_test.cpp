@@ -10,6 +10,7 @@
 
 #include "rig/capture/capture_file.h"
 #include "rig/process/child.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -57,12 +58,17 @@ as_before() {
   done
   diff before after
 }
+kill_holder_and_keeper() {
+  kill -9 $holder $(ps -o pid=,args= --ppid $holder | awk '/at-end/ {print $1}')
+  wait $holder 2>/dev/null || true
+}
 take_down() { kill -INT $holder; wait $holder && echo ended well; as_before; }
 )";
 
 constexpr const char* gateway =
     "network: {mode: gateway, capture: eth1, uplink: eth2, address: 10.77.0.1/24,\n"
     "          dhcp_range: [10.77.0.50, 10.77.0.99]}\n";
+constexpr const char* bridge = "network: {mode: bridge, capture: eth1, uplink: eth2}\n";
 // The world has no route to the machine's network.
 constexpr const char* world =
     "ip link set eth2 up; ip address add 203.0.113.1/24 dev eth2\n"
@@ -106,11 +112,7 @@ class StandingNetwork : public ::testing::Test {
     settings.environment["capture"] = BREWPROOF_BINARY_DIR "/brewproof-capture";
     settings.working_folder = folder_.string();
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    if (!child) throw std::runtime_error(child.error().message);
-    auto output = child->finish(std::chrono::seconds(120));
-    if (!output) throw std::runtime_error(output.error().message);
-    return std::move(*output);
+    return output_of(started(settings));
   }
 
   /// "10.77.0.74 203.0.113.10" for each IPv4 frame that the machine sent.
@@ -206,7 +208,7 @@ TEST_F(StandingNetwork, ABridgePassesTheMachinesFramesAndTheyAreCaptured) {
                        "{ echo passed; break; }; done") +
               "$brewproof doctor --bench b.yaml | grep 'bridge of'\n"
               "take_down\n",
-          "network: {mode: bridge, capture: eth1, uplink: eth2}\n");
+          bridge);
   EXPECT_THAT(output.out,
               HasSubstr("passed\nok     bridge of eth1 and eth2: both are in brewproof0\n"))
       << output.err;
@@ -215,8 +217,7 @@ TEST_F(StandingNetwork, ABridgePassesTheMachinesFramesAndTheyAreCaptured) {
 }
 
 TEST_F(StandingNetwork, NothingStaysWhenTheHolderIsKilled) {
-  for (const std::string network :
-       {gateway, "network: {mode: bridge, capture: eth1, uplink: eth2}\n"}) {
+  for (const std::string network : {gateway, bridge}) {
     const auto output = run("set_up\nkill -9 $holder\nas_before\n", network);
     EXPECT_EQ(output.out, "as before\n") << network << output.err;
   }
@@ -225,8 +226,7 @@ TEST_F(StandingNetwork, NothingStaysWhenTheHolderIsKilled) {
 TEST_F(StandingNetwork, WhatStaysWhenTheKeeperIsKilledTooIsNamedAndTakenDown) {
   const auto output =
       run(std::string(world) +
-              "set_up\nkill -9 $holder $(ps -o pid=,args= --ppid $holder | awk '/at-end/ {print "
-              "$1}')\nwait $holder 2>/dev/null || true\n"
+              "set_up; kill_holder_and_keeper\n"
               "cmp -s <(state) before || echo something stays\n"
               "$brewproof doctor --bench b.yaml | grep -A2 'network that'\n"
               "$brewproof doctor --take-down\nas_before\n$brewproof doctor --take-down\n",
@@ -242,12 +242,10 @@ TEST_F(StandingNetwork, WhatStaysWhenTheKeeperIsKilledTooIsNamedAndTakenDown) {
 }
 
 TEST_F(StandingNetwork, TheNextOneTakesDownWhatWasLeft) {
-  const auto output =
-      run(std::string(world) +
-              "set_up\nkill -9 $holder $(ps -o pid=,args= --ppid $holder | awk '/at-end/ {print "
-              "$1}')\nwait $holder 2>/dev/null || true\n"
-              "cp before first; set_up; cp first before; take_down\n",
-          gateway);
+  const auto output = run(std::string(world) +
+                              "set_up; kill_holder_and_keeper\n"
+                              "cp before first; set_up; cp first before; take_down\n",
+                          gateway);
   EXPECT_EQ(output.out, "ended well\nas before\n") << output.err;
 }
 

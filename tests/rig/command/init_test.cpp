@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rig/process/child.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -39,21 +40,14 @@ class Init : public ::testing::Test {
     settings.arguments = arguments;
     settings.working_folder = place.string();
     settings.pipe_stdin = settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    return std::move(*child);
-  }
-  static Child::Output finish(Child child) {
-    auto output = child.finish(std::chrono::seconds(60));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    return started(settings);
   }
   Child::Output run(const std::vector<std::string>& arguments, const std::string& input) const {
     Child child = start(arguments);
     if (!input.empty()) {
       EXPECT_TRUE(child.write(input));
     }
-    return finish(std::move(child));
+    return output_of(std::move(child));
   }
   std::size_t files() const {
     return static_cast<std::size_t>(
@@ -108,7 +102,7 @@ TEST_F(Init, CtrlCInTheMiddleWritesNothing) {
   ASSERT_TRUE(child.write("kiosk-1\nKalerm\n"));
   for (int lines = 0; lines < 3; ++lines) ASSERT_TRUE(child.read_line(std::chrono::seconds(60)));
   child.signal(SIGINT);
-  const auto output = finish(std::move(child));
+  const auto output = output_of(std::move(child));
   EXPECT_EQ(output.exit.signal, SIGINT);
   EXPECT_EQ(files(), 0u);
 }

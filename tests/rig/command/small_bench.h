@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tests/rig/command/command_line.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 
@@ -27,11 +28,10 @@ class SmallBench : public CommandLine {
     settings.arguments = {"lcus", "--port", (place / name).string(), "--channels", "4"};
     settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
     settings.pipe_stdin = settings.pipe_stdout = true;
-    auto child = Child::start(settings);
-    if (!child) throw std::runtime_error(child.error().message);
-    auto ready = child->read_line(std::chrono::seconds(60));
+    Child child = started(settings);
+    auto ready = child.read_line(std::chrono::seconds(60));
     EXPECT_TRUE(ready && *ready == "ready");
-    return std::move(*child);
+    return child;
   }
 
   /// Nobody answers any more. The port's name goes too: the next board may get its terminal.
@@ -69,8 +69,7 @@ class SmallBench : public CommandLine {
     settings.arguments = {"-c", line};
     settings.working_folder = place.string();
     settings.pipe_stdout = true;
-    auto output = Child::start(settings)->finish(std::chrono::seconds(60));
-    return output ? output->out : "";
+    return output_of(started(settings)).out;
   }
 
   std::optional<Child> panel_;

@@ -37,11 +37,9 @@ class UsedMachine : public SmallBench {
                           "--truth",
                           (place / "truth.jsonl").string()};
     settings.pipe_stdin = settings.pipe_stdout = true;
-    auto child = Child::start(settings);
-    if (!child) throw std::runtime_error(child.error().message);
-    auto ready = child->read_line(std::chrono::seconds(60));
+    machine_.emplace(started(settings));
+    auto ready = machine_->read_line(std::chrono::seconds(60));
     EXPECT_TRUE(ready && *ready == "ready");
-    machine_.emplace(std::move(*child));
     write("presses.procedure.yaml",
           procedure_text(", confirm: {watts: {above: 500 W, within: 2 s}}"));
   }

@@ -11,6 +11,7 @@
 #include "rig/process/child.h"
 #include "tests/drivers/discovery/mocked_system.h"
 #include "tests/rig/capture/private_network.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -35,17 +36,10 @@ class Devices : public ::testing::Test {
     settings.environment["LD_PRELOAD"] = "libumockdev-preload.so.0";
     settings.environment["ASAN_OPTIONS"] = "verify_asan_link_order=0";
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    return std::move(*child);
-  }
-  static Child::Output finish(Child child) {
-    auto output = child.finish(std::chrono::seconds(60));
-    EXPECT_TRUE(output) << output.error().message;
-    return output ? *output : Child::Output{};
+    return started(settings);
   }
   static Child::Output run(const std::vector<std::string>& arguments) {
-    return finish(start(arguments));
+    return output_of(start(arguments));
   }
 
   std::unique_ptr<MockedSystem> system_;
@@ -94,7 +88,7 @@ TEST_F(Devices, TheMachineHeardOnAnInterfaceIsNamed) {
     sender.send(number);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  const auto json = nlohmann::json::parse(finish(std::move(child)).out, nullptr, false);
+  const auto json = nlohmann::json::parse(output_of(std::move(child)).out, nullptr, false);
   ASSERT_TRUE(json.is_object());
   const auto found = std::ranges::find_if(
       json["interfaces"], [](const nlohmann::json& each) { return each["name"] == "cap0"; });

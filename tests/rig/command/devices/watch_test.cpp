@@ -10,6 +10,7 @@
 #include "fixtures/usb/mocked_bus.h"
 #include "rig/process/child.h"
 #include "tests/rig/evidence/temporary_folder.h"
+#include "tests/rig/process/started.h"
 
 namespace brewproof {
 namespace {
@@ -32,9 +33,7 @@ class WatchedDevices : public ::testing::Test {
     settings.environment = bus.environment();
     settings.environment["ASAN_OPTIONS"] = "verify_asan_link_order=0";
     settings.pipe_stdout = settings.pipe_stderr = true;
-    auto child = Child::start(settings);
-    EXPECT_TRUE(child) << child.error().message;
-    return std::move(*child);
+    return started(settings);
   }
   static std::string line(Child& child) {
     const auto read = child.read_line(60s);
