@@ -179,6 +179,11 @@ constexpr std::array<OptionEntry, 6> options{{
     {"baud", false, "of the bus; 9600 where absent"},
 }};
 
+// The usual RS-485 adapters: CH340, CP2102, FT232R.
+constexpr std::array<UsbMatch, 3> recognises{{{.vid = "1a86", .pid = "7523", .shared = true},
+                                              {.vid = "10c4", .pid = "ea60", .shared = true},
+                                              {.vid = "0403", .pid = "6001", .shared = true}}};
+
 }  // namespace
 
 extern const DriverEntry modbus_relay_driver;
@@ -190,6 +195,7 @@ constinit const DriverEntry modbus_relay_driver{
     .read_back = ReadBack::latch,
     .source = "Waveshare wiki \"Modbus RTU Relay\"; CSDN 112915034; pastebin mX6PYqsB",
     .options = options,
+    .recognises = recognises,
     .open = open_modbus_relay,
 };
 

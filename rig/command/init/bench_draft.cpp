@@ -36,6 +36,11 @@ std::string option_scalar(const std::string& value) {
 void write_resource(const std::optional<ResourceDraft>& resource, Writer& out) {
   if (!resource) return;
   std::string options;
+  if (!resource->adapter.empty()) {
+    out.line("  # {} is an adapter on boards of several kinds: that it is {} here was said,",
+             resource->adapter, resource->driver);
+    out.line("  # not seen. `brewproof doctor --bench` asks the board.");
+  }
   for (const auto& [name, value] : resource->options)
     options += fmt::format(", {}: {}", name, option_scalar(value));
   out.line("  {}", bench_line(resource->name, resource->driver, resource->place + options));

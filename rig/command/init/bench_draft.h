@@ -14,6 +14,7 @@ struct ResourceDraft {
   std::string name, driver;
   std::string place;                                         // "usb: {...}", "port: /dev/..."
   std::vector<std::pair<std::string, std::string>> options;  // as a person wrote them
+  std::string adapter = "";  // "1a86:7523" where only a person knows what is behind it
 };
 
 struct BenchDraft {

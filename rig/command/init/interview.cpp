@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 
 #include "rig/command/station/station_text.h"
@@ -200,7 +201,7 @@ class Interview {
     if (board != nullptr) resource.place = board->place;
     if (board == nullptr && driver == nullptr) resource.place = "port: " + yaml_scalar(*answer);
     if (driver == nullptr) {
-      auto chosen = about_driver(capability, board);
+      auto chosen = about_driver(capability, board, resource);
       if (!chosen) return pass_on(std::move(chosen));
       driver = *chosen;
     }
@@ -219,24 +220,47 @@ class Interview {
            "from `brewproof devices --known`";
   }
 
-  Result<const DriverEntry*> about_driver(const std::string& capability, const Board* board) {
-    const auto fitting = drivers_that(capability);
+  // What Enter stands for: the one driver that it can be. "" = only the person knows.
+  [[nodiscard]] std::string driver_offered(const std::string& capability, const Board* board,
+                                           const std::vector<Recognised>& usual) const {
+    if (!usual.empty())
+      return usual.front().sure || usual.size() == 1 ? std::string(usual.front().driver->name) : "";
+    if (board != nullptr && board->bus != "serial") return "";
+    const auto all = drivers_that(capability);
+    const auto serial = [](const DriverEntry* each) { return each->transport == "serial"; };
+    return std::ranges::count_if(all, serial) == 1
+               ? std::string((*std::ranges::find_if(all, serial))->name)
+               : "";
+  }
+
+  // Nothing is sent to find out which board it is: to some every byte is a command (ICStation's is
+  // a mask of its relays).
+  Result<const DriverEntry*> about_driver(const std::string& capability, const Board* board,
+                                          ResourceDraft& resource) {
     std::vector<std::string> names;
-    names.reserve(fitting.size());
-    for (const DriverEntry* driver : fitting) names.emplace_back(driver->name);
-    std::string otherwise = names.empty() ? "" : names.front();
+    for (const DriverEntry* driver : drivers_that(capability)) names.emplace_back(driver->name);
+    std::vector<Recognised> usual;
     if (board != nullptr)
-      for (const Recognised& each : board->drivers)
-        if (offers(*each.driver, capability)) {
-          otherwise = each.driver->name;
-          break;
-        }
-    auto answer = questions_.ask(fmt::format("Its driver: {}", fmt::join(names, ", ")), otherwise,
-                                 [&](const std::string& text) -> std::string {
-                                   if (std::ranges::find(names, text) != names.end()) return "";
-                                   return fmt::format("there is no such driver{}",
-                                                      yaml::did_you_mean(text, names));
-                                 });
+      std::ranges::copy_if(board->drivers, std::back_inserter(usual), [&](const Recognised& each) {
+        return offers(*each.driver, capability);
+      });
+    if (!usual.empty() && !usual.front().sure) {
+      resource.adapter = fmt::format("{}:{}", board->vid, board->pid);
+      std::string kinds;
+      for (const Recognised& each : usual)
+        kinds += (kinds.empty() ? "" : ", ") + std::string(each.driver->name);
+      questions_.say(
+          fmt::format("  {} is an adapter on boards of several kinds, {} among them: nothing here "
+                      "tells which this is; its label or its seller does.",
+                      resource.adapter, kinds));
+    }
+    auto answer = questions_.ask(
+        fmt::format("Its driver: {}", fmt::join(names, ", ")),
+        driver_offered(capability, board, usual), [&](const std::string& text) -> std::string {
+          if (text.empty()) return something(text);
+          if (std::ranges::find(names, text) != names.end()) return "";
+          return fmt::format("there is no such driver{}", yaml::did_you_mean(text, names));
+        });
     if (!answer) return pass_on(std::move(answer));
     return find_driver(found_.drivers, *answer);
   }

@@ -108,21 +108,29 @@ Board chip_board(const FoundChip& chip, DriverTable drivers) {
   return board;
 }
 
+std::string role_of(const DriverEntry& driver) {
+  const auto can = [&](const char* what) {
+    return driver.capability.find(what) != std::string_view::npos;
+  };
+  if (can("switch")) return "panel";
+  if (can("meter")) return "meter";
+  if (can("input")) return "sensors";
+  return can("reader") ? "reader" : "device";
+}
+
 void name_boards(std::vector<Board>& boards) {
   std::map<std::string, int> taken;
   for (Board& board : boards) {
-    if (board.drivers.empty()) continue;
-    const std::string_view capability = board.drivers.front().driver->capability;
-    const auto can = [&](const char* what) {
-      return capability.find(what) != std::string_view::npos;
-    };
-    board.name = can("switch")   ? "panel"
-                 : can("meter")  ? "meter"
-                 : can("input")  ? "sensors"
-                 : can("reader") ? "reader"
-                                 : "device";
-    if (const int number = ++taken[board.name]; number > 1)
-      board.name += "_" + std::to_string(number);
+    std::map<std::string, std::string> own;  // by role
+    for (const Recognised& each : board.drivers) {
+      const std::string role = role_of(*each.driver);
+      std::string& name = own[role];
+      if (name.empty()) {
+        const int number = ++taken[role];
+        name = number == 1 ? role : fmt::format("{}_{}", role, number);
+      }
+      board.names.push_back(name);
+    }
   }
 }
 
@@ -155,9 +163,10 @@ std::vector<Board> boards_of(const Station& station, DriverTable drivers) {
     board.drivers = recognise({board.vid, board.pid, board.manufacturer, board.product}, drivers);
     if (usb.hub && board.drivers.empty()) continue;
     // It has no port that a driver of a serial board could open.
-    const auto own = std::ranges::find_if(
-        board.drivers, [](const Recognised& each) { return each.driver->transport == "usb"; });
-    if (own != board.drivers.end()) std::rotate(board.drivers.begin(), own, own + 1);
+    const auto is_serial = [](const Recognised& each) {
+      return each.driver->transport == "serial";
+    };
+    if (!std::ranges::all_of(board.drivers, is_serial)) std::erase_if(board.drivers, is_serial);
     place_on_usb(board, likes);
     boards.push_back(std::move(board));
   }
@@ -171,9 +180,9 @@ std::vector<Board> boards_of(const Station& station, DriverTable drivers) {
   return boards;
 }
 
-std::string bench_line(const Board& board) {
-  if (board.drivers.empty()) return "";
-  return bench_line(board.name, board.drivers.front().driver->name, board.place);
+std::string bench_line(const Board& board, std::size_t driver) {
+  if (driver >= board.drivers.size()) return "";
+  return bench_line(board.names[driver], board.drivers[driver].driver->name, board.place);
 }
 
 std::string bench_line(std::string_view name, std::string_view driver, std::string_view place) {

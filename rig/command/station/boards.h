@@ -18,7 +18,7 @@ struct Board : UsbIdentity {
   std::string node;  // "/dev/ttyUSB0", "/dev/bus/usb/001/004"
   std::string by_path, by_id;
   std::vector<Recognised> drivers;  // the surest first
-  std::string name;                 // for a resource, "panel"; no two boards share one
+  std::vector<std::string> names;   // one for each driver, "panel"; no two boards share one
   std::string place;                // "usb: {path: 1-1.4, vid: 1a86, pid: 7523}"
   std::string remark;               // what to know before the line is used
 };
@@ -27,9 +27,9 @@ struct Board : UsbIdentity {
 /// usual for them.
 [[nodiscard]] std::vector<Board> boards_of(const Station& station, DriverTable drivers);
 
-/// "panel: {driver: lcus_relay, usb: {...}}", which `lint` accepts below `resources:`; "" where no
-/// driver is usual for the board.
-[[nodiscard]] std::string bench_line(const Board& board);
+/// "panel: {driver: lcus_relay, usb: {...}}", which `lint` accepts below `resources:`, with the
+/// board's driver of that number; "" where it has none.
+[[nodiscard]] std::string bench_line(const Board& board, std::size_t driver = 0);
 [[nodiscard]] std::string bench_line(std::string_view name, std::string_view driver,
                                      std::string_view place);
 

@@ -15,12 +15,6 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::vector<std::string> driver_names(const Board& board) {
-  std::vector<std::string> names;
-  for (const Recognised& each : board.drivers) names.emplace_back(each.driver->name);
-  return names;
-}
-
 class Writer {
  public:
   explicit Writer(const TextStyle& style)
@@ -56,12 +50,12 @@ void write_board(const Board& board, Writer& out) {
     if (board.bus == "gpio") return;
     out.note("no driver is usual for it; where it is, for a line of your own:");
     out.bench(board.place);
-  } else {
-    const bool sure = board.drivers.front().sure;
-    out.note(sure ? "recognised: " + std::string(board.drivers.front().driver->summary)
-                  : "an adapter on boards of several kinds, usual for " +
-                        joined(driver_names(board)));
+  } else if (board.drivers.front().sure) {
+    out.note("recognised: " + std::string(board.drivers.front().driver->summary));
     out.bench(bench_line(board));
+  } else {
+    out.note("an adapter on boards of several kinds; nothing here tells which this is, perhaps:");
+    for (std::size_t i = 0; i < board.drivers.size(); ++i) out.bench(bench_line(board, i));
   }
   if (!board.remark.empty()) out.note("note: " + board.remark);
 }
@@ -102,8 +96,10 @@ nlohmann::json board_json(const Board& board) {
     return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
   };
   nlohmann::json drivers = nlohmann::json::array();
-  for (const Recognised& each : board.drivers)
-    drivers.push_back({{"name", each.driver->name}, {"sure", each.sure}});
+  for (std::size_t i = 0; i < board.drivers.size(); ++i)
+    drivers.push_back({{"name", board.drivers[i].driver->name},
+                       {"sure", board.drivers[i].sure},
+                       {"bench", bench_line(board, i)}});
   return {{"node", or_null(board.node)},
           {"vid", or_null(board.vid)},
           {"pid", or_null(board.pid)},

@@ -69,8 +69,9 @@ TEST(StationText, IsWhatAPersonPastesFrom) {
             R"(Serial ports
   /dev/ttyUSB0  1a86:7523 "USB Serial", no serial number, USB socket 1-1.4
       /dev/serial/by-path/pci-0000:00:14.0-usb-0:1.4:1.0-port0
-      an adapter on boards of several kinds, usual for watts, relay
+      an adapter on boards of several kinds; nothing here tells which this is, perhaps:
       meter: {driver: watts, usb: {path: 1-1.4, vid: 1a86, pid: 7523}}
+      panel: {driver: relay, usb: {path: 1-1.4, vid: 1a86, pid: 7523}}
   /dev/ttyS0  not on USB
       no driver is usual for it; where it is, for a line of your own:
       port: /dev/ttyS0
@@ -78,7 +79,7 @@ TEST(StationText, IsWhatAPersonPastesFrom) {
 USB devices that are no serial port
   USB socket 1-1.2  16c0:05df "USBRelay4", no serial number
       recognised: A USB relay board
-      panel: {driver: usb_board, usb: {path: 1-1.2, vid: 16c0, pid: 05df}}
+      panel_2: {driver: usb_board, usb: {path: 1-1.2, vid: 16c0, pid: 05df}}
   USB socket 1-3  046d:c31c "Logitech" "Keyboard", no serial number
       no driver is usual for it; where it is, for a line of your own:
       usb: {path: 1-3, vid: 046d, pid: c31c}
@@ -118,6 +119,9 @@ TEST(StationText, TheJsonHoldsTheSameLines) {
             "meter: {driver: watts, usb: {path: 1-1.4, vid: 1a86, pid: 7523}}");
   EXPECT_EQ(json["serial"][0]["serial"], nullptr);
   EXPECT_EQ(json["serial"][0]["drivers"][1]["name"], "relay");
+  EXPECT_EQ(json["serial"][0]["drivers"][1]["sure"], false);
+  EXPECT_EQ(json["serial"][0]["drivers"][1]["bench"],
+            "panel: {driver: relay, usb: {path: 1-1.4, vid: 1a86, pid: 7523}}");
   EXPECT_EQ(json["interfaces"][0]["bench"], "network: {capture: eth1}");
   EXPECT_EQ(json["interfaces"][0]["heard"][0], "02:c0:ff:ee:00:01");
 }
