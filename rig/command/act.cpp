@@ -17,6 +17,7 @@
 #include "rig/command/inputs.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/recorder.h"
+#include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
 #include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
@@ -128,6 +129,7 @@ Result<void> act(const ActArguments& arguments, Invocation& invocation) {
   keys["arguments"] = arguments.words;
   if (auto begun = log->begin("act", work_id(*bench_file, "act", clock), std::move(keys)); !begun)
     return begun;
+  const StaysAwake awake(false);
   auto guardian = Guardian::start(*bench_file, *lock, stop_requests(),
                                   {.program = "", .log = folder->file("guardian.log")});
   if (!guardian) return pass_on(std::move(guardian));
@@ -164,6 +166,7 @@ Result<void> safe(const std::string& bench_path, Invocation& invocation) {
   auto lock = BenchLock::take(bench_path, "brewproof safe");
   if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
+  const StaysAwake awake(false);
   Rescue rescue(*bench_file, driver_table(), clock, patience, stop_requests());
   nlohmann::json outputs = nlohmann::json::array();
   std::vector<Error> faults;

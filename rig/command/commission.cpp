@@ -21,6 +21,7 @@
 #include "rig/command/commissioning.h"
 #include "rig/command/emergency_trial.h"
 #include "rig/command/may_go_on.h"
+#include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
 #include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
@@ -305,6 +306,7 @@ Result<void> commission(const CommissionArguments& arguments, Invocation& invoca
     return begun;
 
   auto record = [&]() -> Result<CommissioningRecord> {
+    const StaysAwake awake(false);
     auto guardian = Guardian::start(*file, *lock, stop_requests(), {});
     if (!guardian) return pass_on(std::move(guardian));
     return on_bench(*file, *guardian, *log, arguments, invocation, clock);

@@ -9,11 +9,13 @@
 #include <csignal>
 #include <thread>
 
+#include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
 
 namespace brewproof {
 namespace {
 
+constexpr char ctrl_z = '\x1a';
 constexpr int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGQUIT};
 
 termios as_it_was;
@@ -64,6 +66,9 @@ struct Keyboard::State {
         break;
       case 'q':
         request_stop(2);
+        break;
+      case ctrl_z:
+        tell_of_staying_awake(true);
         break;
       case '!':
         request_emergency("key !");

@@ -1,7 +1,7 @@
 // The keys of a run on a terminal: p pause, c continue, s stop after this trial, q stop now, !
 // the emergency stop, Enter for "it is done". One
 // thread of its own reads them and only sets what the loop looks at between its naps. Ctrl-C stays
-// what it is; Ctrl-Z is taken away meanwhile, because a stopped controller cannot open a contact.
+// what it is; Ctrl-Z is a key meanwhile, which tells why nothing is stopped (stays_awake.h).
 // The terminal is put back as it was in the destructor and before a fatal signal ends the program.
 #pragma once
 

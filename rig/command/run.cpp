@@ -24,6 +24,7 @@
 #include "rig/command/recorder.h"
 #include "rig/command/resume.h"
 #include "rig/command/run_progress.h"
+#include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
 #include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
@@ -247,6 +248,7 @@ class HardwareRun {
  private:
   // Nothing is opened before the guardian is ready, and it leaves only when all is safe.
   LoopResult with_guardian() {
+    const StaysAwake awake(keyboard_ != nullptr);
     auto guardian = Guardian::start(inputs_.bench, lock_, stop_requests(),
                                     {.program = "", .log = folder_.file("guardian.log")});
     if (!guardian) return failed(guardian.error());

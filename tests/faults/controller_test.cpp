@@ -142,6 +142,19 @@ TEST_F(ControllerFault, AnEmergencyStopThatADeadlockDoesNotAnswerIsCutByTheGuard
   EXPECT_EQ(log_line("act", "fired")["end"], "emergency");
 }
 
+TEST_F(ControllerFault, ControlZWithAContactClosedIsRefusedAndTheActEndsAsPlanned) {
+  write_bench("3 s", "5 s");
+  Child child = act("espresso", "act");
+  ASSERT_TRUE(board.wait_closed(30s));
+  child.signal(SIGTSTP);
+  const auto output = child.finish(30s);
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->exit.code, 0) << output->err;
+  EXPECT_THAT(output->err, ::testing::HasSubstr("not stopped: a stopped controller is a lost one"));
+  EXPECT_TRUE(log_line("act", "fired").is_null());
+  EXPECT_FALSE(log_line("act", "dismissed").is_null());
+}
+
 TEST_F(ControllerFault, TheEmergencyStopOpensTheContactAndIsExitCode5) {
   write_bench("20 s", "25 s");
   Child child = act("espresso", "act");

@@ -28,6 +28,22 @@ TEST_F(KeysOfARun, PauseAndContinueBetweenTwoTrials) {
   EXPECT_EQ(json_of("r/findings.json")["run"]["pauses"].size(), 1u);
 }
 
+TEST_F(KeysOfARun, ControlZStopsNothingAndTellsWhatDoes) {
+  start();
+  ASSERT_TRUE(sees("trial 1/")) << screen;
+  press('\x1a');
+  ASSERT_TRUE(
+      sees("not stopped: a stopped controller is a lost one, and its guardian would cut "
+           "every output; p pauses"))
+      << screen;
+  kill(pid, SIGTSTP);  // from elsewhere
+  ASSERT_TRUE(sees("not stopped: a stopped controller is a lost one")) << screen;
+  ASSERT_TRUE(sees("trial 2/")) << screen;
+  press('s');
+  EXPECT_EQ(exit_code(), 130);
+  EXPECT_THAT(journalled(), ::testing::Contains("end"));
+}
+
 TEST_F(KeysOfARun, StopNowEndsInMidTrialAndTheTerminalIsAsItWas) {
   start();
   ASSERT_TRUE(sees("trial 1/")) << screen;
