@@ -30,7 +30,8 @@ class ByteReader {
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::size_t position() const { return position_; }
-  [[nodiscard]] std::size_t remaining() const { return bytes_.size() - position_; }
+  /// 0 once it has failed, so that a loop over what is left ends.
+  [[nodiscard]] std::size_t remaining() const { return ok_ ? bytes_.size() - position_ : 0; }
 
   std::uint8_t u8() { return static_cast<std::uint8_t>(big_endian(1)); }
   std::uint16_t be16() { return static_cast<std::uint16_t>(big_endian(2)); }

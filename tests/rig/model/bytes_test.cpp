@@ -34,5 +34,13 @@ TEST(ByteReader, AHugeCountDoesNotWrap) {
 
 TEST(ToHex, IsLowerCase) { EXPECT_EQ(to_hex(Bytes{0x00, 0xAB, 0x5f}), "00ab5f"); }
 
+TEST(ByteReader, HasNothingLeftOnceItHasFailedSoThatLoopsEnd) {
+  const Bytes bytes = {1, 2, 3};
+  ByteReader reader(bytes);
+  reader.skip(4);
+  EXPECT_FALSE(reader.ok());
+  EXPECT_EQ(reader.remaining(), 0u);
+}
+
 }  // namespace
 }  // namespace brewproof
