@@ -79,12 +79,13 @@ void Outlet::stamp(Message& message, const Span& span) {
 }
 
 Field& Outlet::field(Message& message, std::string_view path, FieldType type, std::size_t wire) {
-  if (inside_ == 0) message.value_bytes += wire;
+  count_value(message, wire);
   if (message.fields.size() >= max_fields) {
-    // Overwritten from here on: the note tells, and memory stays bounded.
-    const std::string note = fmt::format("more than {} fields: the rest is left out", max_fields);
-    if (message.notes.empty() || message.notes.back() != note) message.notes.push_back(note);
-    message.fields.pop_back();
+    static const std::string text =
+        fmt::format("more than {} fields: the rest is left out", max_fields);
+    note(message, text);
+    beyond_.value.clear();
+    return beyond_;
   }
   Field& field = message.fields.emplace_back();
   assign(field.path, path);
@@ -93,7 +94,13 @@ Field& Outlet::field(Message& message, std::string_view path, FieldType type, st
 }
 
 void Outlet::text(Message& message, std::string_view path, std::string_view value) {
-  content(message, path, as_bytes(value));
+  text(message, path, value, value.size());
+}
+
+void Outlet::text(Message& message, std::string_view path, std::string_view value,
+                  std::size_t wire) {
+  count_value(message, wire);
+  readable_or_hex(message, path, as_bytes(value));
 }
 
 void Outlet::integer(Message& message, std::string_view path, std::int64_t value,
@@ -102,20 +109,49 @@ void Outlet::integer(Message& message, std::string_view path, std::int64_t value
 }
 
 void Outlet::content(Message& message, std::string_view path, ByteView value) {
+  count_value(message, value.size());
+  readable_or_hex(message, path, value);
+}
+
+bool Outlet::unread(Message& message, std::string_view path, ByteView value) {
+  const bool readable = readable_or_hex(message, path, value);
+  if (readable) {
+    count_value(message, value.size());
+  } else {
+    count_unexplained(message, value.size());
+  }
+  return readable;
+}
+
+bool Outlet::readable_or_hex(Message& message, std::string_view path, ByteView value) {
   ByteView kept = value;
   if (kept.size() > max_value) {
     kept = kept.first(max_value);
-    if (message.notes.size() < max_notes)
-      message.notes.push_back(
-          fmt::format("{}: the first {} of {} bytes are kept", path, max_value, value.size()));
+    note(message,
+         fmt::format("{}: the first {} of {} bytes are kept", path, max_value, value.size()));
   }
   // A cut may fall inside a character: up to three bytes of it do not make the text unreadable.
   std::string_view text = as_text(kept);
   const std::size_t cuts = kept.size() == value.size() ? 0 : 3;
-  for (std::size_t cut = 0; cut <= cuts; ++cut, text.remove_suffix(1))
-    if (is_readable(text))
-      return assign(field(message, path, FieldType::text, value.size()).value, text);
-  append_hex(field(message, path, FieldType::bytes, value.size()).value, kept);
+  for (std::size_t cut = 0; cut <= cuts; ++cut, text.remove_suffix(1)) {
+    if (!is_readable(text)) continue;
+    assign(field(message, path).value, text);
+    return true;
+  }
+  append_hex(field(message, path, FieldType::bytes).value, kept);
+  return false;
+}
+
+void Outlet::back_to(Message& message, const Mark& mark) {
+  message.fields.resize(mark.fields);
+  message.notes.resize(mark.notes);
+  message.value_bytes = mark.value_bytes;
+  message.unexplained_bytes = mark.unexplained_bytes;
+}
+
+void Outlet::note(Message& message, std::string_view text) {
+  if (message.notes.size() >= max_notes) return;
+  if (message.notes.empty() || message.notes.back() != text) message.notes.emplace_back(text);
 }
 
 void Outlet::malformed(Message& message, std::string note) {

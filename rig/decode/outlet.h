@@ -13,7 +13,7 @@
 #include "rig/decode/decoder.h"
 #include "rig/decode/names.h"
 #include "rig/decode/packet/flow.h"
-#include "rig/decode/payload/json_fields.h"
+#include "rig/decode/payload/memory.h"
 #include "rig/decode/repeats.h"
 #include "rig/decode/stream/held_bytes.h"
 #include "rig/decode/uplink.h"
@@ -36,7 +36,7 @@ class Outlet {
   Repeats repeats;
   Uplink uplink;
   Budget budget;
-  JsonFields json;
+  PayloadMemory payload;
 
   /// What a room keeps for as long as the decoder lives, one of each type: memory that is used
   /// again, tables over all flows.
@@ -59,15 +59,40 @@ class Outlet {
   static void stamp(Message& message, const Span& span);
 
   // A field's bytes on the wire count as the message's value_bytes: of text and content the value's
-  // own length, of the others what the caller says; its key, length and quotes are the protocol's.
+  // own length where nothing else is said, of the others what the caller says; its key, length and
+  // quotes are the protocol's.
 
   /// A new field with an empty value, to be filled by the caller; `wire` bytes told its value.
   Field& field(Message& message, std::string_view path, FieldType type = FieldType::text,
                std::size_t wire = 0);
   void text(Message& message, std::string_view path, std::string_view value);
+  void text(Message& message, std::string_view path, std::string_view value, std::size_t wire);
   void integer(Message& message, std::string_view path, std::int64_t value, std::size_t wire = 0);
   /// Text where it is readable, else hex; cut at max_value bytes with a note.
   void content(Message& message, std::string_view path, ByteView value);
+  /// The same for what nothing more is known of: bytes that are not text count as unexplained.
+  /// False: that they are.
+  bool unread(Message& message, std::string_view path, ByteView value);
+  void count_value(Message& message, std::size_t wire) const {
+    if (inside_ == 0) message.value_bytes += wire;
+  }
+  void count_unexplained(Message& message, std::size_t wire) const {
+    if (inside_ == 0) message.unexplained_bytes += wire;
+  }
+
+  /// What was added so far, to go back to when what looked like a structure turns out to be none.
+  struct Mark {
+    std::size_t fields = 0, notes = 0;
+    std::uint64_t value_bytes = 0, unexplained_bytes = 0;
+  };
+  static Mark mark(const Message& message) {
+    return {message.fields.size(), message.notes.size(), message.value_bytes,
+            message.unexplained_bytes};
+  }
+  static void back_to(Message& message, const Mark& mark);
+
+  /// A limit reached, an oddity; at most 32 a message, and not the same twice in a row.
+  static void note(Message& message, std::string_view text);
 
   /// While it lives, fields count no bytes: they stand inside an encoding (gzip, base64, TLS) whose
   /// bytes on the wire were counted as a whole.
@@ -100,9 +125,11 @@ class Outlet {
   void empty(Message& message);
   void hand_out(Message& message);
   void assign(std::string& to, std::string_view text);
+  bool readable_or_hex(Message& message, std::string_view path, ByteView value);
 
   MessageSink sink_;
   Message scratch_;
+  Field beyond_;  // takes what is beyond max_fields
   // Long paths and values of messages that are over, for the next ones: two fields in five have a
   // path that is too long for the string itself.
   std::vector<std::string> spare_;

@@ -6,8 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "rig/decode/outlet.h"
-#include "rig/decode/text.h"
+#include "rig/decode/payload/opener.h"
 
 namespace brewproof::decode {
 namespace {
@@ -57,10 +56,15 @@ bool at_end(ondemand::document& document) {
   return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
+/// Bytes between the quotes of a string token.
+std::size_t inside_quotes(std::string_view token) {
+  token = trim(token);
+  return token.size() < 2 ? 0 : token.size() - 2;
+}
+
 class Walk {
  public:
-  Walk(Message& message, Outlet& out, std::string& path, unsigned max_depth)
-      : message_(message), out_(out), path_(path), max_depth_(max_depth) {}
+  explicit Walk(Opener& opener) : opener_(opener), path_(opener.path()) {}
 
   [[nodiscard]] const char* error() const { return error_; }
 
@@ -82,7 +86,7 @@ class Walk {
         std::string_view value;
         if (document.get_string().get(value) != simdjson::SUCCESS) return stop("broken string");
         if (!at_end(document)) return stop("text after the document");
-        out_.text(message_, path_, value);
+        opener_.text(value, inside_quotes(text));
         return true;
       }
       default:
@@ -95,6 +99,10 @@ class Walk {
     if (error_ == nullptr) error_ = why;
     return false;
   }
+  bool limit(const char* why) {
+    opener_.limit_reached();
+    return stop(why);
+  }
 
   bool scalar(std::string_view token) {
     bool integer = false;
@@ -106,7 +114,7 @@ class Walk {
     } else if (token != "true" && token != "false") {
       return stop("not a JSON value");
     }
-    out_.field(message_, path_, type).value.append(token.substr(0, max_value));
+    opener_.scalar(type, token.size()).value.append(token.substr(0, max_value));
     return true;
   }
 
@@ -125,9 +133,10 @@ class Walk {
         return elements(array, depth + 1);
       }
       case ondemand::json_type::string: {
+        const std::size_t wire = inside_quotes(value.raw_json_token());
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return stop("broken string");
-        out_.text(message_, path_, text);
+        opener_.text(text, wire);
         return true;
       }
       default:
@@ -136,7 +145,7 @@ class Walk {
   }
 
   bool members(ondemand::object& object, unsigned depth) {
-    if (depth > max_depth_) return stop("nesting is too deep");
+    if (depth > opener_.max_depth()) return limit("nesting is too deep");
     const std::size_t base = path_.size();
     bool empty = true;
     for (auto member : object) {
@@ -144,36 +153,32 @@ class Walk {
       std::string_view key;
       ondemand::value child;
       if (member.unescaped_key().get(key) != simdjson::SUCCESS) return stop("broken key");
-      path_ += '/';
-      append_pointer_token(path_, key);
+      if (!opener_.step(key)) return stop("a field path is too long");
       if (member.value().get(child) != simdjson::SUCCESS) return stop("broken value");
       if (!value(child, depth)) return false;
       path_.resize(base);
     }
-    if (empty) out_.field(message_, path_).value = "{}";
+    if (empty) opener_.scalar(FieldType::text, 2).value = "{}";
     return true;
   }
 
   bool elements(ondemand::array& array, unsigned depth) {
-    if (depth > max_depth_) return stop("nesting is too deep");
+    if (depth > opener_.max_depth()) return limit("nesting is too deep");
     const std::size_t base = path_.size();
     std::size_t count = 0;
     for (auto element : array) {
       ondemand::value child;
       if (element.get(child) != simdjson::SUCCESS) return stop("broken element");
-      path_ += '/';
-      append_number(path_, count++);
+      if (!opener_.step(count++)) return stop("a field path is too long");
       if (!value(child, depth)) return false;
       path_.resize(base);
     }
-    if (count == 0) out_.field(message_, path_).value = "[]";
+    if (count == 0) opener_.scalar(FieldType::text, 2).value = "[]";
     return true;
   }
 
-  Message& message_;
-  Outlet& out_;
+  Opener& opener_;
   std::string& path_;
-  unsigned max_depth_;
   const char* error_ = nullptr;
 };
 
@@ -182,33 +187,31 @@ class Walk {
 struct JsonFields::State {
   ondemand::parser parser;
   std::vector<char> padded;
-  std::string path;
 };
 
-JsonFields::JsonFields() : state_(std::make_unique<State>()) {}
+JsonFields::JsonFields() = default;
 JsonFields::~JsonFields() = default;
 
-bool JsonFields::read(std::string_view text, std::string_view prefix, unsigned max_depth,
-                      Message& message, Outlet& out, std::string& why) {
+bool JsonFields::read(std::string_view text, Opener& opener, std::string& why) {
   constexpr std::size_t keep = 1u << 20;
-  const std::size_t fields_before = message.fields.size();
-  const std::size_t notes_before = message.notes.size();
-  auto& padded = state_->padded;
+  if (open_ == states_.size()) states_.push_back(std::make_unique<State>());
+  State& state = *states_[open_];
+  ++open_;
+  auto& padded = state.padded;
   if (padded.size() < text.size() + simdjson::SIMDJSON_PADDING)
     padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
   std::memcpy(padded.data(), text.data(), text.size());
   std::memset(padded.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
-  state_->path = prefix;
 
   ondemand::document document;
   const char* error = nullptr;
   std::size_t offset = 0;
   if (const auto code =
-          state_->parser.iterate(padded.data(), text.size(), padded.size()).get(document);
+          state.parser.iterate(padded.data(), text.size(), padded.size()).get(document);
       code != simdjson::SUCCESS) {
     error = simdjson::error_message(code);
   } else {
-    Walk walk(message, out, state_->path, max_depth);
+    Walk walk(opener);
     if (!walk.document(document, text)) {
       error = walk.error();
       const char* at = nullptr;
@@ -218,12 +221,10 @@ bool JsonFields::read(std::string_view text, std::string_view prefix, unsigned m
         offset = text.size();
     }
   }
-  if (padded.size() > keep) {  // one huge document must not stay in memory
-    state_ = std::make_unique<State>();
-  }
+  --open_;
+  // One huge document must not stay in memory.
+  if (padded.size() > keep) states_[open_] = std::make_unique<State>();
   if (error == nullptr) return true;
-  message.fields.resize(fields_before);
-  message.notes.resize(notes_before);
   why = fmt::format("{} at byte {}", error, offset);
   return false;
 }
