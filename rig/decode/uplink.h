@@ -48,7 +48,8 @@ class Uplink {
   }
   void in_order(std::size_t bytes) { fresh_ += bytes; }
   void message(const Message& message);
-  /// Headers, nonces, padding and tags of opened TLS records, which are no messages: the protocol's.
+  /// Headers, nonces, padding and tags of opened TLS records, which are no messages: the
+  /// protocol's.
   void sealing(std::size_t bytes) { sealing_ += bytes; }
 
   [[nodiscard]] ByteLayers layers() const;
