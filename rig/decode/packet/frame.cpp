@@ -47,6 +47,8 @@ void read_ipv4(Frame& frame, ByteView bytes, std::size_t begin, std::size_t orig
   if (header < 20) return at_fault(frame, "ip", "IPv4 header length is below 20", begin);
   if (total < header)
     return at_fault(frame, "ip", "IPv4 total length is below the header's", begin + 2);
+  if (header > std::max(original_length, bytes.size()) - begin)
+    return at_fault(frame, "ip", "IPv4 options are cut off", bytes.size());
   frame.more_fragments = (fragment & 0x2000) != 0;
   frame.fragment_offset = std::uint32_t{8} * (fragment & 0x1fff);
   frame.fragment = frame.more_fragments || frame.fragment_offset != 0;

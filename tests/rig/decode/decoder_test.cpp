@@ -132,6 +132,18 @@ TEST(Decoder, Ipv4OptionsAndEthernetPaddingArePassed) {
   EXPECT_EQ(value(tap.finish().at(0), "payload"), "00010203");
 }
 
+TEST(Decoder, Ipv4OptionsThatEndBeyondTheFrameAreMalformed) {
+  Bytes frame = udp(true, 9999, payload);
+  frame[14] = 0x4d;  // a header of 52 bytes, total length 60: 40 more than the frame has
+  frame[17] = 60;
+  frame.resize(40);
+  Tap tap;
+  tap.packet(frame);
+  const Message& m = tap.finish().at(0);
+  EXPECT_TRUE(m.malformed);
+  EXPECT_EQ(m.notes.at(0), "IPv4 options are cut off, at byte 40 of the frame");
+}
+
 TEST(Decoder, Ipv6ExtensionHeadersArePassed) {
   const Bytes header =
       hex("60000000 0014 00 40 20010db8000000000000000000000050 "
