@@ -70,24 +70,29 @@ class Identities {
   std::unordered_set<std::string> spellings_;
 };
 
+/// Protocols whose message names a host behind the type of what is asked: "query A x.example".
+bool names_hosts(std::string_view protocol) {
+  return protocol == "dns" || protocol == "mdns" || protocol == "llmnr";
+}
+
 std::size_t head_length(std::string_view protocol, std::string_view message) {
   const std::size_t verb = message.find(' ');
   if (verb == std::string_view::npos) return message.size();
-  if (protocol != "dns") return verb + 1;
+  if (!names_hosts(protocol)) return verb + 1;
   const std::size_t type = message.find(' ', verb + 1);
   return type == std::string_view::npos ? message.size() : type + 1;
 }
 
 /// Protocols whose message names a path, topic or name; the others name size classes and kinds.
 bool has_segments(std::string_view protocol) {
-  static const std::set<std::string_view> with = {"http", "http2",     "http3", "mqtt",
-                                                  "coap", "websocket", "dns"};
-  return with.contains(protocol);
+  static const std::set<std::string_view> with = {"http", "http2", "http3",
+                                                  "mqtt", "coap",  "websocket"};
+  return with.contains(protocol) || names_hosts(protocol);
 }
 
 Shape shape_of(std::string_view protocol, std::string_view message, const Identities& identities) {
   Shape shape;
-  shape.separator = protocol == "dns" ? '.' : '/';
+  shape.separator = names_hosts(protocol) ? '.' : '/';
   const std::size_t head = has_segments(protocol) ? head_length(protocol, message) : message.size();
   shape.head = message.substr(0, head);
   std::string_view rest = message.substr(head);
