@@ -23,6 +23,15 @@ void append_tls_version(std::string& text, std::uint16_t version) {
     case 0x0304:
       text += "1.3";
       return;
+    case 0xfeff:
+      text += "DTLS 1.0";
+      return;
+    case 0xfefd:
+      text += "DTLS 1.2";
+      return;
+    case 0xfefc:
+      text += "DTLS 1.3";
+      return;
     default:
       text += "0x";
       append_hex(text, std::array{static_cast<std::uint8_t>(version >> 8),

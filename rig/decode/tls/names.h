@@ -7,7 +7,7 @@
 
 namespace brewproof::decode {
 
-/// "1.2", "1.3", "SSL 3.0"; unknown ones as "0x7f1c".
+/// "1.2", "1.3", "SSL 3.0", "DTLS 1.2"; unknown ones as "0x7f1c".
 void append_tls_version(std::string& text, std::uint16_t version);
 
 /// "client hello"; "" where unknown.

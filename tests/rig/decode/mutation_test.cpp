@@ -5,7 +5,7 @@
 #include <map>
 #include <random>
 
-#include "tests/rig/decode/wire.h"
+#include "tests/rig/decode/quic_vectors.h"
 
 namespace brewproof::wire {
 namespace {
@@ -66,6 +66,40 @@ std::vector<Bytes> corpus() {
                             hex("60000000 0014 00 40 20010db8000000000000000000000050 "
                                 "20010db8000000000000000000000001 11 00 0502 0000 0100 "
                                 "9c40 270f 000c 0000 00010203")));
+  frames.push_back(
+      udp(false, 53,
+          hex("1234 8180 0001 0003 0000 0001 0161 00 0041 0001"
+              "c00c 0041 0001 0000003c 0013 0001 00 0001 0003 02 6832 0004 0004 cb00710a"
+              "c00c 002f 0001 0000003c 0008 c00c 00 04 40010000"
+              "c00c 0010 0001 0000003c 0004 03 613d31"
+              "00 0029 1000 00000000 000b 0008 0007 0001 1800 c00002")));
+  frames.push_back(udp(true, 547,
+                       hex("01 a1b2c3 0001 000a 00030001 02c0ffee0001 0003 000c 00000007 00000e10 "
+                           "00001518 0027 0007 00 05 6b696f736b"),
+                       546));
+  frames.push_back(ethernet(true, 0x86dd,
+                            hex("60000000 0028 3a ff fe800000000000000000000000000050 "
+                                "ff020000000000000000000000000001 86 00 0000 40 c0 0708 00000000 "
+                                "000003e8 19 03 0000 00000708 20010db8000000000000000000000001")));
+  frames.push_back(ipv4(true, 2, hex("22 00 0000 0000 0001 03010001 e00000fb 0a4d0001 00000000")));
+  frames.push_back(udp(true, 1900, text("M-SEARCH * HTTP/1.1\r\nMAN: \"ssdp:discover\"\r\n\r\n")));
+  frames.push_back(udp(
+      true, 3478, hex("0101 000c 2112a442 b7e7a701bc34d686fa87dfae 0020 0008 0001a147 e112a643")));
+  frames.push_back(udp(true, 500,
+                       hex("0102030405060708 0000000000000000 28 20 22 08 00000000 0000002c "
+                           "29 00 0008 a1a2a3a4 00 00 0008 00 00 4004"),
+                       500));
+  Bytes wireguard = hex("01000000");
+  wireguard.resize(148);
+  frames.push_back(udp(true, 51820, wireguard));
+  frames.push_back(udp(true, 5683, hex("41 02 0001 aa b1 61 d1 03 08 ff 7b226e223a317d")));
+  frames.push_back(udp(false, 5683, hex("61 45 0001 aa d1 0a 08 ff 7b226e223a317d")));
+  frames.push_back(udp(true, 5684,
+                       hex("16 fefd 0000 000000000000 0036 01 00002a 0000 000000 00002a fefd") +
+                           Bytes(32, 0xaa) + hex("00 00 0002 c02b 01 00")));
+  frames.push_back(udp(true, 443, quic_first_part()));
+  frames.push_back(udp(true, 443, quic_second_part()));
+  frames.push_back(udp(false, 443, quic_server_initial()));
   return frames;
 }
 
@@ -117,6 +151,16 @@ void continue_stream(Bytes& frame, std::mt19937& random, std::map<int, std::uint
   frame[17] = static_cast<std::uint8_t>(total);
 }
 
+/// Makes a UDP datagram as long as its packet says, so that rooms meet all of it.
+void fit_datagram(Bytes& frame) {
+  if (frame.size() < 42 || frame[12] != 8 || frame[23] != 17) return;
+  for (const auto& [at, length] :
+       {std::pair{std::size_t{16}, frame.size() - 14}, {std::size_t{38}, frame.size() - 34}}) {
+    frame[at] = static_cast<std::uint8_t>(length >> 8);
+    frame[at + 1] = static_cast<std::uint8_t>(length);
+  }
+}
+
 std::uint64_t run(std::uint32_t seed, std::size_t from, int rounds) {
   std::mt19937 random(seed);
   const std::vector<Bytes> frames = corpus();
@@ -129,7 +173,8 @@ std::uint64_t run(std::uint32_t seed, std::size_t from, int rounds) {
   for (int i = 0; i < rounds; ++i) {
     Bytes frame = frames[random() % frames.size()];
     mutate(frame, random, from);
-    if (from >= 54) continue_stream(frame, random, sent);
+    if (from >= 42) continue_stream(frame, random, sent);
+    if (from >= 42) fit_datagram(frame);
     tap.packet(frame, random() % 4 == 0 ? static_cast<std::uint32_t>(random() % 3000)
                                         : static_cast<std::uint32_t>(frame.size()));
     messages += tap.messages.size();
@@ -163,6 +208,10 @@ TEST(Mutation, TwentyThousandBrokenPacketsAreSurvived) { EXPECT_GT(run(1, 0, 200
 TEST(Mutation, TwentyThousandBrokenPayloadsAreSurvived) {
   // Behind the TCP header, so that what the rooms read is broken and the addresses are not.
   EXPECT_GT(run(2, 54, 20000), 10000u);
+}
+
+TEST(Mutation, TwentyThousandBrokenDatagramsAreSurvived) {
+  EXPECT_GT(run(5, 42, 20000), 10000u);  // behind the UDP header
 }
 
 TEST(Mutation, TheSameBytesGiveTheSameMessages) { EXPECT_EQ(run(3, 30, 3000), run(3, 30, 3000)); }
