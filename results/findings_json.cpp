@@ -66,19 +66,23 @@ json field_json(const FieldFinding& field) {
 }
 
 // A capture's name alone is its reference, unless two captures made elsewhere share it.
+void add_capture(json& out, std::uint32_t file, const std::vector<CaptureFile>& captures) {
+  out["file"] = nullptr;
+  if (file >= captures.size()) {
+    out["capture"] = file;
+    return;
+  }
+  const std::string& name = captures[file].file;
+  out["file"] = name;
+  if (std::ranges::count(captures, name, &CaptureFile::file) > 1) out["capture"] = file;
+}
+
 json evidence_json(const Evidence& evidence, const std::vector<CaptureFile>& captures) {
   json out = {{"trial", evidence.trial},
-              {"file", nullptr},
               {"offset", evidence.offset},
               {"frame", evidence.frame},
               {"last_frame", evidence.last_frame}};
-  if (evidence.file >= captures.size()) {
-    out["capture"] = evidence.file;
-    return out;
-  }
-  const std::string& name = captures[evidence.file].file;
-  out["file"] = name;
-  if (std::ranges::count(captures, name, &CaptureFile::file) > 1) out["capture"] = evidence.file;
+  add_capture(out, evidence.file, captures);
   return out;
 }
 
@@ -167,7 +171,34 @@ json run_json(const FindingsRun& run) {
   return out;
 }
 
-json analysis_json(const AnalysisSettings& analysis) {
+void add_opinions(json& out, const AnalysisSettings& analysis,
+                  const std::vector<CaptureFile>& captures) {
+  out["opinions"] = out["unheard"] = out["read_alone"] = json::array();
+  for (const Opinion& opinion : analysis.opinions) {
+    json one = {{"kind", opinion.kind},        {"ours", opinion.ours},
+                {"theirs", opinion.theirs},    {"differing", opinion.differing},
+                {"aside", opinion.aside},      {"alone", opinion.alone},
+                {"differences", json::array()}};
+    for (const Difference& difference : opinion.differences) {
+      json place = {{"frame", difference.frame},
+                    {"ours", text_or_null(difference.ours)},
+                    {"theirs", text_or_null(difference.theirs)}};
+      add_capture(place, difference.file, captures);
+      one["differences"].push_back(std::move(place));
+    }
+    out["opinions"].push_back(std::move(one));
+  }
+  for (const Unheard& unheard : analysis.unheard) {
+    json one = {{"why", unheard.why}};
+    add_capture(one, unheard.file, captures);
+    out["unheard"].push_back(std::move(one));
+  }
+  for (const ReadAlone& alone : analysis.read_alone)
+    out["read_alone"].push_back({{"protocol", alone.protocol}, {"messages", alone.messages}});
+  if (analysis.not_asked != 0) out["not_asked"] = analysis.not_asked;
+}
+
+json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFile>& captures) {
   json out = {{"program", analysis.program},
               {"source_sha256", text_or_null(analysis.source_sha256)},
               {"alpha", analysis.alpha},
@@ -176,6 +207,8 @@ json analysis_json(const AnalysisSettings& analysis) {
               {"law", analysis.law},
               {"cross_check", or_null(analysis.cross_check)}};
   for (const Window& window : analysis.windows) out["windows_ms"].push_back(window_json(window));
+  if (!analysis.no_cross_check.empty()) out["no_cross_check"] = analysis.no_cross_check;
+  if (analysis.cross_check) add_opinions(out, analysis, captures);
   return out;
 }
 
@@ -190,7 +223,7 @@ json bytes_json(const ByteLedger& bytes) {
 std::string findings_json(const Findings& findings) {
   json out = {{"schema", "brewproof.findings/1"},
               {"run", run_json(findings.run)},
-              {"analysis", analysis_json(findings.analysis)},
+              {"analysis", analysis_json(findings.analysis, findings.run.captures)},
               {"findings", json::array()},
               {"candidates", json::array()},
               {"none", json::array()},

@@ -147,19 +147,20 @@ FieldFinding read_field(const Node& node) {
   return field;
 }
 
+std::uint32_t read_capture_index(const Node& node, const std::vector<CaptureFile>& captures) {
+  if (node.has("capture")) return node.at("capture").integer<std::uint32_t>();
+  const auto found = std::ranges::find(captures, node.at("file").text(), &CaptureFile::file);
+  if (found == captures.end()) node.at("file").wrong("is none of /run/captures");
+  return static_cast<std::uint32_t>(found - captures.begin());
+}
+
 Evidence read_evidence(const Node& node, const std::vector<CaptureFile>& captures) {
   Evidence evidence;
   evidence.trial = node.at("trial").integer<int>();
   evidence.offset = node.at("offset").integer<std::uint64_t>();
   evidence.frame = node.at("frame").integer<std::uint64_t>();
   evidence.last_frame = node.at("last_frame").integer<std::uint64_t>();
-  if (node.has("capture")) {
-    evidence.file = node.at("capture").integer<std::uint32_t>();
-    return evidence;
-  }
-  const auto found = std::ranges::find(captures, node.at("file").text(), &CaptureFile::file);
-  if (found == captures.end()) node.at("file").wrong("is none of /run/captures");
-  evidence.file = static_cast<std::uint32_t>(found - captures.begin());
+  evidence.file = read_capture_index(node, captures);
   return evidence;
 }
 
@@ -261,7 +262,23 @@ FindingsRun read_run(const Node& node) {
   return run;
 }
 
-AnalysisSettings read_analysis(const Node& node) {
+Opinion read_opinion(const Node& node, const std::vector<CaptureFile>& captures) {
+  Opinion opinion{node.at("kind").text(),
+                  node.at("ours").integer<std::uint64_t>(),
+                  node.at("theirs").integer<std::uint64_t>(),
+                  node.at("differing").integer<std::uint64_t>(),
+                  node.at("aside").integer<std::uint64_t>(),
+                  node.at("alone").integer<std::uint64_t>(),
+                  {}};
+  node.at("differences").each([&](const Node& n) {
+    opinion.differences.push_back({read_capture_index(n, captures),
+                                   n.at("frame").integer<std::uint64_t>(),
+                                   n.at("ours").text_or_empty(), n.at("theirs").text_or_empty()});
+  });
+  return opinion;
+}
+
+AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>& captures) {
   AnalysisSettings analysis;
   analysis.program = node.at("program").text();
   analysis.source_sha256 = node.at("source_sha256").text_or_empty();
@@ -270,6 +287,21 @@ AnalysisSettings read_analysis(const Node& node) {
   analysis.draws = node.at("draws").integer<std::uint64_t>();
   analysis.law = node.at("law").text();
   analysis.cross_check = node.at("cross_check").maybe([](const Node& n) { return n.text(); });
+  if (node.has("no_cross_check")) analysis.no_cross_check = node.at("no_cross_check").text();
+  if (node.has("opinions"))
+    node.at("opinions").each([&](const Node& n) {
+      analysis.opinions.push_back(read_opinion(n, captures));
+    });
+  if (node.has("unheard"))
+    node.at("unheard").each([&](const Node& n) {
+      analysis.unheard.push_back({read_capture_index(n, captures), n.at("why").text()});
+    });
+  if (node.has("not_asked")) analysis.not_asked = node.at("not_asked").integer<std::uint64_t>();
+  if (node.has("read_alone"))
+    node.at("read_alone").each([&](const Node& n) {
+      analysis.read_alone.push_back(
+          {n.at("protocol").text(), n.at("messages").integer<std::uint64_t>()});
+    });
   return analysis;
 }
 
@@ -306,7 +338,7 @@ Findings read_findings(const Node& node) {
   Findings findings;
   findings.run = read_run(node.at("run"));
   const std::vector<CaptureFile>& captures = findings.run.captures;
-  findings.analysis = read_analysis(node.at("analysis"));
+  findings.analysis = read_analysis(node.at("analysis"), captures);
   node.at("findings").each([&](const Node& n) {
     findings.findings.push_back(read_finding(n, captures));
   });

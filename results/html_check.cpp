@@ -55,8 +55,8 @@ std::string check_section(const Findings& findings) {
                                                            : "none was asked for");
   return section_head("check", "How to check it",
                       "Everything above comes from the files of the run folder.") +
-         "<div class=\"card\">" + facts(rows) + captures_table(run.captures) + std::string(steps) +
-         "</div>\n";
+         "<div class=\"card\">" + facts(rows) + captures_table(run.captures) +
+         opinion_part(findings) + std::string(steps) + "</div>\n";
 }
 
 }  // namespace brewproof

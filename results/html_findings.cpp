@@ -18,11 +18,12 @@ const char* verb_of(const Finding& finding) {
   return finding.relation == "carried_by" ? "rides on" : "sends";
 }
 
-std::string grade_badge(char grade) {
+std::string grade_badge(const Finding& finding) {
+  const char grade = finding.grade;
   const bool known = grade == 'A' || grade == 'B' || grade == 'C';
   return fmt::format(
       "<span class=\"judged\">{}<span class=\"grade {}\" aria-label=\"grade {}\">{}</span></span>",
-      grade_sentence(grade), known ? static_cast<char>(grade - 'A' + 'a') : 'c',
+      grade_sentence(finding), known ? static_cast<char>(grade - 'A' + 'a') : 'c',
       known ? grade : '?', known ? grade : '?');
 }
 
@@ -208,7 +209,7 @@ std::string one_finding(const ReportInput& input, const Finding& finding, std::s
              "{} <span class=\"v\">{}</span> {}</h3>{}</header>\n<p class=\"note\">to {}</p>\n"
              "<p class=\"said\">{}</p>\n",
              color, anchor(index), inert_html(finding.id, 16), inert_html(finding.event, 60),
-             verb_of(finding), inert_html(finding.message, 200), grade_badge(finding.grade), where,
+             verb_of(finding), inert_html(finding.message, 200), grade_badge(finding), where,
              inert_html(sentence(finding), 2000)) +
          figures(finding, input.findings.analysis) + arithmetic(input, finding) + notes(finding) +
          fields_table(finding) + timing_picture(input, finding) + excerpts(input, finding) +

@@ -49,5 +49,7 @@ using FindingColors = std::map<std::string, std::string>;
 [[nodiscard]] std::string design_section(const ReportInput& input);
 /// Files, hashes, programs, and what a stranger does to check them.
 [[nodiscard]] std::string check_section(const Findings& findings);
+/// What a second decoder shows of the same packets; "" where nothing is told of one.
+[[nodiscard]] std::string opinion_part(const Findings& findings);
 
 }  // namespace brewproof

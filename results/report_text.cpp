@@ -12,7 +12,8 @@
 namespace brewproof {
 namespace {
 
-constexpr std::size_t most_listed = 8;  // backgrounds and candidates; the HTML report has all
+constexpr std::size_t most_listed = 8;       // backgrounds and candidates; the HTML report has all
+constexpr std::size_t most_differences = 3;  // of two decoders
 
 class Summary {
  public:
@@ -26,6 +27,7 @@ class Summary {
     candidates(findings);
     background(findings);
     exclusions(findings);
+    opinion(findings);
     return std::move(out_);
   }
 
@@ -131,7 +133,7 @@ class Summary {
     if (finding.node) row("where", inert(*finding.node));
     timing(finding);
     fields(finding);
-    if (finding.grade != 'A') row("grade", grade_sentence(finding.grade), Ink::doubtful);
+    if (finding.grade != 'A') row("grade", grade_sentence(finding), Ink::doubtful);
     for (const std::string& reason : finding.reasons)
       row("but", reason_sentence(reason), Ink::doubtful);
   }
@@ -241,6 +243,20 @@ class Summary {
           fmt::format("{} trial{} of {}: {}", exclusion.trials, exclusion.trials == 1 ? "" : "s",
                       inert(exclusion.arm, 60), reason_sentence(exclusion.reason)),
           2);
+  }
+
+  void opinion(const Findings& findings) {
+    const std::string text = opinion_sentence(findings);
+    if (text.empty()) return;
+    out_ += "\n";
+    paragraph(text, 2, Ink::dim);
+    std::size_t listed = 0;
+    for (const Opinion& opinion : findings.analysis.opinions)
+      for (const Difference& difference : opinion.differences)
+        if (listed++ < most_differences)
+          paragraph(difference_sentence(findings, opinion, difference), 4, Ink::doubtful);
+    if (listed > most_differences)
+      paragraph(fmt::format("and {} more, in the report", listed - most_differences), 4, Ink::dim);
   }
 
   void more(std::size_t count) {

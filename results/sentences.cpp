@@ -16,7 +16,7 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 27> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 29> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -44,7 +44,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 27> reasons 
       "the guardian had to make the outputs safe (guardian.log in the run folder says why)"},
      {"guardian-lost", "the guardian ended, and the run was stopped for it"},
      {"emergency-stop", "a person cut all outputs at once"},
-     {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"}}};
+     {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"},
+     {"second-opinion-differs", "a second decoder reads these messages otherwise"},
+     {"one-opinion", "its content was read by the second decoder alone"}}};
 
 std::string trials_text(const Finding& finding, const Timing& timing) {
   const std::string event = inert(finding.event);
@@ -318,11 +320,13 @@ std::string reason_sentence(const std::string& code) {
   return inert(code);
 }
 
-std::string grade_sentence(char grade) {
-  switch (grade) {
+std::string grade_sentence(const Finding& finding) {
+  switch (finding.grade) {
     case 'A':
       return "caused by the event, and its content was read";
     case 'B':
+      if (!carried_parameters(finding).empty())
+        return "caused by the event; what its content says is in doubt";
       return "caused by the event; its content is sealed or says nothing of it";
     default:
       return "a candidate or an association, not proven";

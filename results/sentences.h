@@ -53,11 +53,17 @@ namespace brewproof {
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
 /// does not say.
 [[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);
+/// "Second opinion: tshark 4.0.17 reads 2 of 310 messages otherwise (2 http requests); ...", or why
+/// there is none; "" = not told. In opinion_sentences.cpp.
+[[nodiscard]] std::string opinion_sentence(const Findings& findings);
+/// "http requests, capture/0001.pcapng frame 12: GET /a here, GET /b there".
+[[nodiscard]] std::string difference_sentence(const Findings& findings, const Opinion& opinion,
+                                              const Difference& difference);
 /// What a reason code means: "unconfirmed" -> "acts were not confirmed ...". The code itself where
 /// it is not known.
 [[nodiscard]] std::string reason_sentence(const std::string& code);
-/// What a grade means.
-[[nodiscard]] std::string grade_sentence(char grade);
+/// What a finding's grade means.
+[[nodiscard]] std::string grade_sentence(const Finding& finding);
 
 /// The whole result in one line.
 struct Headline {

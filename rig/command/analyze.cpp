@@ -21,6 +21,7 @@ struct AnalyzeArguments {
   std::vector<std::string> inputs;
   ForeignCaptures foreign;
   std::string out, windows = "0..1 s,0..2 s,0..5 s";
+  bool no_cross_check = false;
 };
 
 // "0..1 s, 200..350 ms": half-open windows after the last contact.
@@ -40,14 +41,16 @@ Result<std::vector<Window>> parse_windows(const std::string& text) {
   return windows;
 }
 
-Result<void> finish(const AnalysisSource& source, const std::string& out, Invocation& invocation) {
-  auto analysis = analyse(source);
+Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& arguments,
+                    const std::string& out, Invocation& invocation) {
+  auto analysis = analyse(source, arguments.no_cross_check ? no_opinion() : OpinionWish());
   if (!analysis) return pass_on(std::move(analysis));
   std::error_code error;
   std::filesystem::create_directories(out, error);
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", out, error.message());
   if (auto written = write_results(out, *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
+  if (!analysis->note.empty()) invocation.say("Note: " + analysis->note + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());
   invocation.answer(nlohmann::json::parse(findings_json(findings)));
@@ -60,7 +63,8 @@ Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocati
   if (!folder) return pass_on(std::move(folder));
   auto source = source_of_run(*folder);
   if (!source) return pass_on(std::move(source));
-  return finish(*source, arguments.out.empty() ? folder->path() : arguments.out, invocation);
+  return finish(*source, arguments, arguments.out.empty() ? folder->path() : arguments.out,
+                invocation);
 }
 
 Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation) {
@@ -89,7 +93,7 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   arguments.foreign.captures = arguments.inputs;
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
-  return finish(*source, arguments.out, invocation);
+  return finish(*source, arguments, arguments.out, invocation);
 }
 
 }  // namespace
@@ -105,6 +109,8 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
   verb.text("--windows", arguments->windows, "latency windows of captures made elsewhere");
   verb.number("--alpha", arguments->foreign.alpha,
               "family-wise error level of captures made elsewhere", 1e-9, 0.5);
+  verb.flag("--no-cross-check", arguments->no_cross_check,
+            "do not ask tshark for a second opinion on the captures");
   verb.action([arguments, &invocation] {
     const bool run =
         arguments->inputs.size() == 1 && std::filesystem::is_directory(arguments->inputs.front());

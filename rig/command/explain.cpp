@@ -50,7 +50,7 @@ Result<void> explain(const std::string& path, const std::string& id, Invocation&
   if (!folder) return pass_on(std::move(folder));
   auto source = source_of_run(*folder);
   if (!source) return pass_on(std::move(source));
-  auto analysis = analyse(*source);
+  auto analysis = analyse(*source, opinion_wish_of(*folder));
   if (!analysis) return pass_on(std::move(analysis));
 
   const Findings& findings = analysis->report.findings;

@@ -28,7 +28,7 @@ Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
   if (arguments.format == "html") {
     auto source = source_of_run(*folder);
     if (!source) return pass_on(std::move(source));
-    auto analysis = analyse(*source);
+    auto analysis = analyse(*source, opinion_wish_of(*folder));
     if (!analysis) return pass_on(std::move(analysis));
     const std::string html = html_report(analysis->report);
     if (auto written = write_file_whole(folder->file("report.html"), html); !written)

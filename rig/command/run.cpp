@@ -43,7 +43,7 @@ namespace {
 
 struct RunArguments {
   std::string procedure, bench, out, operator_name;
-  bool resume = false;
+  bool resume = false, no_cross_check = false;
   SeedChoice seed;
 };
 
@@ -388,7 +388,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
 
   auto source = source_of_run(begun->folder);
   if (!source) return pass_on(std::move(source));
-  auto analysis = analyse(*source);
+  auto analysis = analyse(*source, arguments.no_cross_check ? no_opinion() : OpinionWish());
   if (!analysis) return pass_on(std::move(analysis));
   const Findings& findings = analysis->report.findings;
   if (auto judged = log->verdict(findings.run.verdict,
@@ -397,6 +397,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
                                   {"findings_sha256", sha256(findings_json(findings))}});
       !judged)
     return judged;
+  if (!analysis->note.empty()) invocation.say("Note: " + analysis->note + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   if (auto written = write_results(begun->folder.path(), *analysis); !written)
     return fail(written.error().code,
@@ -427,6 +428,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb.seed(arguments->seed.seed);
   verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb.text("--operator", arguments->operator_name, "who runs it (default: login name)");
+  verb.flag("--no-cross-check", arguments->no_cross_check,
+            "do not ask tshark for a second opinion on the captures");
   verb.action([arguments, &invocation] {
     if (auto done = run(*arguments, invocation); !done) invocation.refuse(done.error());
   });

@@ -41,8 +41,16 @@ std::vector<Verification::Line> make_results_again(const RunFolder& folder) {
          false}};
   auto source = source_of_run(folder);
   if (!source) return {{what, false, source.error().message}};
-  auto analysis = analyse(*source);
+  const OpinionWish wish = opinion_wish_of(folder);
+  auto analysis = analyse(*source, wish);
   if (!analysis) return {{what, false, analysis.error().message}};
+  if (const auto& tool = analysis->report.findings.analysis.cross_check;
+      tool.value_or("") != wish.tool)
+    return {{what, false,
+             fmt::format("{} gave its second opinion on them, and here is {}: brewproof analyze "
+                         "--out makes them with this one beside them",
+                         wish.tool, tool.value_or("none")),
+             false}};
 
   std::vector<Verification::Line> lines;
   const auto compare = [&](const std::string& name, const std::string& again) {

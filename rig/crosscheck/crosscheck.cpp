@@ -2,230 +2,231 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <string_view>
+#include <functional>
+#include <set>
 
-#include "rig/process/child.h"
+#include "rig/crosscheck/comparison.h"
+#include "rig/crosscheck/dut_packets.h"
+#include "rig/crosscheck/forms.h"
+#include "rig/crosscheck/frame_ranges.h"
+#include "rig/crosscheck/pieces.h"
 
 namespace brewproof {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr std::size_t most_rules = 64;
+constexpr std::size_t most_shown = 400;  // characters of a reading
 
-constexpr std::array<std::string_view, 6> kinds = {"dns queries",    "dns responses",
-                                                   "http requests",  "http responses",
-                                                   "mqtt publishes", "tls client hellos"};
-// The columns of a line, tab-separated; values of several messages in one packet by commas.
-constexpr std::array<const char*, 6> columns = {"frame.protocols", "dns.flags.response",
-                                                "http.request",    "http.response",
-                                                "mqtt.msgtype",    "tls.handshake.type"};
+constexpr const char* segments_in_order = "tcp.reassemble_out_of_order:TRUE";  // as we do
+constexpr const char* segments_as_they_come = "tcp.reassemble_out_of_order:FALSE";
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return parts;
+// tshark claims these by port, we by content: it is told where to look. Of a conversation the lower
+// port is the service's.
+std::vector<std::string> decode_as(const std::vector<Message>& messages) {
+  struct Service {
+    std::string_view protocol;
+    std::uint16_t port;
+    std::vector<std::string_view> transports;
+  };
+  const Service services[] = {
+      {"mqtt", 1883, {"tcp"}}, {"dns", 53, {"udp", "tcp"}}, {"ntp", 123, {"udp"}}};
+  std::set<std::string> rules;
+  for (const Message& message : messages)
+    for (const Service& service : services) {
+      if (message.protocol != service.protocol || message.malformed) continue;
+      const std::uint16_t port = std::min(message.peer.port, message.dut_port);
+      if (port == 0 || message.peer.port == service.port || message.dut_port == service.port)
+        continue;
+      for (const std::string_view transport : service.transports)
+        if (rules.size() < most_rules)
+          rules.insert(fmt::format("{}.port=={},{}", message.tls ? "tls" : transport, port,
+                                   service.protocol));
+    }
+  std::vector<std::string> words;
+  for (const std::string& rule : rules) words.insert(words.end(), {"-d", rule});
+  return words;
 }
 
-/// An empty folder that tshark takes for its user's configuration and plugins.
-class EmptyProfile {
+// Only packets that hold a message of a kind are worth printing, and of these only the layers of
+// kinds: the rest is most of the text.
+std::vector<std::string> output_words(const DutPackets& dut) {
+  std::set<std::string> layers = {"frame"}, terms;
+  for (const Kind& kind : kinds()) {
+    layers.insert(std::string(kind.layer));
+    const std::string_view has = kind.has.substr(0, kind.has.find(' '));
+    const bool one = !kind.equal.empty() && kind.equal.find(' ') == std::string_view::npos;
+    terms.insert(one ? fmt::format("{} == {}", has, kind.equal) : std::string(has));
+  }
+  std::string filter = fmt::format("({})", fmt::join(terms, " || "));
+  if (const std::string hosts = dut.filter(); !hosts.empty())
+    filter += fmt::format(" && ({})", hosts);
+  return {"-J", fmt::format("{}", fmt::join(layers, " ")), "-Y", filter};
+}
+
+std::string shortened(std::string line) {
+  if (line.size() <= most_shown) return line;
+  line.resize(forms::beginning(line, most_shown).size());
+  return line + "…";
+}
+
+class Work {
  public:
-  EmptyProfile() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "brewproof-tshark-XXXXXX").string();
-    if (!error && ::mkdtemp(name.data()) != nullptr) path_ = name;
+  Work(const Tshark& tshark, const std::vector<CheckedCapture>& captures,
+       std::vector<Message>& messages, const CrossCheckSettings& settings)
+      : tshark_(tshark),
+        captures_(captures),
+        messages_(messages),
+        settings_(settings),
+        alone_(messages, settings.alone),
+        dut_(settings.dut),
+        sums_(kinds().size()) {
+    for (std::size_t k = 0; k < kinds().size(); ++k) sums_[k].kind = kinds()[k].name;
+    if (!settings.keylog.empty()) common_ = {"-o", "tls.keylog_file:" + settings.keylog};
+    const std::vector<std::string> rules = decode_as(messages);
+    common_.insert(common_.end(), rules.begin(), rules.end());
   }
-  ~EmptyProfile() {
-    std::error_code ignored;  // tshark may have left a file there; nothing depends on it
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+
+  Result<CrossCheck> go() {
+    std::vector<std::uint64_t> packets;
+    for (const CheckedCapture& capture : captures_) packets.push_back(capture.packets);
+    const std::vector<Piece> pieces = pieces_of(packets, settings_.most_packets, messages_);
+    for (std::size_t begin = 0; begin < pieces.size();) {
+      std::size_t end = begin;
+      while (end < pieces.size() && pieces[end].file == pieces[begin].file) ++end;
+      if (auto done = file({pieces.begin() + static_cast<std::ptrdiff_t>(begin),
+                            pieces.begin() + static_cast<std::ptrdiff_t>(end)});
+          !done)
+        check_.unheard.push_back({pieces[begin].file, done.error().message});
+      begin = end;
+    }
+    check_.tool = tshark_.version();
+    check_.without_network = tshark_.without_network();
+    for (Opinion& sum : sums_)
+      if (sum.ours + sum.theirs + sum.aside + sum.alone != 0)
+        check_.opinions.push_back(std::move(sum));
+    check_.read_alone = alone_.apply();
+    check_.not_asked = alone_.not_asked();
+    return std::move(check_);
   }
-  EmptyProfile(const EmptyProfile&) = delete;
-  EmptyProfile& operator=(const EmptyProfile&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  std::string path_;
+  Result<void> file(std::span<const Piece> pieces) {
+    const std::string& path = captures_[pieces.front().file].path;
+    if (pieces.size() == 1) return piece(pieces.front(), path);
+    const auto folder = TemporaryFolder::make("pieces");
+    if (!folder) return tl::unexpected(folder.error());
+    auto files = tshark_.cut(path, settings_.most_packets, folder->path());
+    if (!files) return pass_on(std::move(files));
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (i >= files->size())
+        return fail(ErrorCode::bad_file, "editcap made {} pieces of {}", files->size(),
+                    pieces.size());
+      if (auto done = piece(pieces[i], (*files)[i]); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> piece(const Piece& piece, const std::string& path) {
+    Comparison comparison(messages_);
+    std::vector<ReadingAlone::Asked> opaque;
+    for (const Piece::Part& part : piece.parts) {
+      const bool unclaimed = is_opaque(messages_[part.message]);
+      comparison.add_ours(part.message, part.first, part.last,
+                          part.cut    ? Comparison::Standing::aside
+                          : unclaimed ? Comparison::Standing::opaque
+                                      : Comparison::Standing::compared);
+      if (unclaimed && !part.cut) opaque.push_back({part.message, part.first, part.last});
+    }
+    comparison.sort();
+    const std::vector<std::string> kinds_alone = output_words(dut_);
+    auto read = read_packets(path, segments_in_order, kinds_alone,
+                             [&](const Dissection& packet) { comparison.add_theirs(packet); });
+    // Behind a segment that was never captured it waits for that one, and shows nothing more.
+    if (read && comparison.lacks_theirs())
+      read = read_packets(path, segments_as_they_come, kinds_alone,
+                          [&](const Dissection& packet) { comparison.add_lacking(packet); });
+    if (read) read = place_theirs(path, comparison);
+    if (!read) return read;
+    conclude(piece, comparison);
+    std::vector<std::string> words = {"-o", segments_in_order};
+    words.insert(words.end(), common_.begin(), common_.end());
+    return alone_.ask(tshark_, path, words, std::move(opaque), comparison.places());
+  }
+
+  Result<void> read_packets(const std::string& path, const char* order,
+                            const std::vector<std::string>& more,
+                            const std::function<void(const Dissection&)>& use) {
+    std::vector<std::string> words = {"-T", "json", "-o", order};
+    words.insert(words.end(), common_.begin(), common_.end());
+    words.insert(words.end(), more.begin(), more.end());
+    DissectionReader reader;
+    auto read = tshark_.read(path, words, [&](std::string_view line) {
+      if (reader.line(line)) use(reader.packet());
+    });
+    if (read && reader.unreadable() != 0)
+      return fail(ErrorCode::protocol, "what tshark showed of {} packets could not be read",
+                  reader.unreadable());
+    return read;
+  }
+
+  // Who sent what only they show: those few packets are asked for again, with their addresses.
+  Result<void> place_theirs(const std::string& path, Comparison& comparison) {
+    std::vector<FrameRange> frames;
+    for (const std::uint64_t frame : comparison.unplaced()) frames.push_back({frame, frame});
+    if (frames.empty()) return {};
+    DutPackets dut(settings_.dut);
+    return read_packets(
+        path, segments_in_order,
+        {"-J", "frame eth sll ip ipv6 tcp udp", "-Y", frame_filter(frames)},
+        [&](const Dissection& packet) { comparison.place(packet, dut.holds(packet)); });
+  }
+
+  void conclude(const Piece& piece, Comparison& comparison) {
+    for (Odd& odd : comparison.finish()) {
+      Opinion& sum = sums_[odd.kind];
+      ++sum.differing;
+      Disagreement place{piece.file, piece.before + odd.frame, piece.before + odd.frame,
+                         false,      std::move(odd.peer),      odd.port};
+      if (odd.message != Odd::nobody) {
+        const Message& message = messages_[odd.message];
+        place = {piece.file, message.first.frame, message.last.frame, true, {}, 0};
+      }
+      if (sum.differences.size() < settings_.most_listed)
+        sum.differences.push_back({piece.file, place.first, shortened(std::move(odd.ours)),
+                                   shortened(std::move(odd.theirs))});
+      check_.disagreements.push_back(std::move(place));
+    }
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      const KindTally& tally = comparison.tallies()[k];
+      sums_[k].ours += tally.ours;
+      sums_[k].theirs += tally.theirs;
+      sums_[k].aside += tally.aside;
+      sums_[k].alone += tally.alone;
+    }
+  }
+
+  const Tshark& tshark_;
+  const std::vector<CheckedCapture>& captures_;
+  std::vector<Message>& messages_;
+  const CrossCheckSettings& settings_;
+  ReadingAlone alone_;
+  DutPackets dut_;
+  std::vector<Opinion> sums_;  // by kind
+  std::vector<std::string> common_;
+  CrossCheck check_;
 };
-
-std::string display_filter(const std::vector<std::string>& dut) {
-  std::string filter = "(dns || http || mqtt || tls.handshake.type == 1)";
-  std::vector<std::string> hosts;
-  for (const std::string& address : dut) {
-    const bool mac = address.size() == 17 && std::count(address.begin(), address.end(), ':') == 5;
-    const bool ipv4 = address.find(':') == std::string::npos;
-    hosts.push_back(fmt::format("{} == {}",
-                                mac    ? "eth.addr"
-                                : ipv4 ? "ip.addr"
-                                       : "ipv6.addr",
-                                address));
-  }
-  if (!hosts.empty()) filter += fmt::format(" && ({})", fmt::join(hosts, " || "));
-  return filter;
-}
-
-std::vector<std::string> arguments(const std::string& capture, const OwnCounts& ours,
-                                   const CrossCheckSettings& settings) {
-  std::vector<std::string> list = {"-n", "-r", capture, "-o", "tcp.reassemble_out_of_order:TRUE"};
-  for (const std::string& rule : ours.decode_as) {
-    list.emplace_back("-d");
-    list.push_back(rule);
-  }
-  for (const char* word :
-       {"-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=,", "-Y"})
-    list.emplace_back(word);
-  list.push_back(display_filter(settings.dut));
-  for (const char* column : columns) {
-    list.emplace_back("-e");
-    list.emplace_back(column);
-  }
-  return list;
-}
-
-ChildSettings child(const CrossCheckSettings& settings, const EmptyProfile& profile) {
-  ChildSettings child;
-  child.program = settings.program;
-  child.environment = {{"WIRESHARK_CONFIG_DIR", profile.path()},
-                       {"WIRESHARK_PLUGIN_DIR", profile.path()},
-                       {"LC_ALL", "C.UTF-8"}};
-  child.pipe_stdout = child.pipe_stderr = true;
-  return child;
-}
-
-Result<std::string> version(const CrossCheckSettings& settings, const EmptyProfile& profile) {
-  ChildSettings ask = child(settings, profile);
-  ask.arguments = {"--version"};
-  auto started = Child::start(ask);
-  if (!started)
-    return fail(ErrorCode::host, "{}; install tshark or analyse with --no-cross-check",
-                started.error().message);
-  auto output = started->finish(std::chrono::seconds(30));
-  if (!output) return pass_on(std::move(output));
-  // "TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as ...)."
-  const auto words = split(std::string_view(output->out).substr(0, output->out.find('\n')), ' ');
-  if (!output->exit.ok() || words.size() < 3)
-    return fail(ErrorCode::host, "{} --version did not tell its version", settings.program);
-  return "tshark " + std::string(words[2]);
-}
-
-Result<void> count_file(const std::string& capture, const OwnCounts& ours,
-                        const CrossCheckSettings& settings, const EmptyProfile& profile,
-                        KindCounts& counts) {
-  ChildSettings run = child(settings, profile);
-  run.arguments = arguments(capture, ours, settings);
-  auto started = Child::start(run);
-  if (!started) return pass_on(std::move(started));
-  const auto deadline = std::chrono::steady_clock::now() + settings.within;
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    auto line = started->read_line(std::max(left, std::chrono::milliseconds(0)));
-    if (!line) return pass_on(std::move(line));
-    if (!*line) break;
-    add_tshark_line(**line, counts);
-  }
-  auto output = started->finish(std::chrono::seconds(30));
-  if (!output) return pass_on(std::move(output));
-  // A damaged file was read up to the damage; our reader stops there too and says so itself.
-  const bool damaged = output->err.find("cut short") != std::string::npos ||
-                       output->err.find("damaged or corrupt") != std::string::npos;
-  if (!output->exit.ok() && !damaged)
-    return fail(ErrorCode::bad_file, "{}: tshark could not read it (exit {}): {}", capture,
-                output->exit.code, output->err.substr(0, 300));
-  return {};
-}
-
-std::string explain(std::string_view kind, std::uint64_t ours, std::uint64_t theirs) {
-  if (ours == theirs) return {};
-  return fmt::format("tshark counts {} {} {}: look at both before relying on this kind",
-                     ours < theirs ? theirs - ours : ours - theirs, kind,
-                     ours < theirs ? "more" : "fewer");
-}
 
 }  // namespace
 
-OwnCounts count_kinds(const std::vector<Message>& messages) {
-  OwnCounts counts;
-  const auto add = [&](const Message& m, const char* kind) { counts.kinds[kind] += 1 + m.repeats; };
-  for (const Message& m : messages) {
-    if (m.message == "malformed") continue;
-    const bool response = m.message.starts_with("response");
-    if (m.protocol == "dns") {
-      add(m, response || m.message.find(" response") != std::string::npos ? "dns responses"
-                                                                          : "dns queries");
-      if (m.peer.port != 53 && m.peer.port != 0)
-        counts.decode_as.insert(fmt::format("udp.port=={},dns", m.peer.port));
-    } else if (m.protocol == "http") {
-      add(m, response ? "http responses" : "http requests");
-    } else if (m.protocol == "mqtt") {
-      if (m.message.starts_with("PUBLISH")) add(m, "mqtt publishes");
-      if (m.peer.port != 1883 && m.peer.port != 0)
-        counts.decode_as.insert(fmt::format("tcp.port=={},mqtt", m.peer.port));
-    } else if (m.protocol == "tls" && m.message == "client hello") {
-      add(m, "tls client hellos");
-    }
-  }
-  return counts;
-}
+bool CrossCheck::agrees() const { return disagreements.empty() && unheard.empty(); }
 
-void add_tshark_line(std::string_view line, KindCounts& counts) {
-  std::array<std::string_view, columns.size()> cells;
-  for (std::string_view& cell : cells) {
-    const std::size_t end = line.find('\t');
-    cell = line.substr(0, end);
-    line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-  }
-  // An ICMP error quotes the packet it is about; mDNS and LLMNR are protocols of their own.
-  const auto layers = split(cells[0], ':');
-  const auto has = [&](std::string_view name) {
-    return std::find(layers.begin(), layers.end(), name) != layers.end();
-  };
-  if (has("icmp") || has("icmpv6")) return;
-  if (!has("mdns") && !has("llmnr"))
-    for (const std::string_view flag : split(cells[1], ','))  // 4.0 prints 0 and 1, 4.2 words
-      ++counts[flag == "1" || flag == "True" ? "dns responses" : "dns queries"];
-  counts["http requests"] += split(cells[2], ',').size();
-  counts["http responses"] += split(cells[3], ',').size();
-  for (const std::string_view type : split(cells[4], ','))
-    if (type == "3") ++counts["mqtt publishes"];
-  for (const std::string_view type : split(cells[5], ','))
-    if (type == "1") ++counts["tls client hellos"];
-}
-
-bool CrossCheck::agrees() const {
-  return std::all_of(kinds.begin(), kinds.end(),
-                     [](const KindComparison& k) { return k.ours == k.theirs; });
-}
-
-Result<CrossCheck> cross_check(const std::vector<std::string>& captures, const OwnCounts& ours,
-                               const CrossCheckSettings& settings) {
-  const EmptyProfile profile;
-  if (profile.path().empty())
-    return fail(ErrorCode::host,
-                "making an empty folder for tshark's profile failed: is {} writable?",
-                "the folder for temporary files");
-  auto tool = version(settings, profile);
-  if (!tool) return pass_on(std::move(tool));
-  KindCounts theirs;
-  for (const std::string& capture : captures)
-    if (auto counted = count_file(capture, ours, settings, profile, theirs); !counted)
-      return pass_on(std::move(counted));
-  CrossCheck check{*tool, {}};
-  for (const std::string_view kind : kinds) {
-    const auto count = [&](const KindCounts& counts) {
-      const auto found = counts.find(std::string(kind));
-      return found == counts.end() ? std::uint64_t{0} : found->second;
-    };
-    const std::uint64_t a = count(ours.kinds), b = count(theirs);
-    check.kinds.push_back({std::string(kind), a, b, explain(kind, a, b)});
-  }
-  return check;
+Result<CrossCheck> cross_check(const std::vector<CheckedCapture>& captures,
+                               std::vector<Message>& messages, const CrossCheckSettings& settings) {
+  auto tshark = Tshark::find(settings.programs);
+  if (!tshark) return pass_on(std::move(tshark));
+  return Work(*tshark, captures, messages, settings).go();
 }
 
 }  // namespace brewproof

@@ -1,62 +1,58 @@
-// The second opinion: tshark reads the same capture files in a child, and its counts of messages
-// are held against ours, kind by kind. Where they disagree the report says so; a difference is a
-// reason to look, not an error.
+// The second opinion: tshark reads the same capture files in a child, and what it shows is held
+// against our messages, kind by kind and value by value (kind_table.cpp). What no room of ours
+// claims it reads alone. A difference is a reason to look, not an error.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "rig/crosscheck/read_alone.h"
+#include "rig/crosscheck/tshark.h"
 #include "rig/model/message.h"
+#include "rig/model/opinion.h"
 #include "rig/model/result.h"
 
 namespace brewproof {
 
-/// "dns queries", "dns responses", "http requests", "http responses", "mqtt publishes",
-/// "tls client hellos"; a kind that never occurs may be absent.
-using KindCounts = std::map<std::string, std::uint64_t>;
-
-/// What our decoder found, and what tshark must be told to look at the same places: it claims MQTT
-/// and DNS by port, we by content.
-struct OwnCounts {
-  KindCounts kinds;
-  std::set<std::string> decode_as;  // "tcp.port==18830,mqtt"
-};
-
-/// Pure. Repeats of a message count, because tshark sees each of them; malformed ones do not.
-[[nodiscard]] OwnCounts count_kinds(const std::vector<Message>& messages);
-
-struct KindComparison {
-  std::string kind;
-  std::uint64_t ours = 0, theirs = 0;
-  std::string explanation;  // "" where they agree
-  friend bool operator==(const KindComparison&, const KindComparison&) = default;
-};
-
-struct CrossCheck {
-  std::string tool;  // "tshark 4.0.17"
-  std::vector<KindComparison> kinds;
-  [[nodiscard]] bool agrees() const;
+struct CheckedCapture {
+  std::string path;
+  std::uint64_t packets = 0;
 };
 
 struct CrossCheckSettings {
-  std::string program = "tshark";
-  std::vector<std::string> dut;  // as DecodeOptions::dut; empty = every host
-  std::chrono::seconds within{600};
+  TsharkSettings programs;
+  std::vector<std::string> dut;          // as DecodeOptions::dut; empty = every host
+  std::string keylog;                    // file of TLS keys; "" = none
+  std::uint64_t most_packets = 200'000;  // that tshark reads at once: its memory grows with them
+  std::size_t most_listed = 20;          // differences of a kind with both readings
+  ReadAloneLimits alone;
 };
 
-/// Runs tshark once per file: its memory grows with the packets it has seen. With an empty profile
-/// and without plugins of the user's. Error `host`: tshark is missing; `timeout`; `bad_file`: it
-/// could not read a capture.
-[[nodiscard]] Result<CrossCheck> cross_check(const std::vector<std::string>& captures,
-                                             const OwnCounts& ours,
-                                             const CrossCheckSettings& settings = {});
+/// Where the two disagree, whether listed or not: what stands on it is lowered.
+struct Disagreement {
+  std::uint32_t file = 0;
+  std::uint64_t first = 0, last = 0;  // frames
+  bool ours = false;                  // a message of ours begins at `first`
+  std::string peers;                  // else: both ends' addresses, and the port it was sent to
+  std::uint16_t port = 0;
+};
 
-/// Adds what one line of tshark's output tells (see crosscheck.cpp for its columns). Hostile text
-/// only ever reaches the counting here.
-void add_tshark_line(std::string_view line, KindCounts& counts);
+struct CrossCheck {
+  std::string tool;               // "tshark 4.0.17"
+  bool without_network = true;    // false: namespaces are forbidden here
+  std::vector<Opinion> opinions;  // of kinds that occur
+  std::vector<Unheard> unheard;
+  std::vector<ReadAlone> read_alone;
+  std::uint64_t not_asked = 0;  // messages that tshark might read alone, beyond the limit
+  std::vector<Disagreement> disagreements;
+  [[nodiscard]] bool agrees() const;
+};
+
+/// Captures in the order of the messages' places. What tshark reads alone is added to the messages
+/// (read_alone.h). Error `host`: tshark is missing.
+[[nodiscard]] Result<CrossCheck> cross_check(const std::vector<CheckedCapture>& captures,
+                                             std::vector<Message>& messages,
+                                             const CrossCheckSettings& settings = {});
 
 }  // namespace brewproof

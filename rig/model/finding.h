@@ -11,6 +11,7 @@
 
 #include "rig/model/actuation.h"
 #include "rig/model/message.h"
+#include "rig/model/opinion.h"
 #include "rig/model/plan.h"
 #include "rig/model/run_history.h"
 
@@ -170,8 +171,13 @@ struct AnalysisSettings {
   double alpha = 0.01;
   std::vector<Window> windows;
   std::uint64_t draws = 0;
-  std::string law;  // "blocks of 4+4" or "one whole-run draw (assumed)"
-  std::optional<std::string> cross_check;
+  std::string law;                         // "blocks of 4+4" or "one whole-run draw (assumed)"
+  std::optional<std::string> cross_check;  // who gave the second opinion
+  std::string no_cross_check;              // why there is none; "" = not told
+  std::vector<Opinion> opinions;
+  std::vector<Unheard> unheard;
+  std::vector<ReadAlone> read_alone;
+  std::uint64_t not_asked = 0;  // messages beyond what it may read alone
 };
 
 /// Trials that were left out, by arm and reason; printed with every report.

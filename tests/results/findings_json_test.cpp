@@ -124,6 +124,39 @@ TEST(FindingsJson, TheHistoryOfARunIsReadBack) {
   EXPECT_EQ(read->run.history, findings.run.history);
 }
 
+TEST(FindingsJson, BothReadingsOfADifferenceAreReadBack) {
+  Findings findings = sample_report().findings;
+  findings.analysis.opinions = {{"http requests", 2, 1, 1, 3, 4, {{0, 12, "path=/a", ""}}}};
+  findings.analysis.unheard = {{0, "tshark was ended by signal 11"}};
+  findings.analysis.read_alone = {{"snmp", 5}};
+  const json analysis = written(findings)["analysis"];
+  EXPECT_EQ(analysis["opinions"][0].dump(),
+            R"({"alone":4,"aside":3,"differences":[{"file":"capture/0001.pcapng","frame":12,)"
+            R"("ours":"path=/a","theirs":null}],"differing":1,"kind":"http requests","ours":2,)"
+            R"("theirs":1})");
+  EXPECT_EQ(analysis["unheard"][0].dump(),
+            R"({"file":"capture/0001.pcapng","why":"tshark was ended by signal 11"})");
+  EXPECT_EQ(analysis["read_alone"][0].dump(), R"({"messages":5,"protocol":"snmp"})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->analysis.opinions, findings.analysis.opinions);
+  EXPECT_EQ(read->analysis.unheard, findings.analysis.unheard);
+  EXPECT_EQ(read->analysis.read_alone, findings.analysis.read_alone);
+}
+
+TEST(FindingsJson, WithoutASecondOpinionItSaysWhyAndListsNone) {
+  Findings findings = sample_report().findings;
+  findings.analysis.cross_check.reset();
+  findings.analysis.no_cross_check = "left out with --no-cross-check";
+  const json analysis = written(findings)["analysis"];
+  EXPECT_TRUE(analysis["cross_check"].is_null());
+  EXPECT_EQ(analysis["no_cross_check"], "left out with --no-cross-check");
+  EXPECT_FALSE(analysis.contains("opinions"));
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->analysis.no_cross_check, "left out with --no-cross-check");
+}
+
 TEST(FindingsJson, WhatWasNotMeasuredIsNull) {
   Findings findings;
   findings.findings.emplace_back();

@@ -32,6 +32,49 @@ TEST(Sentence, OfAMessageThatComesAnywaySpeaksOfItsContent) {
             "anyway, carried, of the brew trials, their drink (16 of 16).");
 }
 
+TEST(Sentence, OfASecondOpinionCountsWhatWasComparedAndWhatNot) {
+  Findings findings = sample_report().findings;
+  EXPECT_EQ(opinion_sentence(findings),
+            "Second opinion: tshark 4.0.17 and this program differ in 1 of 73 messages (http "
+            "requests: 1); 2 messages cut, malformed or of another form were not compared; it alone "
+            "reads 12 more (snmp: 12).");
+  findings.analysis.opinions.pop_back();
+  findings.analysis.opinions[0].differing = 0;
+  findings.analysis.read_alone.clear();
+  findings.analysis.unheard = {{0, "tshark did not finish it within 600 s"}};
+  EXPECT_EQ(opinion_sentence(findings),
+            "Second opinion: tshark 4.0.17 shows the same in 16 messages; none on "
+            "capture/0001.pcapng: tshark did not finish it within 600 s.");
+}
+
+TEST(Sentence, WithoutASecondOpinionSaysWhy) {
+  Findings findings = sample_report().findings;
+  findings.analysis.cross_check.reset();
+  EXPECT_EQ(opinion_sentence(findings), "");
+  findings.analysis.no_cross_check = "left out with --no-cross-check";
+  EXPECT_EQ(opinion_sentence(findings), "No second opinion: left out with --no-cross-check.");
+}
+
+TEST(Sentence, OfADifferenceHoldsBothReadingsAndTheirPlace) {
+  const Findings findings = sample_report().findings;
+  const Opinion& opinion = findings.analysis.opinions[0];
+  EXPECT_EQ(difference_sentence(findings, opinion, opinion.differences[0]),
+            "http requests, capture/0001.pcapng frame 112: here method=POST path=/v1/order; there "
+            "method=POST path=/v1/orders");
+  EXPECT_EQ(difference_sentence(findings, opinion, {0, 7, "", "path=\x1b[2J"}),
+            "http requests, capture/0001.pcapng frame 7: here no such message; there "
+            "path=\\u{1b}[2J");
+}
+
+TEST(Sentence, OfAGradeThatWasLoweredSpeaksOfDoubt) {
+  Finding finding = sample_report().findings.findings[0];
+  finding.grade = 'B';
+  EXPECT_EQ(grade_sentence(finding), "caused by the event; what its content says is in doubt");
+  finding.fields.clear();
+  EXPECT_EQ(grade_sentence(finding),
+            "caused by the event; its content is sealed or says nothing of it");
+}
+
 TEST(Sentence, WithoutShamSaysSo) {
   Finding finding = sample_report().findings.findings[0];
   finding.against = "";

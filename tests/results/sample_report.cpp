@@ -217,6 +217,17 @@ ReportInput run_without_findings() {
   findings.analysis.windows = input.plan.design.windows;
   findings.analysis.draws = 9999;
   findings.analysis.law = "blocks of 4+4";
+  findings.analysis.cross_check = "tshark 4.0.17";
+  findings.analysis.opinions = {
+      {"http requests",
+       16,
+       16,
+       1,
+       0,
+       0,
+       {{0, 112, "method=POST path=/v1/order", "method=POST path=/v1/orders"}}},
+      {"mqtt publishes", 57, 57, 0, 2, 0, {}}};
+  findings.analysis.read_alone = {{"snmp", 12}};
   add_background(input, *run.ended_ns);
   findings.bytes.up_total = 81'234;
   findings.bytes.by_cause = {{"background", 81'234}, {"overhead", 0}, {"unexplained", 0}};
@@ -299,7 +310,10 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.run.dut_json = nlohmann::json({{text, text}, {"serial", text}})
                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   findings.analysis.law = findings.analysis.program = text;
-  findings.analysis.cross_check = text;
+  findings.analysis.cross_check = findings.analysis.no_cross_check = text;
+  findings.analysis.opinions = {{text, 3, 2, 1, 1, 1, {{0, 7, text, text}}}};
+  findings.analysis.unheard = {{0, text}};
+  findings.analysis.read_alone = {{text, 2}};
   findings.bytes.by_cause[text] = 1;
   findings.bytes.by_layer[text] = 1;
   for (Trial& trial : input.trials) {

@@ -63,7 +63,7 @@ std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
 
 }  // namespace
 
-Result<Analysis> analyse(const AnalysisSource& source) {
+Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) {
   Analysis analysis;
   ProofInput& input = analysis.proof_input;
   DecodeOptions options;
@@ -88,6 +88,8 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   input.pauses = source.run.pauses;
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
+  SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
+  analysis.note = std::move(second.note);
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
   Proof proof = attribute(input);
 
@@ -108,6 +110,8 @@ Result<Analysis> analyse(const AnalysisSource& source) {
   findings.analysis.law = proof.law;
   findings.findings = std::move(proof.findings);
   findings.candidates = std::move(proof.candidates);
+  weigh(findings.findings, second.disagreements);
+  weigh(findings.candidates, second.disagreements);
   // Nothing can be said of a machine that the captures do not show.
   if (std::ranges::find(doubts, "dut-not-seen") == doubts.end())
     findings.none = std::move(proof.none);

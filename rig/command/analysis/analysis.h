@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "results/report.h"
+#include "rig/command/analysis/second_opinion.h"
 #include "rig/command/analysis/source.h"
 #include "rig/model/record.h"
 #include "rig/model/result.h"
@@ -17,9 +18,10 @@ struct Analysis {
   ReportInput report;      // holds the findings
   ProofInput proof_input;  // for `explain`
   std::vector<Record> journal;
+  std::string note;  // for people, about this station; "" = none
 };
 
-[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source);
+[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish);
 
 /// findings.json, results.sqlite and report.html into `folder`.
 [[nodiscard]] Result<void> write_results(const std::string& folder, const Analysis& analysis);

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,10 @@ class CommandLine : public ::testing::Test {
   }
   ~CommandLine() override { std::filesystem::remove_all(place); }
 
-  Child::Output run(const std::vector<std::string>& arguments) const {
+  Child::Output run(const std::vector<std::string>& arguments,
+                    const std::map<std::string, std::string>& environment = {}) const {
     ChildSettings settings;
+    settings.environment = environment;
     settings.program = BREWPROOF_BINARY_DIR "/brewproof";
     settings.arguments = arguments;
     settings.working_folder = place.string();

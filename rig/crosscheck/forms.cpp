@@ -1,0 +1,242 @@
+#include "rig/crosscheck/forms.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace brewproof::forms {
+namespace {
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  if (hexadecimal) text.remove_prefix(2);
+  std::uint64_t value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+using Named = std::pair<std::string_view, int>;
+
+// A name that is none of these stands as it is, and so is seen to differ.
+void named(std::span<const Named> names, const Cell& cell, Values& values) {
+  if (cell.value.empty()) return;
+  for (const auto& [name, value] : names)
+    if (cell.value == name) return values.push_back(std::to_string(value));
+  number(cell, values);
+}
+
+}  // namespace
+
+bool is_readable(std::string_view text) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) return false;
+  return text.find("\xef\xbf\xbd") == std::string_view::npos &&
+         std::none_of(text.begin(), text.end(), [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7f;
+         });
+}
+
+std::string readable(std::string_view text) {
+  if (is_readable(text)) return std::string(text);
+  std::string out;
+  bool run = false;
+  for (const char c : text) {
+    const bool plain = c >= 0x20 && c < 0x7f;
+    if (plain || !run) out += plain ? c : '?';
+    run = !plain;
+  }
+  return out;
+}
+
+std::string bytes_of_hex(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size();) {
+    const int high = digit(hex[i]), low = digit(hex[i + 1]);
+    if (high < 0 || low < 0) break;
+    bytes += static_cast<char>(high << 4 | low);
+    i += 2;
+    if (i < hex.size() && hex[i] == ':') ++i;
+  }
+  return bytes;
+}
+
+std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+void append_percent_decoded(std::string& text, std::string_view encoded) {
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    const bool escape = encoded[i] == '%' && i + 2 < encoded.size() && digit(encoded[i + 1]) >= 0 &&
+                        digit(encoded[i + 2]) >= 0;
+    if (escape) {
+      text += static_cast<char>(digit(encoded[i + 1]) << 4 | digit(encoded[i + 2]));
+      i += 2;
+    } else {
+      text += encoded[i] == '+' ? ' ' : encoded[i];
+    }
+  }
+}
+
+void text(const Cell& cell, Values& values) {
+  values.push_back(readable(cell.bytes ? bytes_of_hex(cell.value) : std::string(cell.value)));
+}
+
+void number(const Cell& cell, Values& values) {
+  if (const auto value = number_of(cell.value)) return values.push_back(std::to_string(*value));
+  text(cell, values);
+}
+
+void not_zero(const Cell& cell, Values& values) {
+  if (number_of(cell.value) != 0u) number(cell, values);
+}
+
+void hex(const Cell& cell, Values& values) {
+  std::string digits;
+  for (const char c : cell.value)
+    if (c != ':') digits += c;
+  values.push_back(std::move(digits));
+}
+
+void dns_type(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {
+      {"A", 1},      {"NS", 2},      {"CNAME", 5},  {"SOA", 6},         {"NULL", 10},
+      {"WKS", 11},   {"PTR", 12},    {"HINFO", 13}, {"MINFO", 14},      {"MX", 15},
+      {"TXT", 16},   {"RP", 17},     {"AAAA", 28},  {"LOC", 29},        {"SRV", 33},
+      {"NAPTR", 35}, {"OPT", 41},    {"DS", 43},    {"SSHFP", 44},      {"RRSIG", 46},
+      {"NSEC", 47},  {"DNSKEY", 48}, {"NSEC3", 50}, {"NSEC3PARAM", 51}, {"TLSA", 52},
+      {"SVCB", 64},  {"HTTPS", 65},  {"SPF", 99},   {"TKEY", 249},      {"TSIG", 250},
+      {"IXFR", 251}, {"AXFR", 252},  {"ANY", 255},  {"URI", 256},       {"CAA", 257}};
+  Cell plain = cell;
+  if (plain.value.starts_with("TYPE")) plain.value.remove_prefix(4);  // RFC 3597 section 5
+  named(names, plain, values);
+}
+
+void dns_code(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"NOERROR", 0},  {"FORMERR", 1}, {"SERVFAIL", 2},
+                                    {"NXDOMAIN", 3}, {"NOTIMP", 4},  {"REFUSED", 5},
+                                    {"YXDOMAIN", 6}, {"YXRRSET", 7}, {"NXRRSET", 8},
+                                    {"NOTAUTH", 9},  {"NOTZONE", 10}};
+  named(names, cell, values);
+}
+
+void mqtt_type(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {
+      {"CONNECT", 1},   {"CONNACK", 2},  {"PUBLISH", 3},   {"PUBACK", 4},      {"PUBREC", 5},
+      {"PUBREL", 6},    {"PUBCOMP", 7},  {"SUBSCRIBE", 8}, {"SUBACK", 9},      {"UNSUBSCRIBE", 10},
+      {"UNSUBACK", 11}, {"PINGREQ", 12}, {"PINGRESP", 13}, {"DISCONNECT", 14}, {"AUTH", 15}};
+  named(names, cell, values);
+}
+
+void ntp_mode(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"symmetric active", 1},
+                                    {"symmetric passive", 2},
+                                    {"client", 3},
+                                    {"server", 4},
+                                    {"broadcast", 5}};
+  named(names, cell, values);
+}
+
+void dhcp_type(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"discover", 1}, {"offer", 2}, {"request", 3}, {"decline", 4},
+                                    {"ack", 5},      {"nak", 6},   {"release", 7}, {"inform", 8}};
+  named(names, cell, values);
+}
+
+void arp_operation(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"request", 1}, {"reply", 2}};
+  Cell plain = cell;
+  if (plain.value.starts_with("operation ")) plain.value.remove_prefix(10);
+  named(names, plain, values);
+}
+
+void tls_version(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {
+      {"SSL 3.0", 0x300}, {"1.0", 0x301}, {"1.1", 0x302}, {"1.2", 0x303}, {"1.3", 0x304}};
+  named(names, cell, values);
+}
+
+void target_path(const Cell& cell, Values& values) {
+  std::string_view target = cell.value;
+  if (const std::size_t scheme = target.find("://");
+      scheme != std::string_view::npos && target[0] != '/') {
+    const std::size_t end = target.find_first_of("/?", scheme + 3);
+    target = end == std::string_view::npos ? "/" : target.substr(end);
+  }
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (!path.empty()) values.push_back(readable(path));
+}
+
+void target_query(const Cell& cell, Values& values) {
+  const std::size_t begin = cell.value.find('?');
+  if (begin == std::string_view::npos) return;
+  std::string_view query = cell.value.substr(begin + 1);
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    std::string key, value;
+    append_percent_decoded(key, pair.substr(0, equals));
+    if (equals != std::string_view::npos) append_percent_decoded(value, pair.substr(equals + 1));
+    values.push_back(readable(key));
+    values.push_back(readable(value));
+  }
+}
+
+void dns_name(const Cell& cell, Values& values) {
+  text(cell.value == "<Root>" ? Cell{} : cell, values);
+}
+
+void dns_address(const Cell& cell, Values& values) {
+  for (const std::string_view type : {"A ", "AAAA "})
+    if (cell.value.starts_with(type)) values.emplace_back(cell.value.substr(type.size()));
+}
+
+void ntp_time(const Cell& cell, Values& values) {
+  const auto bits = number_of(cell.value);
+  if (!bits || *bits == 0) return;
+  constexpr std::int64_t epoch = 2208988800;  // 1970 in seconds of era 0
+  std::int64_t seconds = static_cast<std::int64_t>(*bits >> 32);
+  if (seconds < 0x80000000) seconds += std::int64_t{1} << 32;  // era 1 begins in 2036
+  const std::time_t unix_time = seconds - epoch;
+  std::tm date{};
+  ::gmtime_r(&unix_time, &date);
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  values.push_back(fmt::format("{} {:2}, {} {:02}:{:02}:{:02}", months[date.tm_mon], date.tm_mday,
+                               1900 + date.tm_year, date.tm_hour, date.tm_min, date.tm_sec));
+}
+
+// The fraction is left out: both round it, to different places.
+void ntp_date(const Cell& cell, Values& values) {
+  if (cell.value.empty() || cell.value == "NULL" || cell.value.starts_with("(0)")) return;
+  values.push_back(readable(cell.value.substr(0, cell.value.find('.'))));
+}
+
+// MQTT 3.1.1 section 2.2.3: the length's own bytes hold seven bits each.
+void mqtt_size(const Cell& cell, Values& values) {
+  const auto length = number_of(cell.value);
+  if (!length) return text(cell, values);
+  std::uint64_t header = 2;
+  for (std::uint64_t rest = *length >> 7; rest != 0; rest >>= 7) ++header;
+  values.push_back(std::to_string(*length + header));
+}
+
+}  // namespace brewproof::forms

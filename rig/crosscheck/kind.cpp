@@ -1,0 +1,158 @@
+#include "rig/crosscheck/kind.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "rig/crosscheck/content.h"
+#include "rig/crosscheck/forms.h"
+
+namespace brewproof {
+namespace {
+
+using Values = std::vector<std::string>;
+
+// The decoder leaves fields out beyond this.
+constexpr std::size_t most_fields = 4096;
+
+/// Calls `use` with each word of a list that is written with blanks.
+template <class Use>
+void each_word(std::string_view list, Use use) {
+  while (!list.empty()) {
+    const std::size_t end = list.find(' ');
+    use(list.substr(0, end));
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  }
+}
+
+bool is_word_of(std::string_view list, std::string_view word) {
+  bool found = false;
+  each_word(list, [&](std::string_view candidate) { found = found || candidate == word; });
+  return found;
+}
+
+void add_label(const Column& column, bool rest, std::string_view label, Values& values) {
+  const std::size_t blank = label.find(' ');
+  if (!rest) return column.our_form({label.substr(0, blank)}, values);
+  if (blank != std::string_view::npos) column.our_form({label.substr(blank + 1)}, values);
+}
+
+void add_fields(const Column& column, const Message& message, Values& values) {
+  for (const Field& field : message.fields)
+    if (is_word_of(column.ours, field.path))
+      column.our_form({field.value, field.type == FieldType::bytes}, values);
+}
+
+// "query:*": a path's key is percent-encoded where it could be misread as a path; so is theirs
+// never, and a key that is differs.
+void add_pairs(const Column& column, const Message& message, Values& values) {
+  const std::string_view prefix = column.ours.substr(0, column.ours.size() - 1);
+  for (const Field& field : message.fields) {
+    if (!field.path.starts_with(prefix)) continue;
+    column.our_form({std::string_view(field.path).substr(prefix.size())}, values);
+    column.our_form({field.value, field.type == FieldType::bytes}, values);
+  }
+}
+
+/// False: what the message holds there cannot be compared.
+bool our_values(const Column& column, const Message& message, Values& values) {
+  const std::string_view ours = column.ours;
+  if (ours == "label" || ours == "label:1" || ours == "label:2") {
+    if (ours == "label")
+      column.our_form({message.message}, values);
+    else
+      add_label(column, ours == "label:2", message.message, values);
+  } else if (ours == "size") {
+    column.our_form({std::to_string(message.size)}, values);
+  } else if (ours.ends_with("...")) {
+    auto content = content_of(message, ours.substr(0, ours.size() - 3));
+    if (!content) return false;
+    const bool bytes = !content->empty() && content->front().starts_with("hex=");
+    if (bytes && column.their_form == &forms::content) return false;
+    values = std::move(*content);
+  } else if (ours.ends_with(":*")) {
+    add_pairs(column, message, values);
+  } else {
+    add_fields(column, message, values);
+  }
+  return true;
+}
+
+void their_values(const Column& column, std::span<const Leaf> leaves, Values& values) {
+  for (const Leaf& leaf : leaves) {
+    if (!is_word_of(column.theirs, leaf.name)) continue;
+    column.their_form({leaf.value}, values);
+    if (column.first) return;
+  }
+}
+
+// "method=POST path=/v1/order"; a column without a value is left out.
+void append(std::string& line, std::string_view name, const Values& values) {
+  if (values.empty()) return;
+  if (!line.empty()) line += ' ';
+  line += name;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    line += i == 0 ? '=' : ',';
+    line += forms::beginning(values[i], most_compared);
+  }
+}
+
+bool belongs(const Kind& kind, std::span<const Leaf> leaves) {
+  bool all = true, first = true;
+  each_word(kind.has, [&](std::string_view name) {
+    const std::string_view values = std::exchange(first, false) ? kind.equal : std::string_view();
+    all = all && std::ranges::any_of(leaves, [&](const Leaf& leaf) {
+            return leaf.name == name && (values.empty() || is_word_of(values, leaf.value));
+          });
+  });
+  return all;
+}
+
+}  // namespace
+
+Reading read_ours(const Kind& kind, const Message& message, std::string& line) {
+  line.clear();
+  if (!kind.ours(message)) return Reading::none;
+  if (message.malformed || message.gap || message.fields.size() >= most_fields)
+    return Reading::aside;
+  Values values;
+  for (const Column& column : kind.columns) {
+    values.clear();
+    if (!our_values(column, message, values)) return Reading::aside;
+    append(line, column.name, values);
+  }
+  return line.empty() ? Reading::aside : Reading::line;
+}
+
+void read_theirs(const Kind& kind, const Dissection& packet,
+                 const std::function<void(const std::string& line)>& use) {
+  std::string line;
+  Values values;
+  const auto unit = [&](std::span<const Leaf> leaves) {
+    if (!belongs(kind, leaves)) return;
+    line.clear();
+    for (const Column& column : kind.columns) {
+      values.clear();
+      their_values(column, leaves, values);
+      append(line, column.name, values);
+    }
+    if (!line.empty()) use(line);
+  };
+  for (const Layer* layer : packet.layers) {
+    if (layer->name != kind.layer) continue;
+    const std::span<const Leaf> leaves = layer->leaves;
+    if (kind.begins.empty()) {
+      unit(leaves);
+      continue;
+    }
+    const auto begins = [&](const Leaf& leaf) { return leaf.name == kind.begins; };
+    auto begin = std::ranges::find_if(leaves, begins);
+    while (begin != leaves.end()) {
+      const auto end = std::find_if(begin + 1, leaves.end(), begins);
+      unit({begin, end});
+      begin = end;
+    }
+  }
+}
+
+}  // namespace brewproof
