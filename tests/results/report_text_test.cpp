@@ -34,10 +34,11 @@ TEST(Sentence, OfAMessageThatComesAnywaySpeaksOfItsContent) {
 
 TEST(Sentence, OfASecondOpinionCountsWhatWasComparedAndWhatNot) {
   Findings findings = sample_report().findings;
-  EXPECT_EQ(opinion_sentence(findings),
-            "Second opinion: tshark 4.0.17 and this program differ in 1 of 73 messages (http "
-            "requests: 1); 2 messages cut, malformed or of another form were not compared; it alone "
-            "reads 12 more (snmp: 12).");
+  EXPECT_EQ(
+      opinion_sentence(findings),
+      "Second opinion: tshark 4.0.17 and this program differ in 1 of 73 messages (http "
+      "requests: 1); 2 messages cut, malformed or of another form were not compared; it alone "
+      "reads 12 more (snmp: 12).");
   findings.analysis.opinions.pop_back();
   findings.analysis.opinions[0].differing = 0;
   findings.analysis.read_alone.clear();
