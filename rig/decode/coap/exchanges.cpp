@@ -182,7 +182,7 @@ void CoapExchanges::release(Unit& unit, std::string_view why) {
   }
   finish_payload(unit);
   Outlet::stamp(unit.message, unit.span);
-  out_->name_peer(unit.message, *flow_);
+  out_->complete(unit.message, *flow_);
   out_->send_held(std::move(unit.message));
 }
 
