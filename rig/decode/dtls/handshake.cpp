@@ -117,14 +117,13 @@ void DtlsHandshake::add_body(Message& message, Side from, std::uint8_t type, Byt
     if (!taken.cookie.empty()) add_hex(message, *out_, "cookie", taken.cookie);
     add_client_hello(message, *out_, hello, TlsCarrier::datagram);
     out_->name_party(*flow_, other(from), hello.sni);
-    session_.client_hello(hello);
     if (whole && !hello.whole)
       out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
   } else if (type == server_hello) {
     const TlsHello hello = read_tls_hello(body, false);
     if (hello.asks_again()) message.message = "hello retry request";
     add_server_hello(message, *out_, hello);
-    session_.server_hello(hello);
+    version_ = hello.selected_version();
     if (whole && !hello.whole)
       out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
   } else if (type == verify_request && body.size() >= 3) {

@@ -7,7 +7,6 @@
 
 #include "rig/decode/quic/crypto_stream.h"
 #include "rig/decode/room.h"
-#include "rig/decode/tls/session.h"
 
 namespace brewproof::decode {
 
@@ -20,7 +19,7 @@ class DtlsHandshake {
   /// Nothing more comes: what is under construction goes out.
   void end(std::string_view why);
   /// As the server selected it; 0: not known yet.
-  [[nodiscard]] std::uint16_t version() const { return session_.version(); }
+  [[nodiscard]] std::uint16_t version() const { return version_; }
 
  private:
   struct Pending {
@@ -42,7 +41,7 @@ class DtlsHandshake {
 
   Flow* flow_;
   Outlet* out_;
-  TlsSession session_;
+  std::uint16_t version_ = 0;
   std::list<Pending> pending_;           // oldest first
   std::array<std::uint64_t, 2> sent_{};  // by side: a bit for each of the first 64 numbers
 };
