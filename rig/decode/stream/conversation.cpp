@@ -23,7 +23,8 @@ void Conversation::gap(Side from, std::uint64_t count) {
   half(from).touched = true;
   if (reader_ != nullptr && !reader_->gap(from, count))
     drop_reader("bytes before it were never captured");
-  if (reader_ == nullptr) {
+  // What stands unread before the gap will not be whole: nobody reads it.
+  if (reader_ == nullptr || !half(from).unread.empty()) {
     leave_opaque(from);
     opaque_.gap(from);
   }
