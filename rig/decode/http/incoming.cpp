@@ -25,6 +25,8 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using BeastView = boost::beast::string_view;
 
+constexpr std::size_t little = 1024;  // bytes of a header
+
 std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 
 /// "header:content-type" of the fields that Beast knows by number; "" of the others.
@@ -140,7 +142,7 @@ struct Incoming::Parsers {
 };
 
 Incoming::Incoming(Budget& budget, Outlet& outlet)
-    : out(outlet), body(budget), parsers_(std::make_unique<Parsers>()) {}
+    : out(outlet), body(budget), parsers_(std::make_unique<Parsers>()), share_(budget) {}
 
 Incoming::~Incoming() = default;
 
@@ -158,6 +160,7 @@ void Incoming::clear() {
   parsers_->request.reset();
   parsers_->response.reset();
   consumed = 0;
+  share_.set(0);
   body.clear();
   for (std::string* text :
        {&method, &target, &host, &content_length, &content_type, &content_encoding,
@@ -240,6 +243,10 @@ bool Incoming::end() {
   error_code error;
   parsers_->response->put_eof(error);
   return !error;
+}
+
+void Incoming::hold() {
+  if (consumed > little && consumed <= max_header) share_.set(consumed);
 }
 
 void Incoming::keep(ByteView piece) {

@@ -48,6 +48,8 @@ class Incoming {
   [[nodiscard]] bool skip(std::uint64_t count);
   /// The stream ended here. False: the message is not whole.
   [[nodiscard]] bool end();
+  /// Takes the memory of its fields from the budget, where it is more than a little.
+  void hold();
   /// The codings of the body, in the order in which they were applied: those of the content, then
   /// those of its transfer but for the chunks.
   [[nodiscard]] std::string_view codings();
@@ -74,6 +76,7 @@ class Incoming {
   void keep(ByteView piece);
 
   std::unique_ptr<Parsers> parsers_;
+  Share share_;
   Kind kind_ = Kind::request;
   bool bodiless_ = false, skipping_ = false;
   unsigned muted_lines_ = 0;  // header lines to come that were told before

@@ -180,6 +180,7 @@ class Reader final : public StreamReader {
     if (count == 0) return;
     half.incoming->span.include(input.span(0, count));
     half.incoming->consumed += count;
+    half.incoming->hold();
     half.scanned -= std::min(half.scanned, count);
     input.consume(count);
   }

@@ -12,6 +12,28 @@ struct Budget {
   std::size_t held = 0;
 };
 
+/// A part of the budget for what is kept in another form than bytes: fields, tables.
+class Share {
+ public:
+  explicit Share(Budget& budget) : budget_(&budget) {}
+  Share(Share&& from) noexcept : budget_(from.budget_), size_(from.size_) { from.size_ = 0; }
+  Share& operator=(Share&&) = delete;
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  ~Share() { set(0); }
+
+  void set(std::size_t size) {
+    budget_->held += size;
+    budget_->held -= size_;
+    size_ = size;
+  }
+  void add(std::size_t size) { set(size_ + size); }
+
+ private:
+  Budget* budget_;
+  std::size_t size_ = 0;
+};
+
 class HeldBytes {
  public:
   explicit HeldBytes(Budget& budget) : budget_(&budget) {}

@@ -15,18 +15,17 @@ constexpr std::size_t held_by_zlib = 44 << 10;  // its window and state, as zlib
 }  // namespace
 
 struct Unpacker::Stream {
-  explicit Stream(Budget& given) : budget(&given) {
+  explicit Stream(Budget& budget) : share(budget) {
     ready = inflateInit2(&z, raw) == Z_OK;
-    budget->held += held_by_zlib;
+    share.set(held_by_zlib);
   }
   ~Stream() {
     if (ready) inflateEnd(&z);
-    budget->held -= held_by_zlib;
   }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  Budget* budget;
+  Share share;
   z_stream z{};
   bool ready = false;
 };
