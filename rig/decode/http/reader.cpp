@@ -12,6 +12,7 @@
 #include "rig/decode/http/incoming.h"
 #include "rig/decode/http/mending.h"
 #include "rig/decode/http/unanswered.h"
+#include "rig/decode/http2/reader.h"
 #include "rig/decode/text.h"
 #include "rig/decode/websocket/reader.h"
 
@@ -248,6 +249,9 @@ class Reader final : public StreamReader {
   /// Who reads on behind a 101; null: whoever knows the bytes.
   std::unique_ptr<StreamReader> successor(Side from, const Incoming& incoming,
                                           const Unanswered::Request* asked) {
+    if (equal_ignoring_case(incoming.upgrade, "h2c"))
+      return open_http2(*flow_, *out_,
+                        {true, other(from), asked != nullptr ? asked->label : std::string()});
     if (!equal_ignoring_case(incoming.upgrade, "websocket")) return nullptr;
     WebSocketUpgrade upgrade{
         true, other(from), {}, incoming.websocket_protocol, incoming.websocket_extensions};
