@@ -61,13 +61,14 @@ class Incoming::Parser final : public http::basic_parser<is_request> {
   }
 
  private:
-  void on_request_impl(http::verb, BeastView method, BeastView target, int, error_code&) override {
+  void on_request_impl(http::verb, BeastView method_text, BeastView target_text, int,
+                       error_code&) override {
     if (incoming_->muted_start_) return;
-    incoming_->method = view(method);
-    incoming_->target = view(target);
+    incoming_->method = view(method_text);
+    incoming_->target = view(target_text);
   }
-  void on_response_impl(int status, BeastView, int, error_code&) override {
-    if (!incoming_->muted_start_) incoming_->status = static_cast<unsigned>(status);
+  void on_response_impl(int code, BeastView, int, error_code&) override {
+    if (!incoming_->muted_start_) incoming_->status = static_cast<unsigned>(code);
   }
   void on_field_impl(http::field name, BeastView name_text, BeastView value, error_code&) override {
     Incoming& c = *incoming_;
@@ -108,19 +109,19 @@ class Incoming::Parser final : public http::basic_parser<is_request> {
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
-  std::size_t on_body_impl(BeastView body, error_code&) override {
-    incoming_->keep(as_bytes(view(body)));
-    return body.size();
+  std::size_t on_body_impl(BeastView piece, error_code&) override {
+    incoming_->keep(as_bytes(view(piece)));
+    return piece.size();
   }
   void on_chunk_header_impl(std::uint64_t size, BeastView extensions, error_code&) override {
     incoming_->chunk_left_ = size;
     incoming_->in_trailer_ = size == 0;
     if (!extensions.empty()) incoming_->chunk_extensions(view(extensions));
   }
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, error_code&) override {
-    incoming_->chunk_left_ -= body.size();
-    incoming_->keep(as_bytes(view(body)));
-    return body.size();
+  std::size_t on_chunk_body_impl(std::uint64_t, BeastView piece, error_code&) override {
+    incoming_->chunk_left_ -= piece.size();
+    incoming_->keep(as_bytes(view(piece)));
+    return piece.size();
   }
   void on_finish_impl(error_code&) override {}
 
