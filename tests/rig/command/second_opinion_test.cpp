@@ -15,13 +15,21 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+FieldFinding amount_at(const char* path) {
+  FieldFinding field;
+  field.path = path;
+  field.kind = FieldKind::stimulus;
+  field.parameter = "amount";
+  return field;
+}
+
 // F1 stands on frames 10 to 12 and 40 of the first capture.
 Finding proven() {
   Finding finding;
   finding.id = "F1";
   finding.grade = 'A';
   finding.destination = {"api.example", "192.0.2.1", 80};
-  finding.fields = {{"body|json:/cents", FieldKind::stimulus, "amount"}};
+  finding.fields = {amount_at("body|json:/cents")};
   finding.evidence = {{1, 0, 1000, 10, 12}, {2, 0, 4000, 40, 40}};
   return finding;
 }
@@ -67,7 +75,7 @@ TEST(SecondOpinion, ContentThatOneDecoderAloneReadIsSaidToBe) {
   EXPECT_EQ(findings[0].grade, 'A');
   EXPECT_THAT(findings[0].reasons, ElementsAre("one-opinion"));
   findings[0].reasons.clear();
-  findings[0].fields.push_back({"payload", FieldKind::stimulus, "amount"});
+  findings[0].fields.push_back(amount_at("payload"));
   weigh(findings, {});
   EXPECT_THAT(findings[0].reasons, IsEmpty());
 }
