@@ -19,7 +19,6 @@
 namespace brewproof::decode {
 namespace {
 
-constexpr std::size_t max_refused = 8;      // header lines that a message tells of
 constexpr std::size_t max_waiting = 16384;  // bytes that wait for the answer to an upgrade
 
 /// Of finished messages, for the next ones: an idle connection holds none.
