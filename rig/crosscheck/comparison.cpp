@@ -108,16 +108,18 @@ void Comparison::add_lacking(const Dissection& packet) {
     });
 }
 
-std::vector<std::uint64_t> Comparison::unplaced() {
-  std::set<std::uint64_t> frames;
-  for (std::size_t k = 0; k < kinds().size(); ++k) {
-    // First equal lines of whatever frames: repeats, and segments that were sent again.
+void Comparison::pair_the_rest() {
+  for (std::size_t k = 0; k < kinds().size(); ++k)
     std::erase_if(unpaired_[k], [&](const Theirs& theirs) {
       const auto equal = lines_[k].find(theirs.hash);
       return equal != lines_[k].end() && pair_anywhere(equal->second);
     });
-    for (const Theirs& theirs : unpaired_[k]) frames.insert(theirs.frame);
-  }
+}
+
+std::vector<std::uint64_t> Comparison::unplaced() const {
+  std::set<std::uint64_t> frames;
+  for (const std::vector<Theirs>& unpaired : unpaired_)
+    for (const Theirs& theirs : unpaired) frames.insert(theirs.frame);
   return {frames.begin(), frames.end()};
 }
 

@@ -42,13 +42,15 @@ class Comparison {
   /// Before the first of their packets.
   void sort();
   void add_theirs(const Dissection& packet);
+  /// After the last: equal lines of whatever frames, as repeats and segments that were sent again.
+  void pair_the_rest();
   /// Is a message of ours still without its equal?
   [[nodiscard]] bool lacks_theirs() const;
   /// Packets as tshark shows them in another setting: only what is still lacking is taken.
   void add_lacking(const Dissection& packet);
 
   /// Frames of what they show and we do not, in order: these packets are to be placed.
-  [[nodiscard]] std::vector<std::uint64_t> unplaced();
+  [[nodiscard]] std::vector<std::uint64_t> unplaced() const;
   /// Whose packet that is. `counts`: the decoder would have looked at it too.
   void place(const Dissection& packet, bool counts);
 

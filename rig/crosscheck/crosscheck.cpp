@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "rig/crosscheck/comparison.h"
 #include "rig/crosscheck/dut_packets.h"
@@ -22,27 +23,37 @@ constexpr std::size_t most_shown = 400;  // characters of a reading
 constexpr const char* segments_in_order = "tcp.reassemble_out_of_order:TRUE";  // as we do
 constexpr const char* segments_as_they_come = "tcp.reassemble_out_of_order:FALSE";
 
-// tshark claims these by port, we by content: it is told where to look. Of a conversation the lower
-// port is the service's.
+// Of a conversation the lower port is the service's.
+using Service = std::pair<bool, std::uint16_t>;  // inside TLS, port
+Service service_of(const Message& message) {
+  return {message.tls, std::min(message.peer.port, message.dut_port)};
+}
+
+// tshark claims these by port, we by content: it is told where to look.
 std::vector<std::string> decode_as(const std::vector<Message>& messages) {
-  struct Service {
+  struct Known {
     std::string_view protocol;
     std::uint16_t port;
     std::vector<std::string_view> transports;
   };
-  const Service services[] = {
+  const Known known[] = {
       {"mqtt", 1883, {"tcp"}}, {"dns", 53, {"udp", "tcp"}}, {"ntp", 123, {"udp"}}};
+  std::set<Service> web;  // MQTT inside a WebSocket is found by the upgrade
+  for (const Message& message : messages)
+    if (message.protocol == "http" || message.protocol == "websocket")
+      web.insert(service_of(message));
   std::set<std::string> rules;
   for (const Message& message : messages)
-    for (const Service& service : services) {
-      if (message.protocol != service.protocol || message.malformed) continue;
-      const std::uint16_t port = std::min(message.peer.port, message.dut_port);
-      if (port == 0 || message.peer.port == service.port || message.dut_port == service.port)
+    for (const auto& [protocol, usual, transports] : known) {
+      if (message.protocol != protocol || message.malformed) continue;
+      const Service service = service_of(message);
+      if (service.second == 0 || message.peer.port == usual || message.dut_port == usual ||
+          web.contains(service))
         continue;
-      for (const std::string_view transport : service.transports)
+      for (const std::string_view transport : transports)
         if (rules.size() < most_rules)
-          rules.insert(fmt::format("{}.port=={},{}", message.tls ? "tls" : transport, port,
-                                   service.protocol));
+          rules.insert(fmt::format("{}.port=={},{}", message.tls ? "tls" : transport,
+                                   service.second, protocol));
     }
   std::vector<std::string> words;
   for (const std::string& rule : rules) words.insert(words.end(), {"-d", rule});
@@ -143,6 +154,7 @@ class Work {
     const std::vector<std::string> kinds_alone = output_words(dut_);
     auto read = read_packets(path, segments_in_order, kinds_alone,
                              [&](const Dissection& packet) { comparison.add_theirs(packet); });
+    comparison.pair_the_rest();
     // Behind a segment that was never captured it waits for that one, and shows nothing more.
     if (read && comparison.lacks_theirs())
       read = read_packets(path, segments_as_they_come, kinds_alone,

@@ -158,6 +158,23 @@ void dhcp_type(const Cell& cell, Values& values) {
   named(names, cell, values);
 }
 
+void dhcpv6_type(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"solicit", 1},
+                                    {"advertise", 2},
+                                    {"request", 3},
+                                    {"confirm", 4},
+                                    {"renew", 5},
+                                    {"rebind", 6},
+                                    {"reply", 7},
+                                    {"release", 8},
+                                    {"decline", 9},
+                                    {"reconfigure", 10},
+                                    {"information request", 11},
+                                    {"relay forward", 12},
+                                    {"relay reply", 13}};
+  named(names, cell, values);
+}
+
 void arp_operation(const Cell& cell, Values& values) {
   static constexpr Named names[] = {{"request", 1}, {"reply", 2}};
   Cell plain = cell;

@@ -23,6 +23,7 @@ void dns_code(const Cell& cell, Values& values);   // "NXDOMAIN" and "3"
 void mqtt_type(const Cell& cell, Values& values);  // "PUBLISH" and "3"
 void ntp_mode(const Cell& cell, Values& values);   // "client" and "3"
 void dhcp_type(const Cell& cell, Values& values);  // "discover" and "1"
+void dhcpv6_type(const Cell& cell, Values& values);
 void arp_operation(const Cell& cell, Values& values);
 void tls_version(const Cell& cell, Values& values);  // "1.2" and "0x0303"
 

@@ -163,6 +163,19 @@ constexpr Column icmpv6_packets[] = {
     {"sequence", "seq", number, "icmpv6.echo.sequence_number", number},
 };
 
+constexpr Column igmp_packets[] = {
+    {"type", "type", number, "igmp.type", number},
+    {"groups", "group", text, "igmp.maddr", text},
+};
+constexpr Column dhcpv6_packets[] = {
+    {"type", "label", dhcpv6_type, "dhcpv6.msgtype", dhcpv6_type, true},
+    {"transaction", "transaction", number, "dhcpv6.xid", number, true},
+};
+constexpr Column websocket_texts[] = {
+    {"payload", "payload...", text, "websocket.payload.text", content}};
+constexpr Column websocket_closes[] = {
+    {"code", "code", number, "websocket.payload.close.status_code", number}};
+
 // tshark 4.0 shows a flag as 0 and 1, later ones as words.
 constexpr std::string_view no = "0 False", yes = "1 True";
 constexpr std::string_view mqtt_all_but_publish = "1 2 4 5 6 7 8 9 10 11 12 13 14 15";
@@ -194,8 +207,14 @@ constexpr Kind table[] = {
      "tls.handshake.type", "1", tls_client_hellos},
     {"tls server hellos", exactly<"tls", "server hello">, "tls", "tls.handshake.type",
      "tls.handshake.type", "2", tls_server_hellos},
+    {"websocket texts", labelled<"websocket", "text">, "websocket", "", "websocket.payload.text",
+     "", websocket_texts},
+    {"websocket closes", with<"websocket", "code">, "websocket", "",
+     "websocket.payload.close.status_code", "", websocket_closes},
     {"ntp packets", any<"ntp">, "ntp", "", "ntp.flags.mode", "1 2 3 4 5", ntp_packets},
     {"dhcp packets", any<"dhcp">, "dhcp", "", "dhcp.type", "", dhcp_packets},
+    {"dhcpv6 packets", any<"dhcpv6">, "dhcpv6", "", "dhcpv6.msgtype", "", dhcpv6_packets},
+    {"igmp packets", any<"igmp">, "igmp", "", "igmp.type", "", igmp_packets},
     {"arp packets", any<"arp">, "arp", "", "arp.opcode", "", arp_packets},
     {"icmp packets", icmp_v4, "icmp", "", "icmp.type", "", icmp_packets},
     {"icmpv6 packets", icmp_v6, "icmpv6", "", "icmpv6.type", "", icmpv6_packets},

@@ -43,7 +43,7 @@ class TwoSides {
       EXPECT_TRUE(feed(reader, packet));
       comparison.add_theirs(reader.packet());
     }
-    (void)comparison.unplaced();
+    comparison.pair_the_rest();
     for (const std::string& packet : packets_) {
       DissectionReader reader;
       EXPECT_TRUE(feed(reader, packet));

@@ -109,6 +109,61 @@ TEST(CrossCheck, WhatOtherHostsSayToEachOtherIsNotCompared) {
   EXPECT_THAT(check->opinions, IsEmpty());
 }
 
+TEST(CrossCheck, DatagramsOfEveryKindAreReadAlike) {
+  Traffic traffic;
+  const auto zeros = [](std::size_t count) { return Bytes(count, 0); };
+  using wire::hex, wire::operator+;
+  // RFC 826: who has 10.77.0.1?
+  traffic.frame(wire::ethernet(true, 0x0806,
+                               hex("0001 0800 06 04 0001 02c0ffee0001 0a4d0032 000000000000 "
+                                   "0a4d0001")));
+  traffic.frame(wire::ipv4(true, 1, hex("08 00 4d 41 00 07 00 01 61 62")));          // RFC 792
+  traffic.frame(wire::ipv4(true, 2, hex("16 00 09 04 e0 00 00 fb")));                // RFC 2236
+  traffic.udp(true, 123, hex("e3 00 06 ec") + zeros(36) + hex("dbaa3f2877c40000"));  // RFC 5905
+  traffic.udp(true, 67,
+              hex("01 01 06 00 00 00 3d 1d 00 00 00 00") + zeros(16) + hex("02c0ffee0001") +
+                  zeros(10 + 64 + 128) + hex("63825363 350101 0c0462726577 ff"));        // RFC 2131
+  traffic.udp(true, 547, hex("01 10 08 2d 00 01 00 0a 00 03 00 01 02 c0 ff ee 00 01"));  // RFC 8415
+  traffic.udp(true, 5353,
+              hex("0000 0000 0001 0000 0000 0000 04 62726577 05 6c6f63616c 00 000c 0001"));
+  auto messages = traffic.decode();
+  const auto check = cross_check(traffic.captures(), messages, traffic.settings());
+  if (!check && check.error().code == ErrorCode::host) GTEST_SKIP() << check.error().message;
+  ASSERT_TRUE(check) << check.error().message;
+  EXPECT_TRUE(check->agrees());
+  for (const char* kind : {"arp packets", "icmp packets", "igmp packets", "ntp packets",
+                           "dhcp packets", "dhcpv6 packets", "mdns queries"}) {
+    EXPECT_EQ(of_kind(*check, kind).ours, 1u) << kind;
+    EXPECT_EQ(of_kind(*check, kind).theirs, 1u) << kind;
+  }
+}
+
+// RFC 6455 section 5.7: "Hello" masked, in two fragments, and a close.
+TEST(CrossCheck, WebsocketMessagesAreReadAlikeInOneFrameAndInSeveral) {
+  Traffic traffic;
+  traffic.tcp(true, 80, {}, 0x02);
+  traffic.tcp(false, 80, {}, 0x12);
+  traffic.tcp(true, 80,
+              wire::text("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
+                         "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                         "Sec-WebSocket-Version: 13\r\n\r\n"));
+  traffic.tcp(false, 80,
+              wire::text("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+                         "Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"));
+  traffic.tcp(true, 80, wire::hex("81 85 37 fa 21 3d 7f 9f 4d 51 58"));
+  traffic.tcp(false, 80, wire::hex("01 03 48 65 6c"));
+  traffic.tcp(false, 80, wire::hex("80 02 6c 6f"));
+  traffic.tcp(false, 80, wire::hex("88 02 03 e8"));
+  auto messages = traffic.decode();
+  const auto check = cross_check(traffic.captures(), messages, traffic.settings());
+  if (!check && check.error().code == ErrorCode::host) GTEST_SKIP() << check.error().message;
+  ASSERT_TRUE(check) << check.error().message;
+  EXPECT_TRUE(check->agrees());
+  EXPECT_EQ(of_kind(*check, "websocket texts").ours, 2u);
+  EXPECT_EQ(of_kind(*check, "websocket texts").theirs, 2u);
+  EXPECT_EQ(of_kind(*check, "websocket closes").theirs, 1u);
+}
+
 // Told to put segments in order, tshark waits for the hole to be filled; as they come it reads on.
 TEST(CrossCheck, BehindASegmentThatWasNeverCapturedBothReadOn) {
   Traffic traffic;
