@@ -88,9 +88,6 @@ constexpr Column http_responses[] = {
     {"type", "header:content-type", text, "http.content_type", text},
 };
 constexpr Column http_bodies[] = {{"body", "body...", text, "http.file_data", content}};
-constexpr Column http_forms[] = {
-    {"form", "form:*", text, "urlencoded-form.key urlencoded-form.value", text}};
-
 constexpr Column mqtt_publishes[] = {
     {"topic", "label:2", text, "mqtt.topic", text},
     {"qos", "qos", number, "mqtt.qos", not_zero},
@@ -112,7 +109,7 @@ constexpr Column dns_columns[] = {
     {"name", "qname", dns_name, "dns.qry.name", dns_name},
     {"type", "qtype", dns_type, "dns.qry.type", dns_type},
     {"code", "rcode", dns_code, "dns.flags.rcode", dns_code},
-    {"addresses", "answer record", dns_address, "dns.a dns.aaaa", text},
+    {"addresses", "answer authority additional", dns_address, "dns.a dns.aaaa", text},
 };
 
 constexpr Column tls_client_hellos[] = {
@@ -132,9 +129,6 @@ constexpr Column ntp_packets[] = {
     {"mode", "label", ntp_mode, "ntp.flags.mode", ntp_mode},
     {"version", "version", number, "ntp.flags.vn", number},
     {"stratum", "stratum", number, "ntp.stratum", number},
-    {"reference", "reference", hex, "ntp.refid", hex},
-    {"received", "receive_time", ntp_time, "ntp.rec", ntp_date},
-    {"transmitted", "transmit_time", ntp_time, "ntp.xmt", ntp_date},
 };
 constexpr Column dhcp_packets[] = {
     {"type", "label", dhcp_type, "dhcp.option.dhcp", dhcp_type},
@@ -189,7 +183,6 @@ constexpr Kind table[] = {
      http_bodies},
     {"http response bodies", response_body, "http", "", "http.response.code http.file_data", "",
      http_bodies},
-    {"http forms", http_form, "urlencoded-form", "", "urlencoded-form.key", "", http_forms},
     {"mqtt publishes", labelled<"mqtt", "PUBLISH ">, "mqtt", "", "mqtt.msgtype", "3",
      mqtt_publishes},
     {"mqtt payloads", mqtt_payload, "mqtt", "", "mqtt.msg", "", mqtt_payloads},
