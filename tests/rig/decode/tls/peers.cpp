@@ -131,8 +131,7 @@ PeerPair::~PeerPair() {
 }
 
 Peers::Peers(PeerPair& pair, bool resume)
-    : pair_(pair),
-      client_(SSL_new(pair.client_.get()), SSL_free),
+    : client_(SSL_new(pair.client_.get()), SSL_free),
       server_(SSL_new(pair.server_.get()), SSL_free) {
   for (SSL* ssl : {client_.get(), server_.get()}) {
     SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));

@@ -69,7 +69,6 @@ class Peers {
  private:
   void carry();
   void write(bool up, std::string_view text);
-  PeerPair& pair_;
   std::shared_ptr<SSL> client_, server_;
   std::vector<Flight> flights_;
 };
