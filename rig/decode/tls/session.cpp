@@ -48,6 +48,12 @@ std::string suite_text(std::uint16_t cipher) {
   return fmt::format("cipher suite 0x{:04x} {}", cipher, tls_suite_name(cipher));
 }
 
+/// A hostile second hello may name any suite after keys were made for the first one's.
+const TlsSealing* aead_sealing(std::uint16_t cipher) {
+  const TlsSealing* const sealing = tls_sealing(cipher);
+  return sealing != nullptr && sealing->aead() ? sealing : nullptr;
+}
+
 }  // namespace
 
 TlsSession::TlsSession(Outlet& out, bool may_open)
@@ -98,9 +104,13 @@ void TlsSession::handshake(Side from, std::uint8_t type, ByteView body) {
   }
   if (keyed.opener == nullptr) return;
   if (type == key_update) {
-    keyed.secret = tls13_next_secret(*tls_sealing(cipher_), keyed.secret);
-    keyed.opener = make_aead_opener(*tls_sealing(cipher_), tls13,
-                                    tls13_keys(*tls_sealing(cipher_), keyed.secret), *room_);
+    const TlsSealing* const sealing = aead_sealing(cipher_);
+    if (sealing == nullptr) {
+      give_up(keyed, unsupported, suite_text(cipher_));
+      return;
+    }
+    keyed.secret = tls13_next_secret(*sealing, keyed.secret);
+    keyed.opener = make_aead_opener(*sealing, tls13, tls13_keys(*sealing, keyed.secret), *room_);
     keyed.sequence = keyed.behind = 0;
     if (keyed.opener == nullptr) give_up(keyed, unsupported, suite_text(cipher_));
   } else if (type == finished && keyed.stage == Stage::handshake) {
@@ -191,6 +201,8 @@ bool TlsSession::prepare12(Side from, Keyed& keyed) {
   const ByteView known = master();
   if (known.empty())
     return give_up(keyed, no_secret, "client random " + to_hex(client_random_)), false;
+  if (tls_sealing(cipher_) == nullptr)
+    return give_up(keyed, unsupported, suite_text(cipher_)), false;
   const TlsSealing& sealing = *tls_sealing(cipher_);
   TlsKeyPair pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
   TlsKeys& keys = from == Side::client ? pair.client : pair.server;
@@ -228,8 +240,9 @@ bool TlsSession::prepare_early(Keyed& keyed, ByteView header, ByteView sealed) {
 bool TlsSession::enter(Side from, Keyed& keyed, Stage stage) {
   const ByteView known = secret(from, stage);
   if (known.empty()) return false;
-  const TlsSealing& sealing = *tls_sealing(cipher_);
-  auto opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, known), *room_);
+  const TlsSealing* const sealing = aead_sealing(cipher_);
+  if (sealing == nullptr) return false;
+  auto opener = make_aead_opener(*sealing, tls13, tls13_keys(*sealing, known), *room_);
   if (opener == nullptr) return false;
   keyed.opener = std::move(opener);
   assign(keyed.secret, known);
@@ -271,9 +284,10 @@ std::optional<TlsOpened> TlsSession::search_later(Side from, Keyed& keyed, ByteV
     if (auto opened = found()) return opened;
   }
   if (keyed.stage != Stage::application || keyed.missed == 0) return std::nullopt;
-  const TlsSealing& sealing = *tls_sealing(cipher_);
-  later.secret = tls13_next_secret(sealing, keyed.secret);
-  later.opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, later.secret), *room_);
+  const TlsSealing* const sealing = aead_sealing(cipher_);
+  if (sealing == nullptr) return std::nullopt;
+  later.secret = tls13_next_secret(*sealing, keyed.secret);
+  later.opener = make_aead_opener(*sealing, tls13, tls13_keys(*sealing, later.secret), *room_);
   later.stage = Stage::application;
   later.sequence = 0;
   return later.opener == nullptr ? std::nullopt : found();
