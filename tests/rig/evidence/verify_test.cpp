@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "rig/evidence/journal.h"
+#include "rig/evidence/key_logs.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/nonce.h"
@@ -108,6 +109,16 @@ TEST_F(VerifyRun, AWholeRunHolds) {
        {"journal.jsonl", "end of the run", "plan.json", "bench.yaml", "procedure.yaml",
         "capture/0001.pcapng", "trials.jsonl", "findings.json", "report.html"})
     EXPECT_TRUE(line(verification, what).holds) << what;
+}
+
+TEST_F(VerifyRun, KeyLogsAreNeitherAskedForNorTold) {
+  write_journal(true);
+  const std::size_t lines = verify().lines.size();
+  const auto log = make_key_log(*RunFolder::open(folder_.path()), "endpoint");
+  ASSERT_TRUE(log);
+  put_file(*log, "CLIENT_RANDOM 00 11\n");
+  EXPECT_TRUE(verify().holds());
+  EXPECT_EQ(verify().lines.size(), lines);
 }
 
 TEST_F(VerifyRun, ATrialThatWasLeftOutAfterwardsIsNamed) {
