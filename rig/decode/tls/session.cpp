@@ -60,6 +60,7 @@ TlsSession::TlsSession(Outlet& out, bool may_open)
     : secrets_(&out.options.tls_secrets),
       room_(&out.memory<Room>().bytes),
       masters_(&out.memory<TlsMasters>()),
+      tries_(&out.memory<TlsTries>()),
       may_open_(may_open) {}
 
 void TlsSession::client_hello(const TlsHello& hello) {
@@ -157,6 +158,7 @@ ByteView TlsSession::master() const {
 std::optional<TlsOpened> TlsSession::open(Side from, ByteView header, ByteView sealed) {
   Keyed& keyed = keyed_[index(from)];
   if (!opens(from)) return std::nullopt;
+  tries_->record(sealed.size());
   if (keyed.opener == nullptr && !prepare(from, keyed, header, sealed)) return std::nullopt;
   auto opened = search(keyed, header, sealed);
   if (!opened && version_ == tls13) opened = search_later(from, keyed, header, sealed);
@@ -220,9 +222,11 @@ bool TlsSession::prepare_early(Keyed& keyed, ByteView header, ByteView sealed) {
   for (const std::uint16_t suite : {0x1301, 0x1302, 0x1303, 0x1304, 0x1305}) {
     const TlsSealing& sealing = *tls_sealing(suite);
     if (early.size() != (std::string_view(sealing.hash) == "SHA384" ? 48u : 32u)) continue;
+    if (!tries_->derive()) break;
     auto opener = make_aead_opener(sealing, tls13, tls13_keys(sealing, early), *room_);
     if (opener == nullptr) continue;
-    for (std::uint64_t number = 0; number <= keyed.missed; ++number) {
+    for (std::uint64_t number = 0; number <= keyed.missed && tries_->open(sealed.size());
+         ++number) {
       if (!opener->open(header, sealed, number)) continue;
       keyed.opener = std::move(opener);
       keyed.stage = Stage::early;
@@ -253,7 +257,7 @@ bool TlsSession::enter(Side from, Keyed& keyed, Stage stage) {
 
 /// Tries the next number, and as many behind it as records may be missing.
 std::optional<TlsOpened> TlsSession::search(Keyed& keyed, ByteView header, ByteView sealed) {
-  for (std::uint64_t over = 0; over <= keyed.missed; ++over) {
+  for (std::uint64_t over = 0; over <= keyed.missed && tries_->open(sealed.size()); ++over) {
     auto opened = keyed.opener->open(header, sealed, keyed.sequence + over);
     if (!opened) continue;
     keyed.passed_over = keyed.sequence + over - keyed.behind;
@@ -280,10 +284,11 @@ std::optional<TlsOpened> TlsSession::search_later(Side from, Keyed& keyed, ByteV
     return opened;
   };
   for (const Stage stage : {Stage::handshake, Stage::application}) {
-    if (stage <= keyed.stage || !enter(from, later, stage)) continue;
+    if (stage <= keyed.stage || !tries_->derive() || !enter(from, later, stage)) continue;
     if (auto opened = found()) return opened;
   }
-  if (keyed.stage != Stage::application || keyed.missed == 0) return std::nullopt;
+  if (keyed.stage != Stage::application || keyed.missed == 0 || !tries_->derive())
+    return std::nullopt;
   const TlsSealing* const sealing = aead_sealing(cipher_);
   if (sealing == nullptr) return std::nullopt;
   later.secret = tls13_next_secret(*sealing, keyed.secret);

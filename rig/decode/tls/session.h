@@ -3,7 +3,7 @@
 // handshake, application and its key updates); before, it changes keys at a ChangeCipherSpec.
 //
 // Records may be missing. The number of the next one is then found again by trying a bounded number
-// of following ones; where none authenticates, the rest of that direction stays sealed.
+// of following ones (tries.h); where none authenticates, the rest of that direction stays sealed.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include "rig/decode/tls/masters.h"
 #include "rig/decode/tls/opener.h"
 #include "rig/decode/tls/record.h"
+#include "rig/decode/tls/tries.h"
 
 namespace brewproof::decode {
 
@@ -96,6 +97,7 @@ class TlsSession {
   const TlsSecrets* secrets_;
   Bytes* room_;
   TlsMasters* masters_;
+  TlsTries* tries_;
   bool may_open_;
   Bytes client_random_, server_random_, offered_session_, offered_ticket_, server_session_;
   std::uint16_t version_ = 0, cipher_ = 0;
