@@ -14,6 +14,7 @@
 #include "rig/model/opinion.h"
 #include "rig/model/plan.h"
 #include "rig/model/run_history.h"
+#include "rig/model/tls_sessions.h"
 
 namespace brewproof {
 
@@ -178,6 +179,7 @@ struct AnalysisSettings {
   std::vector<Unheard> unheard;
   std::vector<ReadAlone> read_alone;
   std::uint64_t not_asked = 0;  // messages beyond what it may read alone
+  TlsSessions tls;
 };
 
 /// Trials that were left out, by arm and reason; printed with every report.
