@@ -70,7 +70,12 @@ enum class Claim : std::uint8_t { no, yes, more };  // more: too few bytes to te
 struct StreamStart {
   Side from = Side::client;
   bool begins = false;  // the connection's own first bytes; else the capture came in later
-  std::uint16_t server_port = 0;
+  std::uint16_t server_port = 0, client_port = 0;
+
+  /// Of a connection captured from its middle it is a guess which side is the server.
+  [[nodiscard]] bool has_port(std::uint16_t port) const {
+    return server_port == port || client_port == port;
+  }
 };
 
 /// Reads both directions of one claimed stream.

@@ -43,7 +43,7 @@ void Conversation::close() {
 bool Conversation::claim(Side from) {
   const Half& sender = half(from);
   const StreamStart start{from, sender.from_start && !sender.touched,
-                          flow_.party(Side::server).port};
+                          flow_.party(Side::server).port, flow_.party(Side::client).port};
   bool more = false;
   for (const Room* room : rooms()) {
     if (room->claims == nullptr) continue;
