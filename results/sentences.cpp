@@ -16,7 +16,7 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 29> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -28,6 +28,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 29> reasons 
      {"cut-off", "the run was cut off before its end"},
      {"journal-damaged", "the journal is damaged from a certain line on"},
      {"capture-damaged", "a capture file is damaged and was read up to the damage"},
+     {"decoder-died",
+      "the decoder ended in the middle of the captures, and what it had not read is in no finding"},
      {"capture-changed", "a capture file is not the one that was journalled"},
      {"capture-missing", "a capture file that was journalled is not there"},
      {"dut-not-seen", "no packet of the machine is in the capture"},

@@ -9,6 +9,7 @@
 
 #include "rig/model/bytes.h"
 #include "rig/model/result.h"
+#include "rig/process/descriptor.h"
 
 namespace brewproof {
 
@@ -20,7 +21,10 @@ class ByteSource {
 };
 
 /// Error `bad_file` where the path is none that can be read; else `io`, with errno's text.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
+[[nodiscard]] Result<Descriptor> open_file(const std::string& path);
+
+/// Reads what was opened from where it stands; `path` is for errors.
+[[nodiscard]] std::unique_ptr<ByteSource> bytes_of(Descriptor file, const std::string& path);
 
 /// Unpacks a gzip file (RFC 1952), any number of members one behind the other. `start` are the
 /// bytes that were taken from `packed` already; `path` is for errors. What was unpacked before

@@ -25,7 +25,14 @@ struct CaptureFileReader::State {
 };
 
 Result<CaptureFileReader> CaptureFileReader::open(const std::string& path, std::uint32_t file) {
-  auto window = FileWindow::open(path);
+  auto opened = open_file(path);
+  if (!opened) return pass_on(std::move(opened));
+  return over(bytes_of(std::move(*opened), path), path, file);
+}
+
+Result<CaptureFileReader> CaptureFileReader::over(std::unique_ptr<ByteSource> source,
+                                                  const std::string& name, std::uint32_t file) {
+  auto window = FileWindow::over(std::move(source), name);
   if (!window) return pass_on(std::move(window));
   auto state = std::make_unique<State>();
   state->file = file;

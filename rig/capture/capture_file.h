@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "rig/capture/byte_source.h"
 #include "rig/model/packet.h"
 #include "rig/model/result.h"
 
@@ -19,6 +20,10 @@ class CaptureFileReader {
  public:
   /// `file` becomes PacketPlace::file of every packet.
   [[nodiscard]] static Result<CaptureFileReader> open(const std::string& path,
+                                                      std::uint32_t file = 0);
+  /// The bytes of a capture from anywhere; `name` stands for the path in errors.
+  [[nodiscard]] static Result<CaptureFileReader> over(std::unique_ptr<ByteSource> source,
+                                                      const std::string& name,
                                                       std::uint32_t file = 0);
   CaptureFileReader(CaptureFileReader&&) noexcept;
   CaptureFileReader& operator=(CaptureFileReader&&) noexcept;

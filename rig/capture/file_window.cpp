@@ -31,20 +31,22 @@ class FileSource final : public ByteSource {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+Result<Descriptor> open_file(const std::string& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   // The person who named it can mend it: no fault of the station.
   const bool named_wrong = errno == ENOENT || errno == ENOTDIR || errno == EACCES;
   if (!file)
     return fail(named_wrong ? ErrorCode::bad_file : ErrorCode::io, "opening {}: {}", path,
                 std::strerror(errno));
+  return file;
+}
+
+std::unique_ptr<ByteSource> bytes_of(Descriptor file, const std::string& path) {
   return std::make_unique<FileSource>(path, std::move(file));
 }
 
-Result<FileWindow> FileWindow::open(const std::string& path) {
-  auto source = open_file(path);
-  if (!source) return pass_on(std::move(source));
-  FileWindow plain(path, std::move(*source));
+Result<FileWindow> FileWindow::over(std::unique_ptr<ByteSource> source, const std::string& path) {
+  FileWindow plain(path, std::move(source));
   const auto start = plain.view(2);
   if (!start) return tl::unexpected(start.error());
   if (start->size() < 2 || (*start)[0] != 0x1f || (*start)[1] != 0x8b) return plain;

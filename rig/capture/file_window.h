@@ -15,7 +15,9 @@ namespace brewproof {
 class FileWindow {
  public:
   /// A gzip file is unpacked on the way: then sizes and offsets are those of the unpacked bytes.
-  [[nodiscard]] static Result<FileWindow> open(const std::string& path);
+  /// `path` is for errors.
+  [[nodiscard]] static Result<FileWindow> over(std::unique_ptr<ByteSource> source,
+                                               const std::string& path);
 
   /// The next `size` bytes without consuming them; fewer only at the end of the file. The buffer
   /// grows with what the file holds, never with what it merely promises.

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "results/findings_json.h"
+#include "results/inert_text.h"
 #include "results/report.h"
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
@@ -50,7 +51,7 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", out, error.message());
   if (auto written = write_results(out, *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
-  if (!analysis->note.empty()) invocation.say("Note: " + analysis->note + ".");
+  for (const std::string& note : analysis->notes) invocation.say("Note: " + inert(note, 400) + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());
   invocation.answer(nlohmann::json::parse(findings_json(findings)));

@@ -9,6 +9,7 @@
 
 #include "drivers/catalogue.h"
 #include "results/findings_json.h"
+#include "results/inert_text.h"
 #include "results/report.h"
 #include "rig/bench/output_json.h"
 #include "rig/capture/capture_process.h"
@@ -397,7 +398,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
                                   {"findings_sha256", sha256(findings_json(findings))}});
       !judged)
     return judged;
-  if (!analysis->note.empty()) invocation.say("Note: " + analysis->note + ".");
+  for (const std::string& note : analysis->notes) invocation.say("Note: " + inert(note, 400) + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   if (auto written = write_results(begun->folder.path(), *analysis); !written)
     return fail(written.error().code,

@@ -375,6 +375,33 @@ Result<std::optional<std::string>> Child::read_line(milliseconds within) {
   }
 }
 
+Result<std::size_t> Child::read(std::span<std::uint8_t> room, milliseconds within) {
+  const auto deadline = SteadyClock::now() + within;
+  State& child = *state_;
+  // What came while something else was waited for.
+  if (const std::size_t kept = child.out_text.size() - child.out_read; kept > 0) {
+    const std::size_t count = std::min(kept, room.size());
+    std::memcpy(room.data(), child.out_text.data() + child.out_read, count);
+    child.out_read += count;
+    return count;
+  }
+  while (child.out) {
+    // A busy child mostly has something: it is asked for before it is waited for.
+    const ssize_t count = ::read(child.out.number(), room.data(), room.size());
+    if (count > 0) return static_cast<std::size_t>(count);
+    if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+      child.out.close();
+      break;
+    }
+    pollfd waiting[2] = {{child.out.number(), POLLIN, 0}, {child.err.number(), POLLIN, 0}};
+    if (!wait_ready({waiting, child.err ? 2u : 1u}, deadline))
+      return fail(ErrorCode::timeout, "reading from {}: nothing within {} ms", child.program,
+                  within.count());
+    if (child.err && waiting[1].revents != 0) child.read_some(child.err, child.err_text);
+  }
+  return 0;
+}
+
 Result<Child::Output> Child::finish(milliseconds within, std::size_t most) {
   const auto deadline = SteadyClock::now() + within;
   close_stdin();

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,10 @@ class Child {
   /// The next line of stdout without its LF; nullopt at end-of-file; error `timeout`; `protocol`
   /// where a line passes 16 MiB. 0 ms looks once and never blocks.
   [[nodiscard]] Result<std::optional<std::string>> read_line(std::chrono::milliseconds within);
+  /// Some bytes of stdout, as many as there are and `room` takes; 0 at end-of-file; error
+  /// `timeout`.
+  [[nodiscard]] Result<std::size_t> read(std::span<std::uint8_t> room,
+                                         std::chrono::milliseconds within);
   /// Closes stdin, reads all of stdout and stderr until both close, then waits for the exit. Error
   /// `timeout` kills it and its group; `protocol`, likewise, where an output passes `most` bytes.
   struct Output {

@@ -9,7 +9,6 @@
 #include "rig/command/analysis/pictures.h"
 #include "rig/command/analysis/watched.h"
 #include "rig/command/program.h"
-#include "rig/decode/decoder.h"
 #include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
 
@@ -24,6 +23,7 @@ std::vector<std::string> capture_doubts(const AnalysisSource& source, const Capt
   std::vector<std::string> doubts;
   if (read.damaged) doubts.emplace_back("capture-damaged");
   if (read.changed) doubts.emplace_back("capture-changed");
+  if (read.decoder_died) doubts.emplace_back("decoder-died");
   const auto missing = [](const std::string& reason) { return reason == "capture-missing"; };
   const bool whole = doubts.empty() && std::ranges::none_of(source.run.reasons, missing);
   if (whole && !source.journal.empty()) return doubts;
@@ -66,18 +66,13 @@ std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
 Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) {
   Analysis analysis;
   ProofInput& input = analysis.proof_input;
-  DecodeOptions options;
-  options.dut = source.dut;
-  Decoder decoder(options,
-                  [&](Message&& message) { input.messages.push_back(std::move(message)); });
-  auto read =
-      for_each_packet(source.captures, [&](const Packet& packet) { decoder.packet(packet); });
+  auto read = decode_captures(
+      source, [&](Message&& message) { input.messages.push_back(std::move(message)); });
   if (!read) return pass_on(std::move(read));
   if (auto hashed = hash_captures(source.captures, *read); !hashed)
     return pass_on(std::move(hashed));
-  decoder.finish();
 
-  const DecodeTotals& totals = decoder.totals();
+  const DecodeTotals& totals = read->totals;
   input.design = source.plan.design;
   input.trials = source.trials;
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
@@ -89,7 +84,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
-  analysis.note = std::move(second.note);
+  analysis.notes = std::move(read->faults);
+  if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
   Proof proof = attribute(input);
 
@@ -112,8 +108,9 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   findings.candidates = std::move(proof.candidates);
   weigh(findings.findings, second.disagreements);
   weigh(findings.candidates, second.disagreements);
-  // Nothing can be said of a machine that the captures do not show.
-  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end())
+  // Nothing can be said of a machine that the captures do not show, nor of messages that a decoder
+  // was in the middle of.
+  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end() && !read->decoder_died)
     findings.none = std::move(proof.none);
   // What was not seen may have gone where nobody looked.
   if (std::ranges::find(source.run.reasons, "path-unobserved") != source.run.reasons.end())

@@ -18,7 +18,7 @@ struct Analysis {
   ReportInput report;      // holds the findings
   ProofInput proof_input;  // for `explain`
   std::vector<Record> journal;
-  std::string note;  // for people, about this station; "" = none
+  std::vector<std::string> notes;  // for people: what is damaged, what this station lacks
 };
 
 [[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish);

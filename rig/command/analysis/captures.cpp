@@ -1,36 +1,52 @@
 #include "rig/command/analysis/captures.h"
 
-#include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "rig/capture/capture_file.h"
 #include "rig/model/sha256.h"
+#include "rig/reading/decode_process.h"
 
 namespace brewproof {
 
-Result<CapturesRead> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
-                                     const std::function<void(const Packet&)>& use) {
+Result<CapturesRead> decode_captures(const AnalysisSource& source, const MessageSink& sink) {
+  DecodeOrder order;
+  for (const AnalysisSource::Capture& capture : source.captures)
+    order.files.push_back({capture.path, capture.name});
+  order.options.dut = source.dut;
+  auto process = DecodeProcess::start(std::move(order));
+  if (!process) return pass_on(std::move(process));
+  auto decoded = process->finish(sink);
+  if (!decoded) return pass_on(std::move(decoded));
   CapturesRead read;
+  read.totals = std::move(decoded->totals);
+  read.decoder_died = !decoded->death.empty();
+  // The layers are told at the end.
+  if (read.decoder_died) read.totals.up_layers = {.unexplained = read.totals.up_bytes};
+  for (std::size_t i = 0; i < source.captures.size(); ++i) {
+    FileRead& file = decoded->files[i];
+    read.damaged = read.damaged || !file.fault.empty();
+    // The watch ends where the decoder died.
+    if (file.packets > 0)
+      read.watched.push_back({file.first_ns, file.last_ns, !file.fault.empty() || !file.ended});
+    read.files.push_back({source.captures[i].name, "", file.packets, file.dropped});
+    if (!file.fault.empty()) read.faults.push_back(std::move(file.fault));
+  }
+  if (read.decoder_died) read.faults.push_back(std::move(decoded->death));
+  return read;
+}
+
+Result<void> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
+                             const std::function<void(const Packet&)>& use) {
   for (std::size_t i = 0; i < captures.size(); ++i) {
     auto reader = CaptureFileReader::open(captures[i].path, static_cast<std::uint32_t>(i));
     if (!reader) return pass_on(std::move(reader));
-    CaptureFile file{captures[i].name, "", 0, std::nullopt};
-    Watch watch{std::numeric_limits<std::int64_t>::max(), 0, false};
     while (true) {
       auto packet = reader->next();
-      if (!packet) watch.cut = true;
       if (!packet || !*packet) break;
-      ++file.packets;
-      watch.first_ns = std::min(watch.first_ns, (*packet)->time_ns);
-      watch.last_ns = std::max(watch.last_ns, (*packet)->time_ns);
       use(**packet);
     }
-    read.damaged = read.damaged || watch.cut;
-    if (file.packets > 0) read.watched.push_back(watch);
-    file.dropped = reader->dropped();
-    read.files.push_back(std::move(file));
   }
-  return read;
+  return {};
 }
 
 Result<void> hash_captures(const std::vector<AnalysisSource::Capture>& captures,

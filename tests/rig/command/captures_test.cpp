@@ -90,5 +90,34 @@ TEST_F(ForeignCaptures, OfAMachineThatTheyDoNotShowNothingIsSaid) {
   EXPECT_THAT(output.out, Not(HasSubstr("None seen")));
 }
 
+// The program as it is, beside a decoder that dies: a hostile packet may do that to it.
+TEST_F(ForeignCaptures, ADecoderThatDiesTakesNothingElseAlong) {
+  capture(0, 170);
+  log_trials();
+  const auto program = place / "brewproof", decoder = place / "brewproof-decode";
+  std::error_code on_another_disk;
+  std::filesystem::create_hard_link(BREWPROOF_BINARY_DIR "/brewproof", program, on_another_disk);
+  if (on_another_disk) std::filesystem::copy_file(BREWPROOF_BINARY_DIR "/brewproof", program);
+  std::ofstream(decoder) << "#!/bin/sh\ncat > /dev/null\nkill -SEGV $$\n";
+  std::filesystem::permissions(decoder, std::filesystem::perms::owner_all);
+
+  ChildSettings settings;
+  settings.program = program.string();
+  settings.arguments = {"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", "all", "--out", "o"};
+  settings.working_folder = place.string();
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto child = Child::start(settings);
+  ASSERT_TRUE(child) << child.error().message;
+  const auto output = child->finish(std::chrono::seconds(60));
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->exit.code, 4) << output->out << output->err;
+  EXPECT_THAT(output->out, HasSubstr("INCONCLUSIVE"));
+  EXPECT_THAT(output->out, HasSubstr("the decoder ended in the"));  // its line breaks there
+  EXPECT_THAT(output->out, HasSubstr("Note: the decoder was ended by signal 11"));
+  EXPECT_THAT(output->out, Not(HasSubstr("None seen")));
+  const std::string findings = text_of((place / "o/findings.json").string());
+  EXPECT_THAT(findings, HasSubstr(R"("decoder-died")"));
+}
+
 }  // namespace
 }  // namespace brewproof

@@ -1,0 +1,158 @@
+// brewproof-decode: reads what strangers sent, and can do nothing else. Started by brewproof with
+// the number of a shared page (position.h); takes its order from stdin, opens the captures, locks
+// itself in before it reads a byte of them, and tells on stdout what it decodes (telling.h).
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "rig/capture/capture_file.h"
+#include "rig/reading/confine.h"
+#include "rig/reading/decode_exit.h"
+#include "rig/reading/position.h"
+#include "rig/reading/teller.h"
+
+// The leak check would start a thread that traces this process: both are forbidden in here.
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t longest_order = 256u << 20;
+constexpr int pipe_bytes = 1 << 20;
+
+Result<DecodeOrder> take_order() {
+  Bytes bytes;
+  for (ssize_t count = 1; count != 0;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + (64u << 10));
+    count = ::read(STDIN_FILENO, bytes.data() + before, bytes.size() - before);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 || bytes.size() > longest_order)
+      return fail(ErrorCode::host, "brewproof-decode: its order cannot be read");
+    bytes.resize(before + static_cast<std::size_t>(count));
+  }
+  FormReader from(bytes);
+  DecodeOrder order = read_order(from);
+  if (from.ok() && from.remaining() == 0) return order;
+  return fail(ErrorCode::host,
+              "brewproof-decode does not understand its order; are brewproof and brewproof-decode "
+              "of the same version?");
+}
+
+/// Every capture stays open from now on: no path can be reached later.
+Result<std::vector<Descriptor>> open_all(const DecodeOrder& order) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  std::vector<Descriptor> opened;
+  for (const DecodeOrder::File& file : order.files) {
+    auto descriptor = open_file(file.path);
+    if (!descriptor) return pass_on(std::move(descriptor));
+    opened.push_back(std::move(*descriptor));
+  }
+  return opened;
+}
+
+/// A decoder that goes astray without end is noticed by the controller after 30 s (it watches the
+/// position); this holds without one. 64 KiB a second is a hundredth of the slowest build's speed.
+Confinement limits_for(const std::vector<Descriptor>& captures) {
+  std::uint64_t bytes = 0;
+  for (const Descriptor& capture : captures) {
+    struct stat facts{};
+    if (::fstat(capture.number(), &facts) == 0) bytes += static_cast<std::uint64_t>(facts.st_size);
+  }
+  Confinement limits;
+  limits.cpu = std::chrono::seconds(600 + bytes / (64u << 10));
+  return limits;
+}
+
+Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, Position& position,
+                    Teller& teller) {
+  std::uint32_t number = 0;
+  FileRead file;
+  const DecodeTotals* totals = nullptr;
+  // What a packet counts is counted before its messages come out, so every batch adds up.
+  Decoder decoder(order.options, [&](Message&& message) {
+    position.moved();
+    teller.message(message);
+    if (teller.full()) teller.state(number, file, *totals);
+  });
+  totals = &decoder.totals();
+  // A line that is no secret opens nothing, and the totals tell what stayed sealed.
+  (void)decoder.learn(order.key_log);
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    number = static_cast<std::uint32_t>(i);
+    file = FileRead{};
+    const std::string& name = order.files[i].name;
+    position.at({number, 0, 0});
+    auto reader = CaptureFileReader::over(bytes_of(std::move(captures[i]), name), name, number);
+    if (!reader) return pass_on(std::move(reader));
+    std::size_t known = 0;
+    while (true) {
+      auto packet = reader->next();
+      if (!packet) file.fault = packet.error().message;
+      if (!packet || !*packet) break;
+      const Packet& next = **packet;
+      if (const std::string_view keys = reader->tls_keys(); keys.size() > known)
+        (void)decoder.learn(keys.substr(std::exchange(known, keys.size())));
+      position.at(next.place);
+      file.first_ns = file.packets == 0 ? next.time_ns : std::min(file.first_ns, next.time_ns);
+      file.last_ns = file.packets == 0 ? next.time_ns : std::max(file.last_ns, next.time_ns);
+      ++file.packets;
+      decoder.packet(next);
+    }
+    file.dropped = reader->dropped();
+    file.ended = true;
+    teller.state(number, file, *totals);
+  }
+  decoder.finish();
+  teller.done(*totals);
+  return {};
+}
+
+int run(int argc, char** argv) {
+  int page = -1;
+  if (argc == 2) std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), page);
+  auto position = page > STDERR_FILENO ? Position::of(Descriptor{page})
+                                       : fail(ErrorCode::usage, "no number of a page");
+  if (!position) {
+    std::fputs("brewproof-decode is started by brewproof: it is no program to be used by hand\n",
+               stderr);
+    return decode_exit::usage;
+  }
+  Teller teller(STDOUT_FILENO);
+  ::fcntl(STDOUT_FILENO, F_SETPIPE_SZ, pipe_bytes);  // fewer turns; without, it is only slower
+  const auto refused = [&](const Error& error) {
+    teller.refusal(error);
+    return decode_exit::done;
+  };
+  const auto order = take_order();
+  if (!order) return refused(order.error());
+  auto captures = open_all(*order);
+  if (!captures) return refused(captures.error());
+  if (auto confined = confine(limits_for(*captures)); !confined) return refused(confined.error());
+  if (auto decoded = decode(*order, std::move(*captures), *position, teller); !decoded)
+    return refused(decoded.error());
+  return decode_exit::done;
+}
+
+}  // namespace
+}  // namespace brewproof
+
+int main(int argc, char** argv) {
+  try {
+    return brewproof::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return brewproof::decode_exit::memory;
+  } catch (...) {
+    return brewproof::decode_exit::bug;
+  }
+}

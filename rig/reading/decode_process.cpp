@@ -1,0 +1,164 @@
+#include "rig/reading/decode_process.h"
+
+#include <csignal>
+#include <utility>
+
+#include "rig/reading/decode_exit.h"
+
+namespace brewproof {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string meaning_of(int signal) {
+  switch (signal) {
+    case SIGSYS:
+      return " (it tried a system call that it may not make)";
+    case SIGXCPU:
+      return " (its CPU time was used up)";
+    case SIGSEGV:
+    case SIGBUS:
+      return " (it touched memory that is not its own)";
+    case SIGABRT:
+      return " (it found itself in a state that cannot be)";
+    case SIGKILL:
+      return " (killed from outside, or the station is out of memory)";
+    default:
+      return "";
+  }
+}
+
+std::string text_of(const ChildExit& exit) {
+  if (exit.signal != 0)
+    return fmt::format("was ended by signal {}{}", exit.signal, meaning_of(exit.signal));
+  if (exit.code == decode_exit::memory) return "needed more memory than it may have";
+  return fmt::format("ended with exit code {}", exit.code);
+}
+
+}  // namespace
+
+Result<DecodeProcess> DecodeProcess::start(DecodeOrder order, const DecodeSettings& settings) {
+  auto position = Position::make();
+  if (!position) return pass_on(std::move(position));
+  ChildSettings program;
+  program.program =
+      settings.program.empty() ? program_beside("brewproof-decode") : settings.program;
+  program.arguments = {std::to_string(position->descriptor())};
+  program.inherited = position->descriptor();
+  program.pipe_stdin = program.pipe_stdout = true;
+  auto child = Child::start(program);
+  if (!child) return pass_on(std::move(child));
+  FormWriter form;
+  write(order, form);
+  // One that dies of its order is met when it is listened to.
+  (void)child->write(std::string(as_text(form.view())));
+  child->close_stdin();
+  return DecodeProcess(std::move(order), settings, std::move(*child), std::move(*position));
+}
+
+Result<Decoded> DecodeProcess::finish(const MessageSink& sink) {
+  Decoded decoded;
+  decoded.files.resize(order_.files.size());
+  Next next = Next::more;
+  while (next == Next::more) {
+    const auto batch = receive();
+    if (!batch) {
+      decoded.death = batch.error().message;
+      break;
+    }
+    Error refusal{};
+    next = take(*batch, decoded, sink, refusal);
+    if (next == Next::refused) return tl::unexpected(std::move(refusal));
+    if (next == Next::nonsense) decoded.death = "the decoder told what is not its form" + where();
+  }
+  if (!decoded.death.empty()) child_.signal(SIGKILL);
+  return decoded;
+}
+
+Result<ByteView> DecodeProcess::receive() {
+  std::array<std::uint8_t, 4> head{};
+  if (auto filled = fill(head); !filled) return pass_on(std::move(filled));
+  const std::size_t length = ByteReader(head).le32();
+  if (length > longest_batch)
+    return fail(ErrorCode::protocol, "the decoder told what is not its form{}", where());
+  // The memory grows with what comes, not with what is promised.
+  constexpr std::size_t piece = 1u << 20;
+  for (std::size_t have = 0; have < length;) {
+    const std::size_t more = std::min(piece, length - have);
+    if (batch_.size() < have + more) batch_.resize(have + more);
+    if (auto filled = fill(std::span(batch_).subspan(have, more)); !filled)
+      return pass_on(std::move(filled));
+    have += more;
+  }
+  return ByteView(batch_.data(), length);
+}
+
+Result<void> DecodeProcess::fill(std::span<std::uint8_t> room) {
+  while (!room.empty()) {
+    const std::uint64_t before = position_.moves();
+    auto count = child_.read(room, patience_);
+    if (!count && position_.moves() != before) continue;
+    if (!count) {
+      child_.signal(SIGKILL);
+      return fail(ErrorCode::timeout, "the decoder stood still for {} s and was ended{}",
+                  patience_.count(), where());
+    }
+    if (*count == 0) return fail(ErrorCode::host, "{}", end_of_child());
+    room = room.subspan(*count);
+  }
+  return {};
+}
+
+DecodeProcess::Next DecodeProcess::take(ByteView batch, Decoded& decoded, const MessageSink& sink,
+                                        Error& refusal) {
+  FormReader from(batch);
+  if (from.byte() != telling_version) return Next::nonsense;
+  messages_.clear();
+  Told kind{};
+  do {
+    kind = static_cast<Told>(from.byte());
+    if (kind == Told::message) messages_.push_back(read_message(from));
+  } while (from.ok() && kind == Told::message);
+  FileRead file;
+  std::size_t number = decoded.files.size();
+  if (kind == Told::state) {
+    number = static_cast<std::size_t>(from.number_to(decoded.files.size() - 1));
+    file = read_file(from);
+  }
+  DecodeTotals totals;
+  if (kind == Told::state || kind == Told::done) totals = read_totals(from);
+  if (kind == Told::refusal) refusal = read_error(from);
+  if (!from.ok() || from.remaining() != 0) return Next::nonsense;
+  for (const Message& message : messages_)
+    if (message.first.file >= decoded.files.size() || message.last.file >= decoded.files.size())
+      return Next::nonsense;
+  switch (kind) {
+    case Told::state:
+      decoded.files[number] = std::move(file);
+      break;
+    case Told::done:
+      break;
+    case Told::refusal:
+      return Next::refused;
+    default:
+      return Next::nonsense;
+  }
+  decoded.totals = std::move(totals);
+  for (Message& message : messages_) sink(std::move(message));
+  return kind == Told::done ? Next::done : Next::more;
+}
+
+std::string DecodeProcess::end_of_child() {
+  const auto exit = child_.wait(10s);
+  return "the decoder " + (exit ? text_of(*exit) : std::string("closed its pipe")) + where();
+}
+
+std::string DecodeProcess::where() const {
+  const PacketPlace place = position_.place();
+  if (place.file >= order_.files.size()) return "";
+  const std::string& name = order_.files[place.file].name;
+  if (place.frame == 0) return fmt::format(", before the first packet of {}", name);
+  return fmt::format(", at packet {} of {} (byte {})", place.frame, name, place.offset);
+}
+
+}  // namespace brewproof
