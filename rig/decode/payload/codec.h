@@ -28,8 +28,9 @@ struct Opening {
 };
 
 struct Codec {
-  std::string_view name;         // as in field paths
-  std::string_view coding = {};  // HTTP content coding (RFC 9110 section 8.4.1)
+  std::string_view name;  // as in field paths
+  // HTTP content coding (RFC 9110 section 8.4.1), or as a room declares it
+  std::string_view coding = {};
   /// So much fits it that only a structure right below it counts.
   bool doubtful = false;
   /// A cheap look at the first bytes; nullptr: never guessed, only opened where it is declared.

@@ -100,6 +100,10 @@ std::vector<Bytes> corpus() {
   frames.push_back(udp(true, 5684,
                        hex("16 fefd 0000 000000000000 0036 01 00002a 0000 000000 00002a fefd") +
                            Bytes(32, 0xaa) + hex("00 00 0002 c02b 01 00")));
+  // {"a":{"b":1}} of TP-Link's.
+  const Bytes veiled = hex("d0 f2 93 b1 8b f0 d2 b0 92 a8 99 e4 99");
+  tcp(9999, hex("0000000d") + veiled, hex("0000000d") + veiled + hex("00000002 d0ad"));
+  frames.push_back(udp(true, 9999, veiled));
   frames.push_back(udp(true, 443, quic_first_part()));
   frames.push_back(udp(true, 443, quic_second_part()));
   frames.push_back(udp(false, 443, quic_server_initial()));

@@ -34,6 +34,6 @@ void open(ByteView packed, Opening& opening) {
 
 }  // namespace
 
-extern const Codec autokey_codec{"xor:auto", {}, true, looks, open};
+extern const Codec autokey_codec{"xor:auto", "xor:auto", true, looks, open};
 
 }  // namespace brewproof::decode
