@@ -104,6 +104,17 @@ std::vector<Bytes> corpus() {
   const Bytes veiled = hex("d0 f2 93 b1 8b f0 d2 b0 92 a8 99 e4 99");
   tcp(9999, hex("0000000d") + veiled, hex("0000000d") + veiled + hex("00000002 d0ad"));
   frames.push_back(udp(true, 9999, veiled));
+  tcp(6668,
+      hex("000055aa 00000001 0000000a 0000000a 7b7d 00000000 0000aa55"
+          "000055aa 00000002 00000007 00000018 aa000000000000000000000000000000 00000000 0000aa55"),
+      hex("000055aa 00000000 00000008 0000004b 00000000 332e33 00000000 0000bff9 00000001"
+          "a2ec212cfc0b56f9f9ffcf338f1a9cc2 28f97f4fe589aa05ff40797a138a0870"
+          "315db88089aea73b6dd13375727aacca d788fb8b 0000aa55"));
+  frames.push_back(udp(
+      true, 6667,
+      hex("00006699 0000 00000007 00000013 00000051 303132333435363738396162"
+          "042ce52c1986e9abb3bec8436085ee353137da21b2aa910b6304c8f476fe0f8d5f03d5b53277696555c56a52"
+          "488cf9a4eb8a04ae8e 729e3ea431af78dce0ec3f9e9dd80828 00009966")));
   frames.push_back(udp(true, 443, quic_first_part()));
   frames.push_back(udp(true, 443, quic_second_part()));
   frames.push_back(udp(false, 443, quic_server_initial()));

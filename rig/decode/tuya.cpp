@@ -1,0 +1,192 @@
+// Tuya's local protocol (frames and their source: tuya/frame.h) over TCP, mostly port 6668, and its
+// broadcasts over UDP 6666, 6667 and 7000. Told by the first four bytes, and broadcasts without a
+// frame by what they open to. What a device's own key seals stays sealed; broadcasts are sealed
+// with a key that everybody knows, and opened (`payload|aes|json:/gwId`).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "rig/decode/fields.h"
+#include "rig/decode/payload/content.h"
+#include "rig/decode/room.h"
+#include "rig/decode/text.h"
+#include "rig/decode/tuya/frame.h"
+
+namespace brewproof::decode {
+namespace {
+
+using namespace tuya;
+
+constexpr std::size_t version_size = 3, source_size = 12, digest_size = 16;
+
+struct Opened {
+  Bytes bytes;
+};
+
+/// "3.3", the first bytes of what that version carries.
+bool begins_with_version(ByteView payload) {
+  return payload.size() >= version_size && payload[0] == '3' && payload[1] == '.' &&
+         payload[2] >= '1' && payload[2] <= '9';
+}
+
+/// Takes a version and who sends off the front: a CRC-32 for messages of the cloud's, a sequence
+/// number of the sender's and the sender.
+void take_source(Message& message, Outlet& out, ByteView& payload) {
+  if (!begins_with_version(payload) || payload.size() < version_size + source_size) return;
+  ByteReader reader(payload);
+  out.text(message, "version", as_text(reader.take(version_size)));
+  out.integer(message, "source_crc", reader.be32(), 4);
+  out.integer(message, "source_sequence", reader.be32(), 4);
+  out.integer(message, "source", reader.be32(), 4);
+  payload = reader.rest();
+}
+
+void seal(Message& message, ByteView payload, std::size_t frame_size) {
+  message.message += ' ';
+  append_size_class(message.message, frame_size);
+  message.sealed_bytes += payload.size();
+  message.notes.emplace_back("sealed: the device's local key is not known");
+}
+
+void add_opened(Message& message, Outlet& out, ByteView plain, std::size_t sealed_size) {
+  out.count_value(message, sealed_size);
+  const Outlet::Inside counted(out);
+  if (plain.size() >= 4 && plain[0] == 0 && plain[1] == 0 && plain[2] == 0) {
+    out.integer(message, "result", ByteReader(plain).be32());
+    plain = plain.subspan(4);
+  }
+  take_source(message, out, plain);
+  while (!plain.empty() && plain.back() == 0) plain = plain.first(plain.size() - 1);
+  add_content(message, out, "payload|aes", plain);
+}
+
+void add_payload(Message& message, Outlet& out, const Frame& frame, bool broadcast) {
+  ByteView payload = frame.payload;
+  Bytes& plain = out.memory<Opened>().bytes;
+  if (frame.gcm) {
+    if (broadcast && open_gcm(frame, plain)) return add_opened(message, out, plain, payload.size());
+    return seal(message, payload, frame.size);
+  }
+  if (payload.empty() || is_readable(as_text(payload.first(
+                             std::min<std::size_t>(payload.size(), version_size + digest_size))))) {
+    if (!begins_with_version(payload)) return add_content(message, out, "payload", payload);
+    // Version 3.1 seals commands alone, and writes them in base64 behind a digest.
+    ByteReader reader(payload);
+    out.text(message, "version", as_text(reader.take(version_size)));
+    out.text(message, "digest", as_text(reader.take(std::min(digest_size, reader.remaining()))));
+    return seal(message, reader.rest(), frame.size);
+  }
+  take_source(message, out, payload);
+  if (broadcast && open_blocks(payload, plain))
+    return add_opened(message, out, plain, payload.size());
+  if (payload.size() % 16 == 0) return seal(message, payload, frame.size);
+  message.notes.push_back(
+      fmt::format("the payload's {} bytes are neither text nor sealed blocks", payload.size()));
+  add_unread(message, out, "payload", payload);
+}
+
+void add_frame(Message& message, Outlet& out, const Frame& frame, bool broadcast) {
+  append_command(message.message, frame.command);
+  out.integer(message, "sequence", frame.sequence, 4);
+  if (frame.result) out.integer(message, "result", *frame.result, 4);
+  if (frame.check == Frame::Check::wrong)
+    message.notes.emplace_back("the check sum is not that of the message");
+  add_payload(message, out, frame, broadcast);
+}
+
+/// A broadcast without a frame.
+bool read_bare(const Datagram& datagram, Flow& flow, Outlet& out) {
+  if (!datagram.has_port(6666) && !datagram.has_port(6667)) return false;
+  Bytes& plain = out.memory<Opened>().bytes;
+  if (datagram.cut() || !open_blocks(datagram.bytes, plain) || plain.empty() || plain[0] != '{')
+    return false;
+  Message& message = begin(datagram, flow, out, "tuya");
+  message.message = "discovery";
+  add_opened(message, out, plain, datagram.bytes.size());
+  out.send(message, flow);
+  return true;
+}
+
+bool read(const Datagram& datagram, Flow& flow, Outlet& out) {
+  if (!datagram.udp() || datagram.bytes.size() < 16) return false;
+  const Frame frame = read_frame(datagram.bytes);
+  if (frame.state == Frame::State::foreign) return read_bare(datagram, flow, out);
+  Message& message = begin(datagram, flow, out, "tuya");
+  if (frame.state == Frame::State::whole) {
+    add_frame(message, out, frame, true);
+    const ByteView rest = datagram.bytes.subspan(frame.size);
+    if (!rest.empty())
+      message.notes.push_back(fmt::format("{} bytes follow the Tuya frame", rest.size()));
+    add_unread(message, out, "trailer", rest);
+  } else {
+    message.message = "malformed";
+    if (!datagram.cut())
+      out.malformed(message, frame.fault.empty()
+                                 ? fmt::format("Tuya frame is cut off at byte {} of {}",
+                                               datagram.bytes.size(), frame.size)
+                                 : fmt::format("{}, at byte {}", frame.fault, frame.fault_at));
+    add_unread(message, out, "payload", datagram.bytes);
+  }
+  out.send(message, flow);
+  return true;
+}
+
+class Reader final : public StreamReader {
+ public:
+  Reader(Flow& flow, Outlet& out) : flow_(&flow), out_(&out) {}
+
+  bool read(Side from, StreamBuffer& input) override {
+    while (!input.empty()) {
+      const Frame frame = read_frame(input.bytes());
+      if (frame.state == Frame::State::cut) return true;
+      if (frame.state != Frame::State::whole) {
+        if (!broken(from, input, frame)) return false;
+        continue;
+      }
+      Message& message = out_->begin(*flow_, from, input.span(0, frame.size), "tuya");
+      message.size = frame.size;
+      add_frame(message, *out_, frame, false);
+      out_->send(message, *flow_);
+      input.consume(frame.size);
+    }
+    return true;
+  }
+  bool gap(Side, std::uint64_t) override { return false; }
+  void end(Side, std::string_view) override {}
+
+ private:
+  /// Tells what stands before the next frame; false: there is none in sight.
+  bool broken(Side from, StreamBuffer& input, const Frame& frame) {
+    const ByteView bytes = input.bytes().first(find_frame(input.bytes()));
+    Message& message = out_->begin(*flow_, from, input.span(0, bytes.size()), "tuya");
+    message.message = "malformed";
+    message.size = bytes.size();
+    out_->malformed(message, frame.fault.empty()
+                                 ? "no Tuya frame begins at byte 0"
+                                 : fmt::format("{}, at byte {}", frame.fault, frame.fault_at));
+    add_unread(message, *out_, "payload", bytes);
+    out_->send(message, *flow_);
+    input.consume(bytes.size());
+    return !input.empty();
+  }
+
+  Flow* flow_;
+  Outlet* out_;
+};
+
+Claim claims(ByteView bytes, const StreamStart&) {
+  const Frame frame = read_frame(bytes);
+  if (frame.state == Frame::State::foreign || frame.state == Frame::State::bad) return Claim::no;
+  return frame.size == 0 ? Claim::more : Claim::yes;
+}
+
+std::unique_ptr<StreamReader> open(Flow& flow, Outlet& out) {
+  return std::make_unique<Reader>(flow, out);
+}
+
+}  // namespace
+
+extern const Room tuya_room{"tuya", read, claims, open};
+
+}  // namespace brewproof::decode
