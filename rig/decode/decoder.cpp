@@ -341,7 +341,7 @@ Decoder::~Decoder() = default;
 
 void Decoder::packet(const Packet& packet) { state_->packet(packet); }
 
-Result<void> Decoder::learn(std::string_view key_log) {
+KeyLogRead Decoder::learn(std::string_view key_log) {
   return state_->options.tls_secrets.add(key_log);
 }
 

@@ -7,18 +7,17 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "rig/decode/tls/secrets.h"
 #include "rig/decode/uplink.h"
 #include "rig/model/message.h"
 #include "rig/model/packet.h"
+#include "rig/model/tls_sessions.h"
 
 namespace brewproof {
 
@@ -44,10 +43,7 @@ struct DecodeTotals {
   /// count their own bytes, so that of each direction these and the messages' sizes together are
   /// its payload bytes.
   std::uint64_t up_tls_overhead = 0, down_tls_overhead = 0;
-  std::uint64_t tls_opened = 0;  // connections of which a record was opened
-  /// Connections of which records stayed sealed in spite of the secrets given: the peer's name (or
-  /// address) and why; of at most 256 kinds.
-  std::map<std::pair<std::string, std::string>, std::uint64_t> tls_sealed;
+  TlsByPeer tls;  // sessions over TCP; of more than 256 peers the rest under "others"
   std::set<std::string> macs_seen;  // source MACs, at most 64
   decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
   std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
@@ -64,8 +60,8 @@ class Decoder {
 
   void packet(const Packet& packet);
   /// Takes in TLS secrets that come with the packets (a pcapng's decryption secrets block): a key
-  /// log, before the first record that it opens. Error as TlsSecrets::add.
-  [[nodiscard]] Result<void> learn(std::string_view key_log);
+  /// log, before the first record that it opens. As TlsSecrets::add.
+  KeyLogRead learn(std::string_view key_log);
   /// Flushes what is still open. Call once, at the end.
   void finish();
   [[nodiscard]] const DecodeTotals& totals() const;

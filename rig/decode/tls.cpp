@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "rig/decode/room.h"
@@ -22,7 +23,7 @@ namespace {
 constexpr std::size_t finished_sha256 = 53, finished_sha384 = 69;
 // A sealed record of one byte: header, byte, tag.
 constexpr std::size_t least_sealed = tls_record_header + 1 + 16;
-constexpr std::size_t max_kinds_sealed = 256;
+constexpr std::size_t max_peers = 256, max_places = 4;
 
 class Reader final : public StreamReader, private TlsRecordUser {
  public:
@@ -53,6 +54,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
     half_[index(from)].records.end(why);
     handshake_.end(from, why);
     inside_.end(from, why);
+    (void)tally();
   }
 
  private:
@@ -80,6 +82,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
     const bool sealed =
         session_.version() == tls13 || session_.seals(from, tls_type::handshake, tls_max_record);
     (sealed ? message.sealed_bytes : message.unexplained_bytes) = count;
+    if (sealed) count_sealed(from, span, true);
     message.notes.emplace_back("bytes before it were never captured");
     out_->send(message, *flow_);
   }
@@ -115,7 +118,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
       half.unopened += why.empty() ? record.header.size() + record.length : record.wire();
       return send_sealed(from, record, why);
     }
-    if (!std::exchange(opened_, true)) ++out_->totals.tls_opened;
+    count_opened();
     if (half.unopened != 0) inside_.missed(from, content_of(from, half.unopened));
     half.unopened = 0;
     if (opened->type == tls_type::application)
@@ -172,6 +175,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
     out_->integer(message, "size", static_cast<std::int64_t>(record.length));
     if (!why.empty()) note_cut(message, record, why);
     if (!record.gap) tell_why(message, from);
+    count_sealed(from, record.span, record.gap);
     out_->send(message, *flow_);
   }
 
@@ -211,12 +215,36 @@ class Reader final : public StreamReader, private TlsRecordUser {
     told_ = why.kind;
     message.notes.push_back(
         fmt::format("stays sealed: {}{}{}", why.kind, why.detail.empty() ? "" : ": ", why.detail));
+  }
+
+  /// Of this session's peer, by the name that it has once something is sealed.
+  TlsTally& tally() {
+    if (tally_ != nullptr) return *tally_;
     const Party& peer = flow_->party(other(flow_->dut));
-    auto& sealed = out_->totals.tls_sealed;
-    std::pair key(peer.name.empty() ? peer.text : peer.name, std::string(why.kind));
-    if (sealed.size() >= max_kinds_sealed && !sealed.contains(key))
-      key = {"others", "for various reasons"};
-    ++sealed[key];
+    Endpoint key{peer.name, peer.text, peer.port};
+    TlsByPeer& all = out_->totals.tls;
+    if (all.size() >= max_peers && !all.contains(key)) key = {"others", "", 0};
+    tally_ = &all[key];
+    ++tally_->seen;
+    return *tally_;
+  }
+
+  void count_opened() {
+    if (std::exchange(opened_, true)) return;
+    ++tally().opened;
+    if (sealed_ != nullptr) ++sealed_->partly;
+  }
+
+  /// The session's first record that stays sealed tells the reason.
+  void count_sealed(Side from, const Span& span, bool gap) {
+    if (sealed_ != nullptr) return;
+    const std::string_view why =
+        gap && session_.opens(from) ? std::string_view("gap") : session_.why(from).word;
+    sealed_ = &tally().sealed[std::string(why)];
+    ++sealed_->sessions;
+    if (opened_) ++sealed_->partly;
+    if (sealed_->some.size() < max_places)
+      sealed_->some.push_back({span.first, to_hex(session_.client_random())});
   }
 
   void add_alert(Message& message, ByteView content) {  // RFC 8446 section 6
@@ -261,6 +289,8 @@ class Reader final : public StreamReader, private TlsRecordUser {
   TlsHandshake handshake_;
   TlsInside inside_;
   std::array<Half, 2> half_;
+  TlsTally* tally_ = nullptr;  // in the decoder's totals
+  TlsSealed* sealed_ = nullptr;
   bool opened_ = false;
   std::string_view told_;
 };

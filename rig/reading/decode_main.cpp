@@ -74,6 +74,13 @@ Confinement limits_for(const std::vector<Descriptor>& captures) {
   return limits;
 }
 
+void add(const KeyLogRead& more, KeyLogRead& keys) {
+  keys.sessions += more.sessions;
+  keys.unknown_labels += more.unknown_labels;
+  keys.bad_lines += more.bad_lines;
+  if (keys.fault.empty()) keys.fault = more.fault;
+}
+
 Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, Position& position,
                     Teller& teller) {
   std::uint32_t number = 0;
@@ -86,8 +93,7 @@ Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, 
     if (teller.full()) teller.state(number, file, *totals);
   });
   totals = &decoder.totals();
-  // A line that is no secret opens nothing, and the totals tell what stayed sealed.
-  (void)decoder.learn(order.key_log);
+  decoder.learn(order.key_log);  // the controller has read it too, and told what is wrong with it
   for (std::size_t i = 0; i < captures.size(); ++i) {
     number = static_cast<std::uint32_t>(i);
     file = FileRead{};
@@ -102,7 +108,7 @@ Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, 
       if (!packet || !*packet) break;
       const Packet& next = **packet;
       if (const std::string_view keys = reader->tls_keys(); keys.size() > known)
-        (void)decoder.learn(keys.substr(std::exchange(known, keys.size())));
+        add(decoder.learn(keys.substr(std::exchange(known, keys.size()))), file.keys);
       position.at(next.place);
       file.first_ns = file.packets == 0 ? next.time_ns : std::min(file.first_ns, next.time_ns);
       file.last_ns = file.packets == 0 ? next.time_ns : std::max(file.last_ns, next.time_ns);

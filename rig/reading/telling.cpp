@@ -36,6 +36,81 @@ PacketPlace read_place(FormReader& from) {
   return place;
 }
 
+void write_keys(const KeyLogRead& keys, FormWriter& to) {
+  const auto& [file, sessions, unknown_labels, bad_lines, fault] = keys;
+  to.text(file);
+  for (const std::uint64_t number : {sessions, unknown_labels, bad_lines}) to.number(number);
+  to.text(fault);
+}
+
+KeyLogRead read_keys(FormReader& from) {
+  KeyLogRead keys;
+  keys.file = from.text();
+  for (std::uint64_t* number : {&keys.sessions, &keys.unknown_labels, &keys.bad_lines})
+    *number = from.number();
+  keys.fault = from.text();
+  return keys;
+}
+
+void write_sealed(const TlsSealed& of, FormWriter& to) {
+  const auto& [sessions, partly, some] = of;
+  to.number(sessions);
+  to.number(partly);
+  to.number(some.size());
+  for (const auto& [first, client_random] : some) {
+    write_place(first, to);
+    to.text(client_random);
+  }
+}
+
+TlsSealed read_sealed(FormReader& from) {
+  TlsSealed of;
+  of.sessions = from.number();
+  of.partly = from.number();
+  of.some.resize(from.count(4));
+  for (auto& [first, client_random] : of.some) {
+    first = read_place(from);
+    client_random = from.text();
+  }
+  return of;
+}
+
+void write_tls(const TlsByPeer& tls, FormWriter& to) {
+  to.number(tls.size());
+  for (const auto& [peer, tally] : tls) {
+    const auto& [name, address, port] = peer;
+    const auto& [seen, opened, sealed] = tally;
+    to.text(name);
+    to.text(address);
+    to.number(port);
+    to.number(seen);
+    to.number(opened);
+    to.number(sealed.size());
+    for (const auto& [why, of] : sealed) {
+      to.text(why);
+      write_sealed(of, to);
+    }
+  }
+}
+
+TlsByPeer read_tls(FormReader& from) {
+  TlsByPeer tls;
+  for (std::size_t left = from.count(6); left > 0; --left) {
+    Endpoint peer;
+    peer.name = from.text();
+    peer.address = from.text();
+    peer.port = static_cast<std::uint16_t>(from.number_to(0xffff));
+    TlsTally& tally = tls[peer];
+    tally.seen = from.number();
+    tally.opened = from.number();
+    for (std::size_t more = from.count(4); more > 0; --more) {
+      const std::string why(from.text());
+      tally.sealed[why] = read_sealed(from);
+    }
+  }
+  return tls;
+}
+
 constexpr unsigned from_dut_bit = 1, tls_bit = 2, malformed_bit = 4, gap_bit = 8, all_bits = 15;
 
 }  // namespace
@@ -148,7 +223,7 @@ Message read_message(FormReader& from) {
 }
 
 void write(const FileRead& file, FormWriter& to) {
-  const auto& [packets, first_ns, last_ns, dropped, ended, fault] = file;
+  const auto& [packets, first_ns, last_ns, dropped, ended, fault, keys] = file;
   to.number(packets);
   to.signed_number(first_ns);
   to.signed_number(last_ns);
@@ -156,6 +231,7 @@ void write(const FileRead& file, FormWriter& to) {
   to.number(dropped.value_or(0));
   to.byte(ended ? 1 : 0);
   to.text(fault);
+  write_keys(keys, to);
 }
 
 FileRead read_file(FormReader& from) {
@@ -168,25 +244,20 @@ FileRead read_file(FormReader& from) {
   if (says) file.dropped = dropped;
   file.ended = from.number_to(1) == 1;
   file.fault = from.text();
+  file.keys = read_keys(from);
   return file;
 }
 
 void write(const DecodeTotals& totals, FormWriter& to) {
   const auto& [packets, malformed, up_packets, up_bytes, sentinels, first_ns, last_ns, gap_bytes,
-               up_tls_overhead, down_tls_overhead, tls_opened, tls_sealed, macs_seen, up_layers,
-               lost_bytes] = totals;
+               up_tls_overhead, down_tls_overhead, tls, macs_seen, up_layers, lost_bytes] = totals;
   for (const std::uint64_t number : {packets, malformed, up_packets, up_bytes, sentinels})
     to.number(number);
   to.signed_number(first_ns);
   to.signed_number(last_ns);
-  for (const std::uint64_t number : {gap_bytes, up_tls_overhead, down_tls_overhead, tls_opened})
+  for (const std::uint64_t number : {gap_bytes, up_tls_overhead, down_tls_overhead})
     to.number(number);
-  to.number(tls_sealed.size());
-  for (const auto& [kind, connections] : tls_sealed) {
-    to.text(kind.first);
-    to.text(kind.second);
-    to.number(connections);
-  }
+  write_tls(tls, to);
   to.number(macs_seen.size());
   for (const std::string& mac : macs_seen) to.text(mac);
   const auto& [link, network, transport, protocol, value, sealed, unexplained] = up_layers;
@@ -203,12 +274,9 @@ DecodeTotals read_totals(FormReader& from) {
   totals.first_ns = from.signed_number();
   totals.last_ns = from.signed_number();
   for (std::uint64_t* number :
-       {&totals.gap_bytes, &totals.up_tls_overhead, &totals.down_tls_overhead, &totals.tls_opened})
+       {&totals.gap_bytes, &totals.up_tls_overhead, &totals.down_tls_overhead})
     *number = from.number();
-  for (std::size_t left = from.count(3); left > 0; --left) {
-    std::string peer(from.text()), why(from.text());
-    totals.tls_sealed[{std::move(peer), std::move(why)}] = from.number();
-  }
+  totals.tls = read_tls(from);
   for (std::size_t left = from.count(1); left > 0; --left) totals.macs_seen.emplace(from.text());
   auto& [link, network, transport, protocol, value, sealed, unexplained] = totals.up_layers;
   for (std::uint64_t* bytes :

@@ -27,6 +27,7 @@ struct FileRead {
   std::optional<std::uint64_t> dropped;    // nullopt: the file does not say
   bool ended = false;                      // read to its end, or to the damage
   std::string fault;                       // "" = whole; else what is damaged, with file:offset
+  KeyLogRead keys;                         // its own secrets of TLS sessions, unnamed
   friend bool operator==(const FileRead&, const FileRead&) = default;
 };
 

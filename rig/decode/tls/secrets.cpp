@@ -1,7 +1,9 @@
 #include "rig/decode/tls/secrets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <optional>
+#include <span>
 
 namespace brewproof {
 namespace {
@@ -17,6 +19,12 @@ constexpr Known labels[] = {
     {"SERVER_HANDSHAKE_TRAFFIC_SECRET", TlsLabel::server_handshake},
     {"CLIENT_TRAFFIC_SECRET_0", TlsLabel::client_application},
     {"SERVER_TRAFFIC_SECRET_0", TlsLabel::server_application},
+};
+
+// Of secrets that open no record here, and of other programs' versions of the format.
+constexpr std::string_view other_labels[] = {
+    "EXPORTER_SECRET", "EARLY_EXPORTER_SECRET", "RSA", "PMS_CLIENT_RANDOM", "ECH_SECRET",
+    "ECH_CONFIG",
 };
 
 bool is_label(std::string_view text) {
@@ -50,45 +58,53 @@ std::string_view take_word(std::string_view& line) {
 
 }  // namespace
 
-Result<void> TlsSecrets::add(std::string_view key_log) {
-  Result<void> result;
+KeyLogRead TlsSecrets::add(std::string_view key_log) {
+  KeyLogRead read;
   for (std::size_t number = 1; !key_log.empty(); ++number) {
     std::string_view line = key_log.substr(0, key_log.find('\n'));
     key_log.remove_prefix(std::min(line.size() + 1, key_log.size()));
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
     if (line.empty() || line[0] == '#') continue;
-    auto added = add_line(line);
-    if (!added && result)
-      result = fail(added.error().code, "line {}: {}", number, added.error().message);
+    const auto fault = add_line(line, read);
+    if (fault && read.bad_lines++ == 0)
+      read.fault = fmt::format("{}:{}: {}", number, fault->column, fault->text);
   }
-  return result;
+  return read;
 }
 
-Result<void> TlsSecrets::add_line(std::string_view line) {
+std::optional<TlsSecrets::Fault> TlsSecrets::add_line(std::string_view line, KeyLogRead& read) {
   const std::string_view name = take_word(line);
   if (!is_label(name))
-    return fail(ErrorCode::bad_file,
-                "is no line of a key log: wants a label as CLIENT_RANDOM, a client random and a "
-                "secret, as programs write them under SSLKEYLOGFILE");
+    return Fault{1,
+                 "is no line of a key log: wants a label as CLIENT_RANDOM, a client random and a "
+                 "secret, as programs write them under SSLKEYLOGFILE"};
   const auto known = std::ranges::find(labels, name, &Known::name);
-  if (known == std::end(labels)) return {};
+  if (known == std::end(labels)) {
+    if (std::ranges::find(other_labels, name) == std::end(other_labels)) ++read.unknown_labels;
+    return std::nullopt;
+  }
   Random random;
   const std::string_view random_text = take_word(line);
+  const std::size_t behind_label = name.size() + 2;
   if (!read_hex(random_text, random))
-    return fail(ErrorCode::bad_file, "{}: the client random is no 64 hex digits but {} characters",
-                name, random_text.size());
+    return Fault{behind_label,
+                 fmt::format("{}: the client random is no 64 hex digits but {} characters", name,
+                             random_text.size())};
   Secret secret;
   const std::size_t size = line.size() / 2;
   const bool fits = known->label == TlsLabel::master ? size == 48 : size == 32 || size == 48;
   if (!fits || !read_hex(line, std::span(secret.bytes).first(size)))
-    return fail(ErrorCode::bad_file, "{}: the secret is no {} hex digits but {} characters", name,
-                known->label == TlsLabel::master ? "96" : "64 or 96", line.size());
+    return Fault{behind_label + random_text.size() + 1,
+                 fmt::format("{}: the secret is no {} hex digits but {} characters", name,
+                             known->label == TlsLabel::master ? "96" : "64 or 96", line.size())};
   secret.size = static_cast<std::uint8_t>(size);
-  if (sessions_.size() >= max_sessions && !sessions_.contains(random))
-    return fail(ErrorCode::bad_file, "more than {} sessions: give the log of these captures alone",
-                max_sessions);
+  const bool is_new = !sessions_.contains(random);
+  if (is_new && sessions_.size() >= max_sessions)
+    return Fault{1, fmt::format("more than {} sessions: give the log of these captures alone",
+                                max_sessions)};
+  read.sessions += is_new ? 1 : 0;
   sessions_[random][static_cast<std::size_t>(known->label)] = secret;
-  return {};
+  return std::nullopt;
 }
 
 const TlsSecrets::Session* TlsSecrets::session(ByteView client_random) const {

@@ -5,11 +5,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "rig/model/bytes.h"
-#include "rig/model/result.h"
+#include "rig/model/tls_sessions.h"
 
 namespace brewproof {
 
@@ -27,9 +29,10 @@ class TlsSecrets {
   static constexpr std::size_t max_sessions = 262144;
 
   /// Takes in a key log. Lines that cannot be read are left out, and the first of them is the
-  /// error: "line 3: ...", for the caller to say of which file. Labels of other uses (exporters,
-  /// RSA, ECH) and comments are passed over.
-  [[nodiscard]] Result<void> add(std::string_view key_log);
+  /// fault: "3:15: ...", line and column, for the caller to say of which file; a secret is never
+  /// repeated in it. Labels of other uses (exporters, RSA, ECH) and comments are passed over,
+  /// unknown labels too, but counted. `sessions`: of which nothing was known before.
+  KeyLogRead add(std::string_view key_log);
 
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
@@ -50,7 +53,12 @@ class TlsSecrets {
     }
   };
   [[nodiscard]] const Session* session(ByteView client_random) const;
-  [[nodiscard]] Result<void> add_line(std::string_view line);
+  struct Fault {
+    std::size_t column = 1;
+    std::string text;
+  };
+  /// The fault of a line that cannot be read.
+  [[nodiscard]] std::optional<Fault> add_line(std::string_view line, KeyLogRead& read);
 
   std::unordered_map<Random, Session, Hash> sessions_;
 };

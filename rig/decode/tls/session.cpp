@@ -18,19 +18,26 @@ constexpr std::uint8_t new_session_ticket = 4, end_of_early_data = 5, server_hel
 constexpr unsigned may_fail_at_first = 256;
 constexpr unsigned may_fail_after_a_gap = 8;
 
-constexpr std::string_view no_beginning = "its beginning was not captured";
-constexpr std::string_view no_secret = "the key log has no secret of this session";
-constexpr std::string_view no_server_hello = "its server hello was not captured";
-constexpr std::string_view no_handshake_secret =
-    "the key log lacks the handshake traffic secrets of this session";
-constexpr std::string_view no_early_secret =
-    "the key log lacks the early traffic secret of this session";
-constexpr std::string_view no_application_secret =
-    "the key log lacks the application traffic secrets of this session";
-constexpr std::string_view unsupported = "what it is sealed with is not supported";
-constexpr std::string_view wrong_secret = "a record failed authentication";
-constexpr std::string_view number_lost =
-    "bytes were never captured, and no record behind them authenticates";
+struct Reason {
+  std::string_view word, kind;
+  [[nodiscard]] TlsWhySealed with(std::string detail = {}) const {
+    return {word, kind, std::move(detail)};
+  }
+};
+constexpr Reason no_beginning{"handshake-missing", "its beginning was not captured"};
+constexpr Reason no_server_hello{"handshake-missing", "its server hello was not captured"};
+constexpr Reason no_secret{"not-in-key-log", "the key log has no secret of this session"};
+constexpr Reason no_handshake_secret{
+    "secret-missing", "the key log lacks the handshake traffic secrets of this session"};
+constexpr Reason no_early_secret{"secret-missing",
+                                 "the key log lacks the early traffic secret of this session"};
+constexpr Reason no_application_secret{
+    "secret-missing", "the key log lacks the application traffic secrets of this session"};
+constexpr Reason unsupported{"unsupported-suite", "what it is sealed with is not supported"};
+constexpr Reason wrong_secret{"wrong-secret", "a record failed authentication"};
+constexpr Reason number_lost{"gap",
+                             "bytes were never captured, and no record behind them authenticates"};
+constexpr Reason nested{"inside-tls", "it runs inside another TLS session"};
 
 struct Room {
   Bytes bytes;
@@ -61,7 +68,10 @@ TlsSession::TlsSession(Outlet& out, bool may_open)
       room_(&out.memory<Room>().bytes),
       masters_(&out.memory<TlsMasters>()),
       tries_(&out.memory<TlsTries>()),
-      may_open_(may_open) {}
+      may_open_(may_open) {
+  if (may_open_) return;
+  for (Keyed& keyed : keyed_) give_up(keyed, nested.with());
+}
 
 void TlsSession::client_hello(const TlsHello& hello) {
   if (hello.random.size() != 32) return;  // cut off
@@ -107,18 +117,18 @@ void TlsSession::handshake(Side from, std::uint8_t type, ByteView body) {
   if (type == key_update) {
     const TlsSealing* const sealing = aead_sealing(cipher_);
     if (sealing == nullptr) {
-      give_up(keyed, unsupported, suite_text(cipher_));
+      give_up(keyed, unsupported.with(suite_text(cipher_)));
       return;
     }
     keyed.secret = tls13_next_secret(*sealing, keyed.secret);
     keyed.opener = make_aead_opener(*sealing, tls13, tls13_keys(*sealing, keyed.secret), *room_);
     keyed.sequence = keyed.behind = 0;
-    if (keyed.opener == nullptr) give_up(keyed, unsupported, suite_text(cipher_));
+    if (keyed.opener == nullptr) give_up(keyed, unsupported.with(suite_text(cipher_)));
   } else if (type == finished && keyed.stage == Stage::handshake) {
-    if (!enter(from, keyed, Stage::application)) give_up(keyed, no_application_secret);
+    if (!enter(from, keyed, Stage::application)) give_up(keyed, no_application_secret.with());
   } else if (type == end_of_early_data && keyed.stage == Stage::early) {
     if (!enter(from, keyed, Stage::handshake) && !enter(from, keyed, Stage::application))
-      give_up(keyed, no_handshake_secret);
+      give_up(keyed, no_handshake_secret.with());
   }
 }
 
@@ -174,11 +184,11 @@ std::optional<TlsOpened> TlsSession::open(Side from, ByteView header, ByteView s
 
 /// Finds the first key of a direction.
 bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView sealed) {
-  if (client_random_.empty()) return give_up(keyed, no_beginning), false;
+  if (client_random_.empty()) return give_up(keyed, no_beginning.with()), false;
   if (server_random_.empty() && from == Side::client && early_offered_)
     return prepare_early(keyed, header, sealed);
   if (server_random_.empty()) {
-    keyed.why = {no_server_hello, {}};
+    keyed.why = no_server_hello.with();
     return false;
   }
   const TlsSealing* sealing = tls_sealing(cipher_);
@@ -188,30 +198,30 @@ bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView seal
     what += " of version ";
     append_tls_version(what, version_);
     if (compression_ != 0) what += ", compressed";
-    return give_up(keyed, unsupported, std::move(what)), false;
+    return give_up(keyed, unsupported.with(std::move(what))), false;
   }
   if (version_ != tls13) return prepare12(from, keyed);
   if (!secrets_->knows(client_random_))
-    return give_up(keyed, no_secret, "client random " + to_hex(client_random_)), false;
+    return give_up(keyed, no_secret.with("client random " + to_hex(client_random_))), false;
   keyed.may_fail = std::max(keyed.may_fail, may_fail_at_first);
   if (from == Side::client && early_offered_ && prepare_early(keyed, header, sealed)) return true;
   if (enter(from, keyed, Stage::handshake) || enter(from, keyed, Stage::application)) return true;
-  return give_up(keyed, no_handshake_secret), false;
+  return give_up(keyed, no_handshake_secret.with()), false;
 }
 
 bool TlsSession::prepare12(Side from, Keyed& keyed) {
   const ByteView known = master();
   if (known.empty())
-    return give_up(keyed, no_secret, "client random " + to_hex(client_random_)), false;
+    return give_up(keyed, no_secret.with("client random " + to_hex(client_random_))), false;
   if (tls_sealing(cipher_) == nullptr)
-    return give_up(keyed, unsupported, suite_text(cipher_)), false;
+    return give_up(keyed, unsupported.with(suite_text(cipher_))), false;
   const TlsSealing& sealing = *tls_sealing(cipher_);
   TlsKeyPair pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
   TlsKeys& keys = from == Side::client ? pair.client : pair.server;
   keyed.opener = sealing.aead() ? make_aead_opener(sealing, version_, std::move(keys), *room_)
                                 : make_cbc_opener(sealing, version_, encrypt_then_mac_,
                                                   std::move(keys), *room_);
-  if (keyed.opener == nullptr) return give_up(keyed, unsupported, suite_text(cipher_)), false;
+  if (keyed.opener == nullptr) return give_up(keyed, unsupported.with(suite_text(cipher_))), false;
   return true;
 }
 
@@ -234,9 +244,9 @@ bool TlsSession::prepare_early(Keyed& keyed, ByteView header, ByteView sealed) {
       return true;
     }
   }
-  keyed.why = secrets_->knows(client_random_)
-                  ? TlsWhySealed{early.empty() ? no_early_secret : wrong_secret, {}}
-                  : TlsWhySealed{no_secret, "client random " + to_hex(client_random_)};
+  keyed.why = !secrets_->knows(client_random_)
+                  ? no_secret.with("client random " + to_hex(client_random_))
+                  : (early.empty() ? no_early_secret : wrong_secret).with();
   return false;
 }
 
@@ -300,19 +310,19 @@ std::optional<TlsOpened> TlsSession::search_later(Side from, Keyed& keyed, ByteV
 
 void TlsSession::failed(Side from, Keyed& keyed) {
   if (keyed.missed != 0) {
-    keyed.why = {number_lost, {}};
+    keyed.why = number_lost.with();
     keyed.missed = std::min(keyed.missed + 1, max_missed);
   } else if (keyed.stage == Stage::application && keyed.sequence == 0 &&
              secret(from, Stage::handshake).empty()) {
-    keyed.why = {no_handshake_secret, {}};
+    keyed.why = no_handshake_secret.with();
   } else if (from == Side::client && keyed.stage == Stage::handshake && keyed.sequence == 0 &&
              early_offered_ && secrets_->find(client_random_, TlsLabel::client_early).empty()) {
-    keyed.why = {no_early_secret, {}};
+    keyed.why = no_early_secret.with();
   } else {
-    keyed.why = {wrong_secret,
-                 fmt::format("record {} of the {}: the secret is another session's, or the record "
-                             "is damaged",
-                             keyed.sequence, from == Side::client ? "client" : "server")};
+    keyed.why = wrong_secret.with(
+        fmt::format("record {} of the {}: the secret is another session's, or the record is "
+                    "damaged",
+                    keyed.sequence, from == Side::client ? "client" : "server"));
   }
   if (keyed.may_fail == 0)
     keyed.given_up = true;
@@ -320,8 +330,8 @@ void TlsSession::failed(Side from, Keyed& keyed) {
     --keyed.may_fail;
 }
 
-void TlsSession::give_up(Keyed& keyed, std::string_view kind, std::string detail) {
-  keyed.why = {kind, std::move(detail)};
+void TlsSession::give_up(Keyed& keyed, TlsWhySealed why) {
+  keyed.why = std::move(why);
   keyed.given_up = true;
 }
 

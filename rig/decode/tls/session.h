@@ -20,9 +20,10 @@
 
 namespace brewproof::decode {
 
-/// Why a record stays sealed. No `kind` where no secrets were given at all.
+/// Why a record stays sealed.
 struct TlsWhySealed {
-  std::string_view kind;  // the same for all sessions of the kind
+  std::string_view word;  // as in TlsTally
+  std::string_view kind;  // the same for all sessions of the kind; "" where nobody gave secrets
   std::string detail;     // of this one
 };
 
@@ -60,6 +61,8 @@ class TlsSession {
   /// As TlsOpener::overhead().
   [[nodiscard]] std::optional<std::size_t> overhead(Side from) const;
   [[nodiscard]] const TlsWhySealed& why(Side from) const { return keyed_[index(from)].why; }
+  /// Empty where it was not captured.
+  [[nodiscard]] ByteView client_random() const { return client_random_; }
 
   /// One record of this side was not captured whole.
   void missed_one(Side from);
@@ -79,7 +82,7 @@ class TlsSession {
     unsigned may_fail = 0;  // records that may fail before the direction is given up
     bool changed = false;   // a ChangeCipherSpec went by
     bool given_up = false;
-    TlsWhySealed why;
+    TlsWhySealed why{"no-key-log", {}, {}};
   };
 
   [[nodiscard]] bool prepare(Side from, Keyed& keyed, ByteView header, ByteView sealed);
@@ -90,7 +93,7 @@ class TlsSession {
   [[nodiscard]] std::optional<TlsOpened> search_later(Side from, Keyed& keyed, ByteView header,
                                                       ByteView sealed);
   void failed(Side from, Keyed& keyed);
-  static void give_up(Keyed& keyed, std::string_view kind, std::string detail = {});
+  static void give_up(Keyed& keyed, TlsWhySealed why);
   [[nodiscard]] ByteView secret(Side from, Stage stage) const;
   [[nodiscard]] ByteView master() const;
 

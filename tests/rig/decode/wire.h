@@ -35,7 +35,7 @@ class Tap {
   /// The next packet, a millisecond after the last.
   void packet(const Bytes& frame, std::optional<std::uint32_t> original_length = {},
               std::uint16_t link_type = 1);
-  [[nodiscard]] Result<void> learn(std::string_view key_log) { return decoder_.learn(key_log); }
+  KeyLogRead learn(std::string_view key_log) { return decoder_.learn(key_log); }
   void pass(std::int64_t ns) { now_ns_ += ns; }
   /// Ends the capture and returns all messages.
   const std::vector<Message>& finish();

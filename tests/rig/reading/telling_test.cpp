@@ -48,8 +48,8 @@ DecodeTotals some_totals() {
   totals.gap_bytes = 9;
   totals.up_tls_overhead = 29;
   totals.down_tls_overhead = 58;
-  totals.tls_opened = 1;
-  totals.tls_sealed = {{{"api.x.example", "no secret"}, 2}};
+  TlsTally& tally = totals.tls[{"api.x.example", "203.0.113.10", 443}];
+  tally = {3, 2, {{"gap", {1, 1, {{{0, 800, 40}, "5f3a"}}}}, {"wrong-secret", {1, 0, {}}}}};
   totals.macs_seen = {"02:c0:ff:ee:00:01", "02:c0:ff:ee:00:02"};
   totals.up_layers = {1, 2, 3, 4, 5, 6, 7};
   totals.lost_bytes = -3;
@@ -128,13 +128,14 @@ TEST(Telling, TotalsComeBackAsTheyWere) {
   EXPECT_EQ(totals.up_bytes, 81234u);
   EXPECT_EQ(totals.up_layers, some_totals().up_layers);
   EXPECT_EQ(totals.lost_bytes, -3);
-  EXPECT_EQ(totals.tls_sealed, some_totals().tls_sealed);
+  EXPECT_EQ(totals.tls, some_totals().tls);
   EXPECT_EQ(totals.macs_seen, some_totals().macs_seen);
   expect_whole_or_nothing(form, [](FormReader& reader) { (void)read_totals(reader); });
 }
 
 TEST(Telling, AFileComesBackAsItWas) {
-  const FileRead file{9120, -1, 5, 3, true, "capture/0001.pcapng:18244: cut off"};
+  const FileRead file{
+      9120, -1, 5, 3, true, "capture/0001.pcapng:18244: cut off", {"", 2, 1, 1, "3:15: bad"}};
   const Bytes form = form_of(file);
   FormReader from(form);
   EXPECT_EQ(read_file(from), file);

@@ -214,6 +214,23 @@ TEST(TlsGap, MoreMissingRecordsThanAreTriedSealTheRest) {
   EXPECT_EQ(inside(decoded.messages), "> GET /0\n");
   EXPECT_EQ(why_sealed(decoded.messages),
             "stays sealed: bytes were never captured, and no record behind them authenticates\n");
+  EXPECT_EQ(tally(decoded), "kiosk.example:443 1 of 1, gap 1 (1 in part)\n");
+}
+
+// What can be opened around holes is, and what lies in them is told as sealed for that reason.
+TEST(TlsGap, ALossySessionIsOpenedAroundItsHolesAndSaysThatItHasSome) {
+  for (const Kind& kind : kinds) {
+    const Asked asked({.version = kind.version, .suites = kind.suites}, 12);
+    std::vector<Hole> holes;
+    for (const std::size_t i : {2, 5, 6}) holes.push_back({asked.first + i, 3, 20});
+    const Decoded decoded = decode_with(asked.flights, asked.pair.key_log, holes);
+    EXPECT_EQ(inside(decoded.messages),
+              "> GET /0\n> GET /1\n> GET /3\n> GET /4\n> GET /7\n> GET /8\n> GET /9\n"
+              "> GET /10\n> GET /11\n")
+        << kind.suites;
+    EXPECT_EQ(tally(decoded), "kiosk.example:443 1 of 1, gap 1 (1 in part)\n");
+    EXPECT_EQ(decoded.up, asked.peers.sent(true).size() - 3 * 17);
+  }
 }
 
 TEST(TlsGap, SegmentsOutOfOrderAreNoGap) {

@@ -220,7 +220,7 @@ Bytes Peers::sent(bool up) const {
 
 TlsSecrets secrets_of(std::string_view key_log) {
   TlsSecrets secrets;
-  EXPECT_TRUE(secrets.add(key_log));
+  EXPECT_EQ(secrets.add(key_log).fault, "");
   return secrets;
 }
 
@@ -245,6 +245,17 @@ std::string inside(const std::vector<Message>& messages) {
   for (const Message& m : messages)
     if (m.tls) labels += (m.from_dut ? "> " : "< ") + m.message + "\n";
   return labels;
+}
+
+std::string tally(const Decoded& decoded) {
+  std::string all;
+  for (const auto& [peer, of] : decoded.totals.tls) {
+    all += fmt::format("{}:{} {} of {}", peer.name, peer.port, of.opened, of.seen);
+    for (const auto& [why, sealed] : of.sealed)
+      all += fmt::format(", {} {} ({} in part)", why, sealed.sessions, sealed.partly);
+    all += "\n";
+  }
+  return all;
 }
 
 std::string why_sealed(const std::vector<Message>& messages) {

@@ -85,6 +85,8 @@ struct Decoded {
 
 /// The labels of application messages: "> GET /a\n< 200\n".
 [[nodiscard]] std::string inside(const std::vector<Message>& messages);
+/// What the totals say of sessions: "kiosk.example:443 1 of 1, gap 1 (1 in part)\n".
+[[nodiscard]] std::string tally(const Decoded& decoded);
 /// All notes that say why something stays sealed.
 [[nodiscard]] std::string why_sealed(const std::vector<Message>& messages);
 

@@ -46,12 +46,11 @@ TEST(TlsSealed, ByAKeyLogOfOtherSessions) {
     EXPECT_EQ(why_sealed(decoded.messages),
               "stays sealed: the key log has no secret of this session: client random " +
                   hello_random + "\n");
-    EXPECT_EQ(decoded.totals.tls_opened, 0u);
-    ASSERT_EQ(decoded.totals.tls_sealed.size(), 1u);
-    const auto& [whom, count] = *decoded.totals.tls_sealed.begin();
-    EXPECT_EQ(whom.first, "kiosk.example");
-    EXPECT_EQ(whom.second, "the key log has no secret of this session");
-    EXPECT_EQ(count, 1u);
+    EXPECT_EQ(tally(decoded), "kiosk.example:443 0 of 1, not-in-key-log 1 (0 in part)\n");
+    const auto& some = decoded.totals.tls.begin()->second.sealed.begin()->second.some;
+    ASSERT_EQ(some.size(), 1u);
+    EXPECT_EQ(some[0].client_random, hello_random);
+    EXPECT_GT(some[0].first.frame, decoded.messages[1].first.frame - 1);
     EXPECT_EQ(decoded.up, session.peers.sent(true).size());
   }
 }
@@ -68,6 +67,7 @@ TEST(TlsSealed, ByAnotherSessionsSecretUnderThisRandom) {
               std::string("stays sealed: a record failed authentication: record 0 of the ") +
                   (version == TLS1_3_VERSION ? "server" : "client") +
                   ": the secret is another session's, or the record is damaged\n");
+    EXPECT_EQ(tally(decoded), "kiosk.example:443 0 of 1, wrong-secret 1 (0 in part)\n");
     EXPECT_EQ(decoded.up, session.peers.sent(true).size());
     EXPECT_EQ(decoded.down, session.peers.sent(false).size());
   }
@@ -80,7 +80,7 @@ TEST(TlsSealed, WithoutTheHandshakeSecretsTheApplicationIsOpened) {
   EXPECT_EQ(inside(decoded.messages), "> GET /status\n> GET /status\n");
   EXPECT_EQ(why_sealed(decoded.messages),
             "stays sealed: the key log lacks the handshake traffic secrets of this session\n");
-  EXPECT_EQ(decoded.totals.tls_opened, 1u);
+  EXPECT_EQ(tally(decoded), "kiosk.example:443 1 of 1, secret-missing 1 (1 in part)\n");
   EXPECT_EQ(decoded.up, session.peers.sent(true).size());
 }
 
@@ -103,6 +103,7 @@ TEST(TlsSealed, WhereNothingIsSealed) {
   EXPECT_EQ(why_sealed(decoded.messages),
             "stays sealed: what it is sealed with is not supported: cipher suite 0xc010 "
             "TLS_ECDHE_RSA_WITH_NULL_SHA of version 1.2\n");
+  EXPECT_EQ(tally(decoded), "kiosk.example:443 0 of 1, unsupported-suite 1 (0 in part)\n");
 }
 
 TEST(TlsSealed, CapturedFromItsMiddle) {
@@ -117,6 +118,7 @@ TEST(TlsSealed, CapturedFromItsMiddle) {
     flight.up ? connection.up(flight.bytes) : connection.down(flight.bytes);
   tap.finish();
   EXPECT_EQ(why_sealed(tap.messages), "stays sealed: its beginning was not captured\n");
+  EXPECT_EQ(tap.totals().tls.begin()->second.sealed.begin()->first, "handshake-missing");
 }
 
 TEST(TlsSealed, ADamagedRecordSealsWhatFollows) {
@@ -132,6 +134,42 @@ TEST(TlsSealed, ADamagedRecordSealsWhatFollows) {
             "another session's, or the record is damaged\n");
 }
 
+// A session counts once, whatever becomes of its later records; each with its own peer.
+TEST(TlsSealed, SessionsAreCountedByPeer) {
+  DecodeOptions options{{machine_mac}};
+  const Session with({}), without({});
+  options.tls_secrets = secrets_of(with.pair.key_log);
+  Tap tap(options);
+  std::uint16_t port = 41000;
+  for (const std::uint8_t server : {10, 11, 11})
+    for (const Session* session : {&with, &without}) {
+      Connection connection(tap, 443, port++, server);
+      connection.open();
+      for (const Flight& flight : session->peers.flights())
+        flight.up ? connection.up(flight.bytes) : connection.down(flight.bytes);
+      connection.close();
+    }
+  tap.finish();
+  Decoded decoded{tap.messages, tap.totals(), 0, 0};
+  EXPECT_EQ(tally(decoded),
+            "kiosk.example:443 1 of 2, not-in-key-log 1 (0 in part)\n"
+            "kiosk.example:443 2 of 4, not-in-key-log 2 (0 in part)\n");
+}
+
+TEST(TlsSealed, PeersAreBounded) {
+  Tap tap;
+  for (std::uint16_t i = 0; i < 300; ++i) {
+    Connection connection(tap, static_cast<std::uint16_t>(20000 + i), 41000, 10);
+    connection.open();
+    connection.up(record(22, handshake(1, client_hello_body("0303", {}, "1301", {}))));
+    connection.up(record(23, Bytes(40, 0x5a)));
+    connection.close();
+  }
+  tap.finish();
+  EXPECT_EQ(tap.totals().tls.size(), 257u);
+  EXPECT_EQ(tap.totals().tls.at({"others", "", 0}).seen, 44u);
+}
+
 TEST(TlsSealed, ATlsSessionInsideAnotherOneIsNotOpened) {
   const Session inner({});
   PeerPair pair({});
@@ -142,6 +180,7 @@ TEST(TlsSealed, ATlsSessionInsideAnotherOneIsNotOpened) {
   const Decoded decoded = decode(peers.flights(), pair.key_log + inner.pair.key_log);
   EXPECT_TRUE(inside(decoded.messages).starts_with("> client hello\n"));
   EXPECT_EQ(inside(decoded.messages).find("GET"), std::string::npos);
+  EXPECT_EQ(tally(decoded), "kiosk.example:443 1 of 2, inside-tls 1 (0 in part)\n");
   EXPECT_EQ(decoded.up, peers.sent(true).size());
 }
 

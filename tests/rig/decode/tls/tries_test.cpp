@@ -58,8 +58,10 @@ TEST(TlsTries, EarlyDataThatNeverOpenUseThemUpAndNotOurTime) {
   DecodeOptions options{{machine_mac}};
   const Bytes hello_bytes =
       client_hello_body("0303", {}, "1301", extension(43, hex("02 0304")) + extension(42, {}));
-  ASSERT_TRUE(options.tls_secrets.add(log_of_others(100000) + "CLIENT_EARLY_TRAFFIC_SECRET " +
-                                      to_hex(Bytes(32, 0xaa)) + " " + std::string(64, 'a')));
+  ASSERT_EQ(100001u, options.tls_secrets
+                         .add(log_of_others(100000) + "CLIENT_EARLY_TRAFFIC_SECRET " +
+                              to_hex(Bytes(32, 0xaa)) + " " + std::string(64, 'a'))
+                         .sessions);
   DecodeTotals totals;
   decode::Outlet out(options, totals, [](Message&&) {});
   decode::TlsSession session(out, true);
