@@ -8,17 +8,12 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,52 +22,15 @@
 #include "rig/capture/capture_file.h"
 #include "rig/decode/decoder.h"
 #include "rig/reading/decode_process.h"
+#include "tests/benchmarks/measured.h"
 #include "tests/benchmarks/mixed_capture.h"
 
 namespace {
 
 using namespace brewproof;
-
-struct Run {
-  double seconds = 0;      // on the wall
-  double cpu_seconds = 0;  // what a busy machine does not change much
-  long peak_kib = 0;
-  int status = -1;
-};
-
-/// Runs `work` in a child, whose exit code it returns, and takes its time and peak resident memory.
-Run measure(const std::function<int()>& work) {
-  std::fflush(nullptr);
-  const auto start = std::chrono::steady_clock::now();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const int code = work();
-    std::fflush(nullptr);
-    ::_exit(code);
-  }
-  Run run;
-  rusage usage{};
-  if (child < 0 || ::wait4(child, &run.status, 0, &usage) != child) return run;
-  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  run.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-  run.peak_kib = usage.ru_maxrss;
-  return run;
-}
-
-/// Each by its own clock: the file is in the page cache for every tool.
-Run best_of_three(const std::function<int()>& work) {
-  Run best = measure(work);
-  for (int again = 0; again < 2; ++again) {
-    const Run run = measure(work);
-    best.seconds = std::min(best.seconds, run.seconds);
-    best.cpu_seconds = std::min(best.cpu_seconds, run.cpu_seconds);
-    best.peak_kib = std::max(best.peak_kib, run.peak_kib);
-  }
-  return best;
-}
+using benchmarks::best_of_three;
+using benchmarks::measure;
+using benchmarks::Run;
 
 struct Work {
   std::uint64_t messages = 0, fields = 0, value_bytes = 0;
