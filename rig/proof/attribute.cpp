@@ -112,9 +112,10 @@ std::string against(const ProofInput& input, const Arms& arms) {
 
 Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& workings) {
   const Arms& arms = workings.lineup.arms[claim.test.event];
-  const Signature& signature = workings.traffic.signatures[claim.test.signature];
+  const Signature& signature = signature_of(claim, workings);
   Finding finding;
   finding.event = arms.event;
+  if (const std::string& node = node_of(claim, workings).label; !node.empty()) finding.node = node;
   finding.against = against(input, arms);
   finding.destination = signature.destination;
   finding.protocol = signature.protocol;
@@ -201,7 +202,7 @@ std::map<std::string, double> max_excess(std::size_t signature, const Workings& 
     if (length(w) > length(widest)) widest = w;
   }
   std::set<std::size_t> seen;
-  for (const Hit& hit : workings.presence[signature]) {
+  for (const Hit& hit : workings.presence[workings.nodes.whole_of[signature]]) {
     if (hit.window == widest) seen.insert(hit.trial);
   }
   std::map<std::string, double> excess;
@@ -217,19 +218,24 @@ std::map<std::string, double> max_excess(std::size_t signature, const Workings& 
   return excess;
 }
 
+/// What no event was found to send: units of which nothing is claimed, and of shared units the
+/// messages beside the claimed node.
 std::vector<Background> background_of(const Workings& workings) {
-  std::set<std::size_t> caused;
-  for (const Claim& claim : workings.claims) caused.insert(claim.test.signature);
+  std::map<std::size_t, std::set<std::size_t>> caused;  // messages, by signature
+  std::map<std::size_t, std::set<std::string>> causes;
+  for (const Claim& claim : workings.claims) {
+    const Node& node = node_of(claim, workings);
+    caused[node.signature].insert(node.messages.begin(), node.messages.end());
+    causes[node.signature].insert(workings.lineup.arms[claim.test.event].event);
+  }
   std::vector<Background> background;
   for (std::size_t s = 0; s < workings.traffic.signatures.size(); ++s) {
-    if (caused.contains(s)) continue;
     const Signature& signature = workings.traffic.signatures[s];
-    Background one{signature.destination,
-                   signature.protocol,
-                   signature.message,
-                   signature.messages.size(),
-                   {}};
+    const std::size_t rest = signature.messages.size() - caused[s].size();
+    if (rest == 0) continue;
+    Background one{signature.destination, signature.protocol, signature.message, rest, {}};
     if (!workings.lineup.too_many_unconfirmed) one.max_excess = max_excess(s, workings);
+    for (const std::string& event : causes[s]) one.max_excess.erase(event);
     background.push_back(std::move(one));
   }
   return background;

@@ -120,7 +120,8 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
   const auto draws = static_cast<double>(input.design.draws);
   fmt::format_to(
       out,
-      "\n  {} tests of event x signature x window ({} different patterns of slots)\n"
+      "\n  {} tests of event x message x window, parts of messages among them ({} different "
+      "patterns of slots)\n"
       "  the lots were drawn again {} times (generator seeded from {}, \"timing\"), each "
       "event and its sham within its blocks;\n"
       "  in {:.0f} of them this test or one that ranks behind it came out as surprising "
@@ -171,7 +172,8 @@ void write_stimulus(std::string_view path, const Stimulus& stimulus, const Claim
 std::string lay_open(const std::string& id, const Claim& claim, const ProofInput& input,
                      const Workings& workings) {
   const Arms& arms = workings.lineup.arms[claim.test.event];
-  const Signature& signature = workings.traffic.signatures[claim.test.signature];
+  const Signature& signature = signature_of(claim, workings);
+  const std::string& node = node_of(claim, workings).label;
   const Window& window = workings.windows[claim.test.window];
   std::string text;
   const Lines out(text);
@@ -184,6 +186,11 @@ std::string lay_open(const std::string& id, const Claim& claim, const ProofInput
                  "Law: {}. Window: {}..{} ms after the last contact. A slot shows the message if "
                  "it begins in that window.\n",
                  workings.lineup.law, milliseconds(window.begin_ns), milliseconds(window.end_ns));
+  if (!node.empty()) {
+    fmt::format_to(out,
+                   "Only its messages with {} are meant; the others of this kind come anyway.\n",
+                   printable(node));
+  }
   write_blocks(claim.test, arms, out);
   write_law(claim.test, arms, out);
   write_price(claim.test, input, workings, out);

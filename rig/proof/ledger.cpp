@@ -11,7 +11,7 @@ std::vector<std::string> causes(const Workings& workings) {
   std::vector<std::string> cause(messages.size());
   for (const Claim& claim : workings.claims) {
     const std::string& event = workings.lineup.arms[claim.test.event].event;
-    const std::vector<std::size_t>& of = workings.traffic.signatures[claim.test.signature].messages;
+    const std::vector<std::size_t>& of = node_of(claim, workings).messages;
     const Window& window = workings.windows[claim.test.window];
     for (const FieldRow& row : claim.table.rows) {
       auto m =

@@ -1,6 +1,6 @@
-// Which trial shows which signature in which window. A message counts for every trial in whose
-// window [origin + begin, origin + end) it falls; two of them in one window are one presence.
-// Cost: messages x windows x trials that overlap in time.
+// Which trial shows which node in which window. A message counts for every trial in whose window
+// [origin + begin, origin + end) it falls; two of them in one window are one presence.
+// Cost: (messages + messages of nodes that fall into windows) x windows x trials that overlap.
 #pragma once
 
 #include <cstddef>
@@ -8,27 +8,25 @@
 
 #include "rig/model/plan.h"
 #include "rig/model/trial.h"
-#include "rig/proof/traffic.h"
+#include "rig/proof/nodes.h"
 
 namespace brewproof {
 
-/// The first message of a signature in one trial's window.
+/// The first message of a node in one trial's window.
 struct Hit {
   std::size_t window = 0;   // index into the windows
   std::size_t trial = 0;    // index into the trials
   std::size_t message = 0;  // index into Traffic::messages
 };
 
-/// By signature: hits in order of window, then of trial.
+/// By node: hits in order of window, then of trial.
 using Presence = std::vector<std::vector<Hit>>;
 
 /// `used`: indices of the trials that count, in order of origin.
-[[nodiscard]] Presence find_presence(const Traffic& traffic, const std::vector<Trial>& trials,
+[[nodiscard]] Presence find_presence(const Traffic& traffic, const std::vector<Node>& nodes,
+                                     const std::vector<Trial>& trials,
                                      const std::vector<std::size_t>& used,
                                      const std::vector<Window>& windows);
-
-/// The hits of one window.
-[[nodiscard]] std::vector<Hit> hits_in(const std::vector<Hit>& hits, std::size_t window);
 
 /// Is the message in the window of the trial?
 [[nodiscard]] inline bool in_window(std::int64_t time_ns, const Trial& trial,

@@ -56,8 +56,7 @@ class Family {
     }
   }
 
-  void add(std::size_t event, std::size_t signature, std::size_t window,
-           std::span<const Hit> hits) {
+  void add(std::size_t event, std::size_t node, std::size_t window, std::span<const Hit> hits) {
     Bits seen = empty_bits(arms_[event].trials.size());
     bool any = false;
     for (const Hit& hit : hits) {
@@ -69,7 +68,7 @@ class Family {
     if (!any) return;
     TimingTest test = count(arms_[event], seen);
     test.event = event;
-    test.signature = signature;
+    test.node = node;
     test.window = window;
     if (test.smallest_p <= hopeless_p) {
       ++family_.looked_at;
@@ -132,14 +131,14 @@ class Family {
 TimingFamily test_timing(const std::vector<Arms>& arms, const Presence& presence,
                          std::size_t windows, std::uint64_t seed, std::uint64_t draws) {
   Family family(arms);
-  for (std::size_t s = 0; s < presence.size(); ++s) {
-    const std::span<const Hit> hits(presence[s]);
+  for (std::size_t n = 0; n < presence.size(); ++n) {
+    const std::span<const Hit> hits(presence[n]);
     std::size_t begin = 0;
     for (std::size_t w = 0; w < windows; ++w) {
       std::size_t end = begin;
       while (end < hits.size() && hits[end].window == w) ++end;
       for (std::size_t e = 0; e < arms.size() && end > begin; ++e) {
-        family.add(e, s, w, hits.subspan(begin, end - begin));
+        family.add(e, n, w, hits.subspan(begin, end - begin));
       }
       begin = end;
     }

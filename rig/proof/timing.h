@@ -1,5 +1,5 @@
-// Does the event cause the message? One test for each (event, signature, window): the exact
-// stratified p of the acts that show the signature, adjusted for everything that was looked at.
+// Does the event cause the message? One test for each (event, node, window): the exact stratified
+// p of the acts that show the node, adjusted for everything that was looked at.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@
 namespace brewproof {
 
 struct TimingTest {
-  std::size_t event = 0, signature = 0, window = 0;  // indices
-  std::vector<BlockCount> blocks;                    // in order of the event's strata
-  std::vector<std::size_t> block_hits;               // acts that show it, by stratum
+  std::size_t event = 0, node = 0, window = 0;  // indices
+  std::vector<BlockCount> blocks;               // in order of the event's strata
+  std::vector<std::size_t> block_hits;          // acts that show it, by stratum
   std::size_t event_hits = 0, sham_hits = 0;
   double smallest_p = 1;  // of any fall of the lots
   double p = 1;
@@ -28,7 +28,7 @@ struct TimingTest {
 inline constexpr double hopeless_p = 0.05;
 
 struct TimingFamily {
-  std::vector<TimingTest> tests;  // every (event, signature, window) that was seen at all
+  std::vector<TimingTest> tests;  // every (event, node, window) that was seen at all
   std::size_t looked_at = 0;      // tests that could reach hopeless_p: the family
   std::size_t distinct = 0;       // different hit patterns among them
 };

@@ -40,18 +40,19 @@ std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, d
   return reasons;
 }
 
-/// The most surprising window of each (event, signature); of equals the shortest, then the first.
-std::vector<std::size_t> best_windows(const TimingFamily& timing,
-                                      const std::vector<Window>& windows) {
+/// The most surprising test of each (event, signature); of equals the whole unit's, then the
+/// shortest window's, then the first.
+std::vector<std::size_t> best_tests(const TimingFamily& timing, const Nodes& nodes,
+                                    const std::vector<Window>& windows) {
   const auto rank = [&](std::size_t t) {
     const TimingTest& test = timing.tests[t];
     const Window& w = windows[test.window];
-    return std::tuple(test.p, w.end_ns - w.begin_ns, w.begin_ns, test.window);
+    return std::tuple(test.p, test.node, w.end_ns - w.begin_ns, w.begin_ns, test.window);
   };
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> best;
   for (std::size_t t = 0; t < timing.tests.size(); ++t) {
     const TimingTest& test = timing.tests[t];
-    const auto [known, fresh] = best.try_emplace({test.event, test.signature}, t);
+    const auto [known, fresh] = best.try_emplace({test.event, nodes.all[test.node].signature}, t);
     if (!fresh && rank(t) < rank(known->second)) known->second = t;
   }
   std::vector<std::size_t> tests;
@@ -60,12 +61,12 @@ std::vector<std::size_t> best_windows(const TimingFamily& timing,
   return tests;
 }
 
-/// The first message of every act that shows the signature, acts in order of time.
+/// The first message of every act that shows the node, acts in order of time.
 Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTest& test) {
   Claim claim{test, {}, {}, {}};
   const std::string& event = workings.lineup.arms[test.event].event;
   std::map<std::size_t, std::size_t> message_of;
-  for (const Hit& hit : workings.presence[test.signature]) {
+  for (const Hit& hit : workings.presence[test.node]) {
     if (hit.window == test.window) message_of.emplace(hit.trial, hit.message);
   }
   std::vector<FieldRow> rows;
@@ -83,8 +84,8 @@ Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTe
 
 void sort_claims(std::vector<Claim>& claims) {
   std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
-    return std::tie(a.test.event, a.test.p, a.test.signature) <
-           std::tie(b.test.event, b.test.p, b.test.signature);
+    return std::tie(a.test.event, a.test.p, a.test.node) <
+           std::tie(b.test.event, b.test.p, b.test.node);
   });
 }
 
@@ -100,7 +101,7 @@ void choose_claims(const ProofInput& input, Workings& workings, double level) {
   const std::vector<bool> found = benjamini_hochberg(p, candidate_rate);
   for (std::size_t i = 0; i < found.size(); ++i) discovered[in_family[i]] = found[i];
 
-  for (const std::size_t t : best_windows(workings.timing, workings.windows)) {
+  for (const std::size_t t : best_tests(workings.timing, workings.nodes, workings.windows)) {
     const TimingTest& test = workings.timing.tests[t];
     if (test.p_adjusted <= level) {
       workings.claims.push_back(claim_of(input, workings, test));
@@ -165,8 +166,9 @@ Workings work_out(const ProofInput& input) {
   workings.lineup = line_up(input.trials);
   workings.windows = windows_of(input, workings.lineup);
   workings.traffic = read_traffic(input.messages, input.identities);
-  workings.presence =
-      find_presence(workings.traffic, input.trials, workings.lineup.used, workings.windows);
+  workings.nodes = find_nodes(workings.traffic);
+  workings.presence = find_presence(workings.traffic, workings.nodes.all, input.trials,
+                                    workings.lineup.used, workings.windows);
   workings.timing = test_timing(workings.lineup.arms, workings.presence, workings.windows.size(),
                                 input.design.seed, input.design.draws);
   workings.reasons = doubts(input, workings.lineup, level);

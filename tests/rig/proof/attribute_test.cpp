@@ -1,6 +1,7 @@
 #include "rig/proof/attribute.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,12 +10,14 @@
 #include <map>
 #include <string>
 
+#include "rig/proof/explain.h"
 #include "tests/rig/proof/synthetic_world.h"
 
 namespace brewproof {
 namespace {
 
 using synthetic::ms;
+using synthetic::text;
 using synthetic::World;
 
 /// Everything that a report could show of a proof.
@@ -353,7 +356,7 @@ TEST(Attribute, CardNumbersAreMaskedInExamples) {
   for (const Trial& trial : world.input.trials) {
     if (trial.sham) continue;
     world.send(trial.origin_ns() + 10 * ms, "api.x.example", 80, "http", "POST /pay",
-               {synthetic::text("body|json:/pan", "4111111111111111")});
+               {text("body|json:/pan", "4111111111111111")});
   }
   const Proof proof = attribute(world.input);
   ASSERT_EQ(proof.findings.size(), 1u);
@@ -382,8 +385,8 @@ TEST(Attribute, ATokenThatComesOnlyWithCardsIsStillTheCard) {
     if (trial.sham) continue;
     const bool card = trial.params.at("method") == Value{"card"};
     world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-               {synthetic::text("m", card ? "C" : "A"),
-                synthetic::text("c", card ? std::get<std::string>(trial.params.at("card")) : "")});
+               {text("m", card ? "C" : "A"),
+                text("c", card ? std::get<std::string>(trial.params.at("card")) : "")});
   }
   const Proof proof = attribute(world.input);
   ASSERT_EQ(proof.findings.size(), 1u);
@@ -406,10 +409,10 @@ TEST(Attribute, AFieldWithoutTheParameterIsNeverAStimulus) {
     for (const Trial& trial : world.input.trials) {
       if (trial.sham) continue;
       world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-                 {synthetic::text("fixed", to_text(first)),
-                  synthetic::text("any", std::to_string(105 + 5 * world.within(0, 175))),
-                  synthetic::text("coin", std::to_string(world.within(0, 2))),
-                  synthetic::text("die", std::to_string(world.within(0, 6)))});
+                 {text("fixed", to_text(first)),
+                  text("any", std::to_string(105 + 5 * world.within(0, 175))),
+                  text("coin", std::to_string(world.within(0, 2))),
+                  text("die", std::to_string(world.within(0, 6)))});
     }
     const Proof proof = attribute(world.input);
     ASSERT_EQ(proof.findings.size(), 1u);
@@ -429,13 +432,59 @@ TEST(Attribute, ContentLengthIsNoEmissionOfItsOwn) {
     if (trial.sham) continue;
     const std::string method = std::get<std::string>(trial.params.at("method"));
     world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-               {synthetic::text("header:content-length", std::to_string(40 + method.size())),
-                synthetic::text("body|json:/m", method)});
+               {text("header:content-length", std::to_string(40 + method.size())),
+                text("body|json:/m", method)});
   }
   const Proof proof = attribute(world.input);
   ASSERT_EQ(proof.findings.size(), 1u);
   EXPECT_EQ(kind_at(proof.findings[0], "header:content-length"), FieldKind::unexplained);
   EXPECT_EQ(kind_at(proof.findings[0], "body|json:/m"), FieldKind::stimulus);
+}
+
+/// One topic for all that the machine has to say: its environment at a beat of its own, and drinks.
+void share_one_topic(World& world, const std::vector<Field>& of_a_drink) {
+  world.deal({"brew"});
+  world.every(90 * ms, 30 * ms, [&](std::int64_t t) {
+    world.send(t, "mq.x.example", 1883, "mqtt", "PUBLISH m",
+               {text("type", "env"), text("t", std::to_string(world.within(0, 90)))}, 1);
+  });
+  for (const Trial* trial : world.trials_of("brew", false)) {
+    world.send(trial->origin_ns() + 40 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH m", of_a_drink,
+               1);
+  }
+}
+
+TEST(Attribute, InASharedUnitThePartThatFollowsTheActIsNamed) {
+  World world(7);
+  share_one_topic(world, {text("type", "brew"), text("t", "7")});
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].message, "PUBLISH m");
+  EXPECT_EQ(proof.findings[0].node, "type=brew");
+  EXPECT_EQ(proof.findings[0].timing->event_hits, 16);
+  EXPECT_EQ(proof.findings[0].timing->sham_hits, 0);
+  for (const Evidence& evidence : proof.findings[0].evidence) {
+    EXPECT_EQ(world.input.messages.at(evidence.frame - 1).fields[0].value, "brew");
+  }
+  ASSERT_EQ(proof.background.size(), 1u);  // the rest of the unit
+  EXPECT_EQ(proof.background[0].count, world.input.messages.size() - 16);
+  EXPECT_TRUE(proof.background[0].max_excess.empty());
+  EXPECT_EQ(proof.bytes.by_cause.at("brew"), 16u * 100);
+  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("with type=brew"));
+}
+
+TEST(Attribute, APartMayBeKnownByItsKeysAlone) {
+  World world(7);
+  share_one_topic(world, {text("t", "7"), text("d", "x")});
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].node, "shape {d}");
+}
+
+TEST(Attribute, AUnitThatIsAllTheEventsHasNoNode) {
+  World world(7);
+  synthetic::kiosk(world);
+  for (const Finding& finding : attribute(world.input).findings) EXPECT_FALSE(finding.node);
 }
 
 /// Sends "PUBLISH a" 10 ms into the first `acts` acts and `shams` shams of each block.
@@ -487,9 +536,7 @@ TEST(Attribute, AFieldThatIsOftenWrongIsNoStimulus) {
     const bool latte = trial.params.at("drink") == Value{"latte"};
     const bool wrong = ++n <= 3;  // 29 of 32: highly significant, but 91 %
     world.send(trial.origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {synthetic::text("good", latte ? "2" : "1"),
-                synthetic::text("bad", latte != wrong ? "2" : "1")},
-               1);
+               {text("good", latte ? "2" : "1"), text("bad", latte != wrong ? "2" : "1")}, 1);
   }
   const Proof proof = attribute(world.input);
   ASSERT_EQ(proof.findings.size(), 1u);
@@ -506,7 +553,7 @@ TEST(Attribute, ReserveBlocksWereDealtApart) {
     const bool latte = in_block[*trial->block]++ % 2 == 1;  // two of each in every block
     trial->params["drink"] = std::string(latte ? "latte" : "espresso");
     world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {synthetic::text("d", latte ? "2" : "1")}, 1);
+               {text("d", latte ? "2" : "1")}, 1);
   }
   EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 12870);
   world.input.committed_blocks = 3;  // 6 + 6 dealt at once, 2 + 2 of the reserve apart: 924 x 6
@@ -520,7 +567,7 @@ TEST(Attribute, OnlyDrawnParametersCarryProvenance) {
   world.input.design.events["brew"].parameters["drink"].kind = ParameterKind::observed;
   for (const Trial* trial : world.trials_of("brew", false)) {
     world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {synthetic::text("d", to_text(trial->params.at("drink")))}, 1);
+               {text("d", to_text(trial->params.at("drink")))}, 1);
   }
   EXPECT_EQ(attribute(world.input).findings.at(0).grade, 'B');
 }

@@ -1,0 +1,37 @@
+// Inside a unit: messages of one signature need not all mean the same. A record `"type":"brew"` and
+// a heartbeat `"type":"env"` may share one path, and only the first follows the act. So parts of
+// a unit, its *nodes*, compete in the timing family beside the whole (statistics.md 8: "look inside
+// a unit, claim the unit"). What a node is follows from the messages alone: neither lots nor
+// parameter values are looked at, so no node is chosen for what it would prove.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "rig/proof/traffic.h"
+
+namespace brewproof {
+
+struct Node {
+  std::size_t signature = 0;
+  /// "" = the whole unit; "type=brew" (a path's last step where no other path ends in it), "shape
+  /// {d,e}" (what these messages have beyond what all have), "size 113" (bytes).
+  std::string label;
+  std::vector<std::size_t> messages;  // indices into Traffic::messages, in order of time
+};
+
+struct Nodes {
+  std::vector<Node> all;              // by signature, each unit's whole first
+  std::vector<std::size_t> whole_of;  // by signature
+};
+
+/// A path tells messages apart if it takes this many values; likewise shapes and sizes.
+inline constexpr std::size_t fewest_values = 2, most_values = 8;
+inline constexpr std::size_t most_nodes = 256;  // of one unit; the rest is left out
+
+/// Nodes of the same messages are one node: the whole, else values before shapes before sizes, in
+/// order of the paths' first appearance.
+[[nodiscard]] Nodes find_nodes(const Traffic& traffic);
+
+}  // namespace brewproof
