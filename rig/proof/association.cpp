@@ -117,6 +117,27 @@ void draw(const Categories& levels, const Categories& deals, Generator& generato
   }
 }
 
+/// The smallest p that any deal of two levels could give this field: the share of deals under which
+/// each of its values speaks for one level. Where there is none, or more levels or deals: 0.
+double smallest_p(const Categories& field, const Categories& levels, const Categories& deals) {
+  if (categories_in(levels) != 2 || categories_in(deals) != 1) return 0;
+  std::vector<std::size_t> size(categories_in(field));
+  for (const std::size_t value : field) ++size[value];
+  // ways[k]: in how many ways whole values fill k rows.
+  std::vector<double> ways(field.size() + 1);
+  ways[0] = 1;
+  for (const std::size_t rows : size) {
+    for (std::size_t k = field.size(); k >= rows; --k) ways[k] += ways[k - rows];
+  }
+  const auto first =
+      static_cast<std::size_t>(std::count(levels.begin(), levels.end(), std::size_t{0}));
+  double all = 1;
+  for (std::size_t i = 1; i <= first; ++i) {
+    all = all * static_cast<double>(field.size() - first + i) / static_cast<double>(i);
+  }
+  return ways[first] / all;
+}
+
 /// p of every arrangement in a pool: the share of the pool whose statistic is as large.
 std::vector<double> ranks(const std::vector<double>& statistic) {
   constexpr double rounding = 1e-9;
@@ -152,7 +173,7 @@ std::size_t count_arrangements(const Categories& levels, const Categories& deals
 
 AssociationFamily test_association(const Categories& levels, const Categories& deals,
                                    const std::vector<Categories>& fields, Generator generator,
-                                   std::uint64_t draws) {
+                                   std::uint64_t draws, double hopeless) {
   AssociationFamily family;
   family.tests.resize(fields.size());
   const std::size_t level_count = categories_in(levels);
@@ -164,7 +185,8 @@ AssociationFamily test_association(const Categories& levels, const Categories& d
     const Categories same = canonical(fields[f]);
     family.tests[f].information = Information(same, level_count).bits(levels);
     const std::size_t values = categories_in(same);
-    const bool informative = values > 1 && values < same.size();
+    const bool informative =
+        values > 1 && values < same.size() && smallest_p(same, levels, deals) <= hopeless;
     column_of[f] =
         informative ? columns.try_emplace(same, columns.size()).first->second : fields.size();
   }

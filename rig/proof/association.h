@@ -34,9 +34,12 @@ struct AssociationFamily {
 
 /// `levels`, `deals` and every field have one entry a row; rows of the same deal were shuffled
 /// together. Enumerates at most 100,000 arrangements, else draws `draws` from the generator.
-/// Fields that agree with every shuffle (constant, or different in every row) get p = 1.
+/// Fields that agree with every shuffle (constant, or different in every row) get p = 1, and so do
+/// those that no deal of two levels could bring to `hopeless` (how many deals read a field without
+/// a fault depends on how often its values come, not on whose they are).
 [[nodiscard]] AssociationFamily test_association(const Categories& levels, const Categories& deals,
                                                  const std::vector<Categories>& fields,
-                                                 Generator generator, std::uint64_t draws);
+                                                 Generator generator, std::uint64_t draws,
+                                                 double hopeless = 1);
 
 }  // namespace brewproof

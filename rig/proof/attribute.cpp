@@ -60,6 +60,7 @@ FieldFinding field_of(const FieldTable& table, std::size_t c,
   FieldFinding field;
   field.path = table.columns[c].path;
   if (stimulus) {
+    if (!stimulus->digest.empty()) field.path += "|" + stimulus->digest;
     field.kind = FieldKind::stimulus;
     field.parameter = stimulus->parameter;
     field.form = stimulus->form;
@@ -110,57 +111,119 @@ std::string against(const ProofInput& input, const Arms& arms) {
   return told ? "sham: " + known->second.sham : "sham";
 }
 
-Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& workings) {
-  const Arms& arms = workings.lineup.arms[claim.test.event];
-  const Signature& signature = signature_of(claim, workings);
+/// What every finding on this unit says of it.
+Finding finding_on(const Signature& signature, const Arms& arms, const ProofInput& input) {
   Finding finding;
   finding.event = arms.event;
-  if (const std::string& node = node_of(claim, workings).label; !node.empty()) finding.node = node;
   finding.against = against(input, arms);
   finding.destination = signature.destination;
   finding.protocol = signature.protocol;
   finding.tls = signature.tls;
   finding.message = signature.message;
+  return finding;
+}
+
+Evidence evidence_of(const Trial& trial, const Message& message) {
+  return {trial.trial, message.first.file, message.first.offset, message.first.frame,
+          message.last.frame};
+}
+
+Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& workings) {
+  const Arms& arms = workings.lineup.arms[claim.test.event];
+  Finding finding = finding_on(signature_of(claim, workings), arms, input);
+  if (const std::string& node = node_of(claim, workings).label; !node.empty()) finding.node = node;
   finding.timing = timing_of(claim, workings);
   finding.latency = latency_of(claim.table);
   finding.served_by_dns = look_ups_of(claim, workings.traffic);
   finding.reasons = weaknesses(claim.table);
   for (const FieldRow& row : claim.table.rows) {
-    finding.evidence.push_back({row.trial->trial, row.message->first.file,
-                                row.message->first.offset, row.message->first.frame,
-                                row.message->last.frame});
+    finding.evidence.push_back(evidence_of(*row.trial, *row.message));
   }
   return finding;
 }
 
-std::vector<Finding> findings_of(const ProofInput& input, const Workings& workings) {
+/// Every path of the unit once: what was found first, the rest by its kind. The evidence is where
+/// the values of the first field that was found stand.
+Finding carried_finding_of(const Carried& carried, const ProofInput& input,
+                           const Workings& workings, const Passage& passage) {
+  Finding finding = finding_on(workings.traffic.signatures[carried.signature],
+                               workings.lineup.arms[carried.event], input);
+  finding.relation = "carried_by";
+  finding.grade = 'A';
+  std::set<std::string_view> told;
+  for (const bool found : {true, false}) {
+    for (const Carried::Part& part : carried.parts) {
+      for (std::size_t c = 0; c < part.table.columns.size(); ++c) {
+        const FieldColumn& column = part.table.columns[c];
+        if (part.stimuli[c].has_value() != found || !told.insert(column.path).second) continue;
+        finding.fields.push_back(field_of(part.table, c, part.stimuli[c], passage));
+        if (!finding.evidence.empty()) continue;
+        for (std::size_t r = 0; r < column.by_row.size(); ++r) {
+          if (column.by_row[r] == nullptr) continue;
+          finding.evidence.push_back(
+              evidence_of(*part.table.rows[r].trial, *message_at(part.table, column, r)));
+        }
+      }
+    }
+  }
+  return finding;
+}
+
+Passage passage_of(const ProofInput& input, const Workings& workings) {
   Passage passage;
   for (const Claim& claim : workings.claims) passage.want(claim.table);
+  for (const Carried& carried : workings.carried) {
+    for (const Carried::Part& part : carried.parts) passage.want(part.table);
+  }
   passage.see(input.messages);
+  return passage;
+}
 
+/// In order of event; what the event sends before what carries it.
+std::vector<Finding> findings_of(const ProofInput& input, const Workings& workings,
+                                 const Passage& passage) {
   std::vector<Finding> findings;
-  for (const Claim& claim : workings.claims) {
-    Finding finding = finding_of(claim, input, workings);
+  const auto add = [&](Finding finding) {
     finding.id = fmt::format("F{}", findings.size() + 1);
-    bool read = false;
-    for (std::size_t c = 0; c < claim.table.columns.size(); ++c) {
-      finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
-      read = read || claim.stimuli[c].has_value();
-    }
-    finding.grade = read ? 'A' : 'B';
     findings.push_back(std::move(finding));
+  };
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    for (const Claim& claim : workings.claims) {
+      if (claim.test.event != e) continue;
+      Finding finding = finding_of(claim, input, workings);
+      bool read = false;
+      for (std::size_t c = 0; c < claim.table.columns.size(); ++c) {
+        finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
+        read = read || claim.stimuli[c].has_value();
+      }
+      finding.grade = read ? 'A' : 'B';
+      add(std::move(finding));
+    }
+    for (const Carried& carried : workings.carried) {
+      if (carried.event != e || !workings.timed[e]) continue;
+      add(carried_finding_of(carried, input, workings, passage));
+    }
   }
   return findings;
 }
 
-std::vector<Finding> candidates_of(const ProofInput& input, const Workings& workings) {
+std::vector<Finding> candidates_of(const ProofInput& input, const Workings& workings,
+                                   const Passage& passage) {
   std::vector<Finding> candidates;
+  const auto add = [&](Finding candidate, std::string reason) {
+    candidate.id = fmt::format("C{}", candidates.size() + 1);
+    candidate.grade = 'C';
+    candidate.reasons.push_back(std::move(reason));
+    candidates.push_back(std::move(candidate));
+  };
   for (const Claim& claim : workings.candidates) {
-    Finding finding = finding_of(claim, input, workings);
-    finding.id = fmt::format("C{}", candidates.size() + 1);
-    finding.grade = 'C';
-    finding.reasons.emplace_back("candidate only: its adjusted p is above timing's share of alpha");
-    candidates.push_back(std::move(finding));
+    add(finding_of(claim, input, workings),
+        "candidate only: its adjusted p is above timing's share of alpha");
+  }
+  for (const Carried& carried : workings.carried) {
+    if (workings.timed[carried.event]) continue;
+    add(carried_finding_of(carried, input, workings, passage),
+        "candidate only: these trials cannot show whether the event sends it");
   }
   return candidates;
 }
@@ -181,8 +244,11 @@ std::vector<NoneSeen> none_of(const ProofInput& input, const Workings& workings)
   if (workings.lineup.too_many_unconfirmed) return silent;
   for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
     const Arms& arms = workings.lineup.arms[e];
-    const bool found = std::any_of(workings.claims.begin(), workings.claims.end(),
-                                   [&](const Claim& claim) { return claim.test.event == e; });
+    const bool found =
+        std::ranges::any_of(workings.claims,
+                            [&](const Claim& claim) { return claim.test.event == e; }) ||
+        std::ranges::any_of(workings.carried,
+                            [&](const Carried& carried) { return carried.event == e; });
     if (found || !provable(arms, share_of(input.design.alpha))) continue;
     const int trials = static_cast<int>(arms.act_count);
     silent.push_back({arms.event, trials, none_seen_limit(trials, confidence), confidence,
@@ -247,8 +313,9 @@ Proof attribute(const ProofInput& input) {
   const Workings workings = work_out(input);
   Proof proof;
   proof.law = workings.lineup.law;
-  proof.findings = findings_of(input, workings);
-  proof.candidates = candidates_of(input, workings);
+  const Passage passage = passage_of(input, workings);
+  proof.findings = findings_of(input, workings, passage);
+  proof.candidates = candidates_of(input, workings, passage);
   proof.none = none_of(input, workings);
   proof.background = background_of(workings);
   proof.exclusions = workings.lineup.exclusions;

@@ -35,128 +35,158 @@ std::set<Value> values_of(const std::vector<const Trial*>& acts, const std::stri
   return values;
 }
 
+/// One column over all acts of the event; nullptr where an act has no such path.
+struct Column {
+  std::size_t table = 0, column = 0;  // where it stands
+  std::vector<const Field*> by_act;
+};
+
+std::vector<Column> columns_over(const std::vector<const FieldTable*>& tables,
+                                 const std::vector<const Trial*>& acts) {
+  std::unordered_map<const Trial*, std::size_t> number;
+  for (const Trial* act : acts) number.emplace(act, number.size());
+  std::vector<Column> columns;
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    const FieldTable& table = *tables[t];
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (is_framing(table.columns[c].path)) continue;
+      Column column{t, c, std::vector<const Field*>(acts.size())};
+      for (std::size_t r = 0; r < table.rows.size(); ++r) {
+        column.by_act[number.at(table.rows[r].trial)] = table.columns[c].by_row[r];
+      }
+      columns.push_back(std::move(column));
+    }
+  }
+  return columns;
+}
+
 /// One candidate of one column, before Bonferroni.
 struct Candidate {
   std::size_t table = 0, column = 0;
   Stimulus stimulus;
 };
 
-/// Tables of the same acts.
-using Group = std::vector<std::size_t>;
-
-std::vector<Group> groups_of(const std::vector<FieldTable>& tables) {
-  std::map<std::vector<const Trial*>, Group> by_acts;
-  std::vector<const std::vector<const Trial*>*> order;
-  for (std::size_t t = 0; t < tables.size(); ++t) {
-    std::vector<const Trial*> acts;
-    for (const FieldRow& row : tables[t].rows) acts.push_back(row.trial);
-    const auto [group, fresh] = by_acts.try_emplace(std::move(acts));
-    if (fresh) order.push_back(&group->first);
-    group->second.push_back(t);
-  }
-  std::vector<Group> groups;
-  groups.reserve(order.size());
-  for (const auto* acts : order) groups.push_back(by_acts.at(*acts));
-  return groups;
-}
-
-/// Keys of the dealt values; values with the same key would be indistinguishable: no form then.
-std::unordered_map<std::string, std::size_t> keys_of(const std::vector<FieldRow>& rows,
-                                                     const DrawnParameter& parameter,
-                                                     const Form& form) {
-  std::unordered_map<std::string, std::size_t> keys;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const Value* value = value_of(*rows[r].trial, parameter.name);
-    const auto key = value ? form.of_value(*value, parameter.decimals) : std::nullopt;
-    if (key && !keys.emplace(*key, r).second) return {};
-  }
-  return keys;
-}
-
-/// The one dealt value that this field holds; `rows` where it is none or more than one.
-std::size_t held_value(const Field* field, const Form& form, int decimals,
-                       const std::unordered_map<std::string, std::size_t>& keys,
-                       const std::set<std::size_t>& key_lengths, std::size_t rows) {
-  const auto key = field ? form.of_field(field->value, decimals) : std::nullopt;
-  if (!key) return rows;
-  if (!form.part) {
-    const auto held = keys.find(*key);
-    return held == keys.end() ? rows : held->second;
-  }
-  std::set<std::size_t> held;
-  for (const std::size_t length : key_lengths) {
-    for (std::size_t at = 0; at + length <= key->size(); ++at) {
-      const auto found = keys.find(key->substr(at, length));
-      if (found != keys.end()) held.insert(found->second);
+/// The dealt values of one parameter in one form, each known by its key.
+class Dealt {
+ public:
+  Dealt(const std::vector<const Trial*>& acts, const DrawnParameter& parameter, const Form& form)
+      : form_(form), decimals_(parameter.decimals), acts_(acts.size()) {
+    for (std::size_t a = 0; a < acts.size(); ++a) {
+      const Value* value = value_of(*acts[a], parameter.name);
+      const auto key = value ? form.of_value(*value, decimals_) : std::nullopt;
+      if (!key) continue;
+      lengths_.insert(key->size());
+      // Values with the same key would be indistinguishable: no form then.
+      if (!act_of_.emplace(*key, a).second) ambiguous_ = true;
     }
   }
-  return held.size() == 1 ? *held.begin() : rows;
-}
+  [[nodiscard]] bool usable() const { return !act_of_.empty() && !ambiguous_; }
 
-void match_unique(const std::vector<FieldTable>& tables, const Group& group,
-                  const DrawnParameter& parameter, const ContentQuestion& question,
-                  std::vector<Candidate>& out) {
-  const std::vector<FieldRow>& rows = tables[group.front()].rows;
+  /// The act whose value this field holds; the number of acts where it holds none or several.
+  [[nodiscard]] std::size_t held(const Field* field) const {
+    const auto key = field ? form_.of_field(field->value, decimals_) : std::nullopt;
+    if (!key) return acts_;
+    switch (form_.fit) {
+      case Fit::whole:
+        return one(act_of_.find(*key));
+      case Fit::part:
+        return part(*key);
+      case Fit::beginning:
+        return beginning(*key);
+    }
+    return acts_;
+  }
+
+ private:
+  using Keys = std::map<std::string, std::size_t>;
+
+  [[nodiscard]] std::size_t one(Keys::const_iterator found) const {
+    return found == act_of_.end() ? acts_ : found->second;
+  }
+  [[nodiscard]] std::size_t part(const std::string& key) const {
+    std::set<std::size_t> held;
+    for (const std::size_t length : lengths_) {
+      for (std::size_t at = 0; at + length <= key.size(); ++at) {
+        const auto found = act_of_.find(key.substr(at, length));
+        if (found != act_of_.end()) held.insert(found->second);
+      }
+    }
+    return held.size() == 1 ? *held.begin() : acts_;
+  }
+  [[nodiscard]] std::size_t beginning(const std::string& key) const {
+    const auto first = act_of_.lower_bound(key);
+    if (first == act_of_.end() || !first->first.starts_with(key)) return acts_;
+    const auto second = std::next(first);
+    const bool several = second != act_of_.end() && second->first.starts_with(key);
+    return several ? acts_ : first->second;
+  }
+
+  const Form& form_;
+  int decimals_;
+  std::size_t acts_;
+  Keys act_of_;
+  std::set<std::size_t> lengths_;
+  bool ambiguous_ = false;
+};
+
+std::vector<Candidate> match_unique(const std::vector<Column>& columns,
+                                    const DrawnParameter& parameter,
+                                    const ContentQuestion& question) {
   std::vector<Candidate> candidates;
   std::size_t tried = 0;
   for (const Form& form : forms_for(parameter.money)) {
-    const auto keys = keys_of(rows, parameter, form);
-    if (keys.empty()) continue;
-    std::set<std::size_t> lengths;
-    for (const auto& [key, row] : keys) lengths.insert(key.size());
-    for (const std::size_t t : group) {
-      for (std::size_t c = 0; c < tables[t].columns.size(); ++c) {
-        const FieldColumn& column = tables[t].columns[c];
-        std::vector<std::size_t> points_to;
-        std::size_t matched = 0, filled = 0;
-        for (std::size_t r = 0; r < rows.size(); ++r) {
-          const Field* field = column.by_row[r];
-          points_to.push_back(
-              held_value(field, form, parameter.decimals, keys, lengths, rows.size()));
-          if (field != nullptr && !field->value.empty()) ++filled;
-          if (points_to.back() == r) ++matched;
-        }
-        // Only a column that some deal of the values could prove is tried at all; this looks at
-        // which values stand there, not at whose they are.
-        const std::size_t most = most_matches(points_to);
-        if (most == 0 || matching_p(points_to, most) > question.level) continue;
-        ++tried;
-        const bool decodes =
-            static_cast<double>(matched) >= decode_rate * static_cast<double>(filled);
-        if (matched == 0 || !decodes) continue;
-        Candidate candidate{t, c, {}};
-        candidate.stimulus.parameter = parameter.name;
-        candidate.stimulus.form = form.name;
-        candidate.stimulus.p = matching_p(points_to, matched);
-        candidate.stimulus.matched = static_cast<int>(matched);
-        candidate.stimulus.of = static_cast<int>(filled);
-        candidates.push_back(std::move(candidate));
+    const Dealt dealt(question.acts, parameter, form);
+    if (!dealt.usable()) continue;
+    for (const Column& column : columns) {
+      std::vector<std::size_t> points_to;
+      std::size_t matched = 0, filled = 0;
+      for (std::size_t a = 0; a < column.by_act.size(); ++a) {
+        const Field* field = column.by_act[a];
+        points_to.push_back(dealt.held(field));
+        if (field != nullptr && !field->value.empty()) ++filled;
+        if (points_to.back() == a) ++matched;
       }
+      // Only a column that some deal of the values could prove is tried at all; this looks at which
+      // values stand there, not at whose they are.
+      const std::size_t most = most_matches(points_to);
+      if (most == 0 || matching_p(points_to, most) > question.level) continue;
+      ++tried;
+      const bool decodes =
+          static_cast<double>(matched) >= decode_rate * static_cast<double>(filled);
+      if (matched == 0 || !decodes) continue;
+      Candidate candidate{column.table, column.column, {}};
+      candidate.stimulus.parameter = parameter.name;
+      candidate.stimulus.form = form.name;
+      candidate.stimulus.digest = form.digest;
+      candidate.stimulus.p = matching_p(points_to, matched);
+      candidate.stimulus.matched = static_cast<int>(matched);
+      candidate.stimulus.of = static_cast<int>(filled);
+      candidates.push_back(std::move(candidate));
     }
   }
   for (Candidate& candidate : candidates) {
     candidate.stimulus.tried = tried;
     candidate.stimulus.p_family = std::min(1.0, candidate.stimulus.p * static_cast<double>(tried));
-    out.push_back(std::move(candidate));
   }
+  return candidates;
 }
 
-/// Which level each value of a column speaks for, and how often it is right.
-void read_mapping(const std::vector<FieldRow>& rows, const FieldColumn& column,
+/// Which level each value of a column speaks for, and how often it is right where it stands.
+void read_mapping(const std::vector<const Trial*>& acts, const Column& column,
                   const std::string& parameter, Stimulus& stimulus) {
   std::map<std::string, std::map<std::string, int>> by_value, by_level;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const Value* value = value_of(*rows[r].trial, parameter);
+  for (std::size_t a = 0; a < acts.size(); ++a) {
+    if (column.by_act[a] == nullptr) continue;
+    const Value* value = value_of(*acts[a], parameter);
     const std::string level = value ? to_text(*value) : "";
-    const std::string field = column.by_row[r] ? column.by_row[r]->value : "";
-    ++by_value[field][level];
-    ++by_level[level][field];
+    ++by_value[column.by_act[a]->value][level];
+    ++by_level[level][column.by_act[a]->value];
+    ++stimulus.of;
   }
   const auto most = [](const std::map<std::string, int>& counts) {
     return std::max_element(counts.begin(), counts.end(),
-                            [](const auto& a, const auto& b) { return a.second < b.second; });
+                            [](const auto& x, const auto& y) { return x.second < y.second; });
   };
-  stimulus.of = static_cast<int>(rows.size());
   for (const auto& [value, levels] : by_value) stimulus.matched += most(levels)->second;
   bool same = true;
   for (const auto& [level, values] : by_level) {
@@ -166,20 +196,20 @@ void read_mapping(const std::vector<FieldRow>& rows, const FieldColumn& column,
   stimulus.form = same ? "text" : "mapping";
 }
 
-Categories deals_of(const std::vector<FieldRow>& rows, int committed_blocks) {
+Categories deals_of(const std::vector<const Trial*>& acts, int committed_blocks) {
   Categories deals;
-  for (const FieldRow& row : rows) {
-    const int block = row.trial->block.value_or(0);
+  for (const Trial* act : acts) {
+    const int block = act->block.value_or(0);
     const bool apart = committed_blocks > 0 && block > committed_blocks;
     deals.push_back(apart ? static_cast<std::size_t>(block - committed_blocks) : 0);
   }
   return deals;
 }
 
-Categories categories_of(const FieldColumn& column) {
+Categories categories_of(const Column& column) {
   std::map<std::string_view, std::size_t> number;
   Categories categories;
-  for (const Field* field : column.by_row) {
+  for (const Field* field : column.by_act) {
     // Absent is a category of its own: 0.
     categories.push_back(field ? number.try_emplace(field->value, number.size() + 1).first->second
                                : 0);
@@ -187,36 +217,28 @@ Categories categories_of(const FieldColumn& column) {
   return categories;
 }
 
-void associate_levels(const std::vector<FieldTable>& tables, const Group& group,
-                      const DrawnParameter& parameter, const ContentQuestion& question,
-                      std::vector<Candidate>& out) {
-  const std::vector<FieldRow>& rows = tables[group.front()].rows;
+std::vector<Candidate> associate_levels(const std::vector<Column>& columns,
+                                        const DrawnParameter& parameter,
+                                        const ContentQuestion& question) {
   std::map<Value, std::size_t> number;
   Categories levels;
-  for (const FieldRow& row : rows) {
-    const Value* value = value_of(*row.trial, parameter.name);
+  for (const Trial* act : question.acts) {
+    const Value* value = value_of(*act, parameter.name);
     levels.push_back(
         number.try_emplace(value ? *value : Value{std::string{}}, number.size()).first->second);
   }
-  if (number.size() < 2) return;
+  if (number.size() < 2) return {};
 
-  std::vector<std::pair<std::size_t, std::size_t>> places;
-  std::vector<Categories> columns;
-  for (const std::size_t t : group) {
-    for (std::size_t c = 0; c < tables[t].columns.size(); ++c) {
-      if (is_framing(tables[t].columns[c].path)) continue;
-      places.emplace_back(t, c);
-      columns.push_back(categories_of(tables[t].columns[c]));
-    }
-  }
+  std::vector<Categories> fields;
+  fields.reserve(columns.size());
+  for (const Column& column : columns) fields.push_back(categories_of(column));
   const AssociationFamily family = test_association(
-      levels, deals_of(rows, question.committed_blocks), columns,
-      redraw_generator(question.seed, fmt::format("content {} {} {}", question.event,
-                                                  parameter.name, group.front())),
-      question.draws);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto [t, c] = places[i];
-    Candidate candidate{t, c, {}};
+      levels, deals_of(question.acts, question.committed_blocks), fields,
+      redraw_generator(question.seed, fmt::format("content {} {}", question.event, parameter.name)),
+      question.draws, question.level / static_cast<double>(question.all_parameters));
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    Candidate candidate{columns[i].table, columns[i].column, {}};
     Stimulus& stimulus = candidate.stimulus;
     stimulus.parameter = parameter.name;
     stimulus.p = family.tests[i].p;
@@ -224,9 +246,10 @@ void associate_levels(const std::vector<FieldTable>& tables, const Group& group,
     stimulus.arrangements = family.arrangements;
     stimulus.enumerated = family.enumerated;
     if (stimulus.p_family > question.level) continue;
-    read_mapping(rows, tables[t].columns[c], parameter.name, stimulus);
-    if (stimulus.matched >= decode_rate * stimulus.of) out.push_back(std::move(candidate));
+    read_mapping(question.acts, columns[i], parameter.name, stimulus);
+    if (stimulus.matched >= decode_rate * stimulus.of) candidates.push_back(std::move(candidate));
   }
+  return candidates;
 }
 
 }  // namespace
@@ -266,30 +289,23 @@ std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::st
   return drawn;
 }
 
-Stimuli find_stimuli(const std::vector<FieldTable>& tables, const ContentQuestion& question) {
-  Stimuli stimuli;
-  for (const FieldTable& table : tables) stimuli.emplace_back(table.columns.size());
-  const std::vector<Group> groups = groups_of(tables);
-  const double paid =
-      static_cast<double>(question.all_parameters) * static_cast<double>(groups.size());
+bool more_surprising(const Stimulus& a, const Stimulus& b) {
+  return std::tuple(a.p_adjusted, a.p) < std::tuple(b.p_adjusted, b.p);
+}
 
-  std::vector<Candidate> candidates;
-  for (const DrawnParameter& parameter : question.parameters) {
-    for (const Group& group : groups) {
-      if (parameter.unique) {
-        match_unique(tables, group, parameter, question, candidates);
-      } else {
-        associate_levels(tables, group, parameter, question, candidates);
-      }
-    }
-  }
-  for (Candidate& candidate : candidates) {
+Stimuli find_stimuli(const std::vector<const FieldTable*>& tables, const DrawnParameter& parameter,
+                     const ContentQuestion& question) {
+  const std::vector<Column> columns = columns_over(tables, question.acts);
+  Stimuli stimuli;
+  for (const FieldTable* table : tables) stimuli.emplace_back(table->columns.size());
+  for (Candidate& candidate : parameter.unique ? match_unique(columns, parameter, question)
+                                               : associate_levels(columns, parameter, question)) {
     Stimulus& stimulus = candidate.stimulus;
-    stimulus.p_adjusted = std::min(1.0, stimulus.p_family * paid);
+    stimulus.p_adjusted =
+        std::min(1.0, stimulus.p_family * static_cast<double>(question.all_parameters));
     if (stimulus.p_adjusted > question.level) continue;
     std::optional<Stimulus>& best = stimuli[candidate.table][candidate.column];
-    const auto surprise = [](const Stimulus& s) { return std::tuple(s.p_adjusted, s.p); };
-    if (!best || surprise(stimulus) < surprise(*best)) best = std::move(stimulus);
+    if (!best || more_surprising(stimulus, *best)) best = std::move(stimulus);
   }
   return stimuli;
 }

@@ -27,11 +27,12 @@ struct DrawnParameter {
                                                            const std::string& event,
                                                            const std::vector<const Trial*>& acts);
 
-/// What one column is found to carry, and how its p_adjusted came about:
-/// p_family (p over the fields of this parameter) x `parameters` x `groups`, at most 1.
+/// What one column is found to carry, and how its p_adjusted came about: p_family (p over all that
+/// was searched for this parameter) x the parameters of the procedure, at most 1.
 struct Stimulus {
   std::string parameter;
   std::string form;
+  std::string digest;  // "sha256" ...: the field is the digest of that form; "" = the form itself
   std::vector<std::pair<std::string, std::string>> mapping;
   double p = 1, p_family = 1, p_adjusted = 1;
   int matched = 0, of = 0;
@@ -41,18 +42,22 @@ struct Stimulus {
 };
 
 struct ContentQuestion {
-  std::vector<DrawnParameter> parameters;  // of the event
-  std::size_t all_parameters = 1;          // of the procedure: Bonferroni
-  int committed_blocks = 0;                // later blocks were dealt apart; 0 = none were
-  double level = 0.005;                    // content's share of alpha
+  std::vector<const Trial*> acts;  // all of the event's that count: the deal goes over them
+  std::size_t all_parameters = 1;  // of the procedure: Bonferroni
+  int committed_blocks = 0;        // later blocks were dealt apart; 0 = none were
+  double level = 0.005;            // content's share of alpha
   std::uint64_t seed = 0, draws = 9999;
   std::string event;  // names the generator of the shuffles
 };
 
-/// By table, by column: the parameter it carries, if any. Tables of the same acts share one family
-/// of tests; groups of tables with different acts are paid for by Bonferroni.
+/// By table, by column: whether it carries the parameter. All columns are one family of tests: the
+/// values are dealt over all acts, and an act without the path has nothing there.
 using Stimuli = std::vector<std::vector<std::optional<Stimulus>>>;
-[[nodiscard]] Stimuli find_stimuli(const std::vector<FieldTable>& tables,
+[[nodiscard]] Stimuli find_stimuli(const std::vector<const FieldTable*>& tables,
+                                   const DrawnParameter& parameter,
                                    const ContentQuestion& question);
+
+/// Of two parameters that one column agrees with, the more surprising one.
+[[nodiscard]] bool more_surprising(const Stimulus& a, const Stimulus& b);
 
 }  // namespace brewproof

@@ -133,10 +133,12 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
       test.p_adjusted <= share_of(input.design.alpha) ? "claimed" : "not claimed");
 }
 
-void write_stimulus(std::string_view path, const Stimulus& stimulus, const Claim& claim,
+void write_stimulus(std::string_view path, const Stimulus& stimulus, std::size_t acts,
                     const Workings& workings, Lines out) {
-  fmt::format_to(out, "\nfield {} carries {} ({}): {} of {} acts agree\n", printable(path),
-                 printable(stimulus.parameter), stimulus.form, stimulus.matched, stimulus.of);
+  fmt::format_to(out, "\nfield {} carries {} ({}{}{}): {} of {} acts agree\n", printable(path),
+                 printable(stimulus.parameter), stimulus.digest,
+                 stimulus.digest.empty() ? "" : " of ", stimulus.form, stimulus.matched,
+                 stimulus.of);
   for (const auto& [level, value] : stimulus.mapping) {
     fmt::format_to(out, "  {} -> {}\n", printable(level), printable(masked(value)));
   }
@@ -145,8 +147,8 @@ void write_stimulus(std::string_view path, const Stimulus& stimulus, const Claim
                    "  {} values, each dealt to one act: P(at least {} stand with their own act) = "
                    "{:.4g}{}\n  columns x forms in which some deal could have shown it: {}; p over "
                    "all of them {:.4g}\n",
-                   claim.table.rows.size(), stimulus.matched, stimulus.p,
-                   static_cast<std::size_t>(stimulus.matched) == claim.table.rows.size()
+                   acts, stimulus.matched, stimulus.p,
+                   static_cast<std::size_t>(stimulus.matched) == acts
                        ? fmt::format(" = 1/{}!", stimulus.matched)
                        : "",
                    stimulus.tried, stimulus.p_family);
@@ -160,28 +162,27 @@ void write_stimulus(std::string_view path, const Stimulus& stimulus, const Claim
         stimulus.enumerated ? "all arrangements there are" : "the deal itself included", stimulus.p,
         stimulus.p_family);
   }
-  const auto paid = static_cast<std::size_t>(std::lround(stimulus.p_adjusted / stimulus.p_family));
-  fmt::format_to(out, "  p_adjusted = {:.4g} x {} parameters{} = {:.4g}\n", stimulus.p_family,
-                 workings.all_parameters,
-                 paid > workings.all_parameters
-                     ? fmt::format(" x {} groups of messages", paid / workings.all_parameters)
-                     : "",
-                 stimulus.p_adjusted);
+  fmt::format_to(out, "  p_adjusted = {:.4g} x {} parameters = {:.4g}\n", stimulus.p_family,
+                 workings.all_parameters, stimulus.p_adjusted);
+}
+
+void write_unit(const std::string& id, const Signature& signature, const Arms& arms,
+                std::string_view verb, Lines out) {
+  const Destination& to = signature.destination;
+  fmt::format_to(out, "{}: {} {} {} {} to {}{} port {}\n", id, printable(arms.event), verb,
+                 printable(signature.protocol), printable(signature.message),
+                 to.name.empty() ? std::string() : printable(to.name) + " at ",
+                 printable(to.address), to.port);
 }
 
 std::string lay_open(const std::string& id, const Claim& claim, const ProofInput& input,
                      const Workings& workings) {
   const Arms& arms = workings.lineup.arms[claim.test.event];
-  const Signature& signature = signature_of(claim, workings);
   const std::string& node = node_of(claim, workings).label;
   const Window& window = workings.windows[claim.test.window];
   std::string text;
   const Lines out(text);
-  const Destination& to = signature.destination;
-  fmt::format_to(out, "{}: {} -> {} {} to {}{} port {}\n", id, printable(arms.event),
-                 printable(signature.protocol), printable(signature.message),
-                 to.name.empty() ? std::string() : printable(to.name) + " at ",
-                 printable(to.address), to.port);
+  write_unit(id, signature_of(claim, workings), arms, "->", out);
   fmt::format_to(out,
                  "Law: {}. Window: {}..{} ms after the last contact. A slot shows the message if "
                  "it begins in that window.\n",
@@ -196,7 +197,25 @@ std::string lay_open(const std::string& id, const Claim& claim, const ProofInput
   write_price(claim.test, input, workings, out);
   for (std::size_t c = 0; c < claim.stimuli.size(); ++c) {
     if (claim.stimuli[c]) {
-      write_stimulus(claim.table.columns[c].path, *claim.stimuli[c], claim, workings, out);
+      write_stimulus(claim.table.columns[c].path, *claim.stimuli[c], arms.act_count, workings, out);
+    }
+  }
+  return text;
+}
+
+std::string lay_open(const std::string& id, const Carried& carried, const Workings& workings) {
+  const Arms& arms = workings.lineup.arms[carried.event];
+  std::string text;
+  const Lines out(text);
+  write_unit(id, workings.traffic.signatures[carried.signature], arms, "is carried by", out);
+  fmt::format_to(out,
+                 "No timing: the message comes anyway. Read was the first value of each path after "
+                 "an act and before the next act that sets the same parameter.\n");
+  for (const Carried::Part& part : carried.parts) {
+    for (std::size_t c = 0; c < part.stimuli.size(); ++c) {
+      if (part.stimuli[c]) {
+        write_stimulus(part.table.columns[c].path, *part.stimuli[c], arms.act_count, workings, out);
+      }
     }
   }
   return text;
@@ -206,18 +225,32 @@ std::string lay_open(const std::string& id, const Claim& claim, const ProofInput
 
 std::string arithmetic(const ProofInput& input, const std::string& id) {
   const Workings workings = work_out(input);
-  for (std::size_t i = 0; i < workings.claims.size(); ++i) {
-    if (id == fmt::format("F{}", i + 1)) return lay_open(id, workings.claims[i], input, workings);
-  }
-  for (std::size_t i = 0; i < workings.candidates.size(); ++i) {
-    if (id == fmt::format("C{}", i + 1)) {
-      return lay_open(id, workings.candidates[i], input, workings);
+  std::size_t number = 0;
+  const auto is_next = [&](std::string_view letter) {
+    return id == fmt::format("{}{}", letter, ++number);
+  };
+  // Findings are numbered by event: what it sends, then what carries it.
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    for (const Claim& claim : workings.claims) {
+      if (claim.test.event == e && is_next("F")) return lay_open(id, claim, input, workings);
     }
+    for (const Carried& carried : workings.carried) {
+      if (carried.event == e && workings.timed[e] && is_next("F"))
+        return lay_open(id, carried, workings);
+    }
+  }
+  const std::size_t findings = number;
+  number = 0;
+  for (const Claim& candidate : workings.candidates) {
+    if (is_next("C")) return lay_open(id, candidate, input, workings);
+  }
+  for (const Carried& carried : workings.carried) {
+    if (!workings.timed[carried.event] && is_next("C")) return lay_open(id, carried, workings);
   }
   return fmt::format(
       "There is no finding \"{}\": this run has {} findings (F1 ...) and {} "
       "candidates (C1 ...).\n",
-      printable(id), workings.claims.size(), workings.candidates.size());
+      printable(id), findings, number);
 }
 
 }  // namespace brewproof

@@ -17,7 +17,7 @@ FieldTable field_table(std::vector<FieldRow> rows) {
           continue;
         }
         known = place.emplace(field.path, table.columns.size()).first;
-        table.columns.push_back({field.path, std::vector<const Field*>(table.rows.size())});
+        table.columns.push_back({field.path, std::vector<const Field*>(table.rows.size()), {}});
       }
       const Field*& cell = table.columns[known->second].by_row[r];
       if (cell == nullptr) cell = &field;

@@ -1,5 +1,5 @@
-// The fields of a caused message, laid out for comparison: one row an act (its first message in
-// the window), one column a path.
+// The fields of messages that belong to acts, laid out for comparison: one row an act (the first
+// message that belongs to it), one column a path.
 //
 // Views into messages, which must outlive it.
 #pragma once
@@ -20,7 +20,8 @@ struct FieldRow {
 
 struct FieldColumn {
   std::string_view path;
-  std::vector<const Field*> by_row;  // nullptr: this message has no such path
+  std::vector<const Field*> by_row;  // nullptr: this act has no such path
+  std::vector<const Message*> from;  // whose field it is; empty: always the row's own message
 };
 
 struct FieldTable {
@@ -33,6 +34,12 @@ inline constexpr std::size_t most_columns = 512;
 
 /// Where a path stands twice in one message, its first value counts.
 [[nodiscard]] FieldTable field_table(std::vector<FieldRow> rows);
+
+/// The message that the column's cell of this row stands in.
+[[nodiscard]] inline const Message* message_at(const FieldTable& table, const FieldColumn& column,
+                                               std::size_t row) {
+  return column.from.empty() ? table.rows[row].message : column.from[row];
+}
 
 /// The values that are there, in order of row.
 [[nodiscard]] std::vector<std::string_view> present_values(const FieldColumn& column);

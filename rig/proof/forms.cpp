@@ -1,9 +1,14 @@
 #include "rig/proof/forms.h"
 
+#include <openssl/evp.h>
+#include <zlib.h>
+
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <set>
 
+#include "rig/model/bytes.h"
 #include "rig/proof/ascii.h"
 
 namespace brewproof {
@@ -80,17 +85,144 @@ Key whole_of_field(std::string_view field, int) {
   return lower_case(field);
 }
 
+/// "0a1b2c" -> "2c1b0a"; nothing for half bytes.
+Key reversed(const Key& digits) {
+  if (!digits || digits->size() % 2 != 0) return std::nullopt;
+  std::string last_first;
+  for (std::size_t at = digits->size(); at > 0; at -= 2) last_first += digits->substr(at - 2, 2);
+  return last_first;
+}
+Key reversed_hex_of_field(std::string_view field, int decimals) {
+  return reversed(hex_of_field(field, decimals));
+}
+
+Key thousandths_of_value(const Value& value, int decimals) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || decimals > 2) return std::nullopt;
+  std::int64_t scale = 1;
+  for (int place = decimals; place < 3; ++place) scale *= 10;
+  return *number > INT64_MAX / scale || *number < INT64_MIN / scale
+             ? Key{}
+             : std::to_string(*number * scale);
+}
+
+Key zigzag_of_value(const Value& value, int) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || *number == INT64_MIN) return std::nullopt;
+  const auto size = static_cast<std::uint64_t>(*number < 0 ? -*number : *number);
+  return std::to_string(2 * size - (*number < 0 ? 1 : 0));
+}
+
+/// Hex of 1 to 8 bytes as an unsigned integer.
+Key integer_of_hex(std::string_view digits) {
+  if (digits.empty() || digits.size() > 16 || digits.size() % 2 != 0) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return std::to_string(number);
+}
+Key big_endian_of_field(std::string_view field, int) { return integer_of_hex(field); }
+Key little_endian_of_field(std::string_view field, int) {
+  const Key last_first = reversed(std::string(field));
+  return last_first ? integer_of_hex(*last_first) : std::nullopt;
+}
+
+/// What is digested: the value as a machine may have spelled it.
+Key bytes_of_value(const Value& value, int) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || !all_hex(*text) || text->size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t at = 0; at < text->size(); at += 2) {
+    int byte = 0;
+    std::from_chars(text->data() + at, text->data() + at + 2, byte, 16);
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+Key spelled_text(const Value& value, int) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text == nullptr ? Key{} : Key{*text};
+}
+Key spelled_decimal(const Value& value, int decimals) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || decimals == 0 || *number < 0) return std::nullopt;
+  std::string digits = std::to_string(*number);
+  const auto places = static_cast<std::size_t>(decimals);
+  if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
+  return digits.insert(digits.size() - places, 1, '.');
+}
+
+std::string crc32_of(const std::string& bytes) {
+  const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
+  std::uint64_t sum = crc32(crc32(0, nullptr, 0), data, static_cast<uInt>(bytes.size()));
+  std::string digits;
+  for (int shift = 28; shift >= 0; shift -= 4) digits += "0123456789abcdef"[sum >> shift & 15];
+  return digits;
+}
+template <const EVP_MD* (*kind)()>
+std::string digest_of(const std::string& bytes) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, kind(), nullptr);
+  return to_hex(ByteView(digest.data(), length));
+}
+
+using Spelling = Key (*)(const Value&, int);
+template <Spelling spelled, std::string (*digest)(const std::string&)>
+Key digest_of_value(const Value& value, int decimals) {
+  const Key text = spelled(value, decimals);
+  return text ? Key{digest(*text)} : std::nullopt;
+}
+Key digest_of_field(std::string_view field, int) {
+  constexpr std::size_t shortest_digest = 8;
+  if (field.size() < shortest_digest || !all_hex(field)) return std::nullopt;
+  return lower_case(field);
+}
+
+template <Spelling spelled>
+void add_digests(std::vector<Form>& forms, std::string_view name) {
+  const auto add = [&](std::string_view digest, Spelling of_value) {
+    forms.push_back({name, of_value, digest_of_field, Fit::beginning, digest});
+  };
+  add("crc32", digest_of_value<spelled, crc32_of>);
+  add("md5", digest_of_value<spelled, digest_of<EVP_md5>>);
+  add("sha1", digest_of_value<spelled, digest_of<EVP_sha1>>);
+  add("sha256", digest_of_value<spelled, digest_of<EVP_sha256>>);
+}
+
+std::vector<Form> plain_forms() {
+  std::vector<Form> forms = {{"text", text_of_value, text_of_field},
+                             {"integer", number_of_value, integer_of_field},
+                             {"zigzag", zigzag_of_value, integer_of_field},
+                             {"big-endian", number_of_value, big_endian_of_field},
+                             {"little-endian", number_of_value, little_endian_of_field},
+                             {"hex", hex_of_value, hex_of_field},
+                             {"reversed hex", hex_of_value, reversed_hex_of_field},
+                             {"part of text", part_of_value, whole_of_field, Fit::part}};
+  add_digests<spelled_text>(forms, "text");
+  add_digests<bytes_of_value>(forms, "hex");
+  add_digests<number_of_value>(forms, "integer");
+  return forms;
+}
+
+std::vector<Form> money_forms() {
+  std::vector<Form> forms = {{"minor units", number_of_value, integer_of_field},
+                             {"decimal", number_of_value, decimal_of_field},
+                             {"decimal comma", number_of_value, decimal_comma_of_field},
+                             {"thousandths", thousandths_of_value, integer_of_field},
+                             {"zigzag", zigzag_of_value, integer_of_field},
+                             {"big-endian", number_of_value, big_endian_of_field},
+                             {"little-endian", number_of_value, little_endian_of_field}};
+  add_digests<number_of_value>(forms, "minor units");
+  add_digests<spelled_decimal>(forms, "decimal");
+  return forms;
+}
+
 }  // namespace
 
 const std::vector<Form>& forms_for(bool money) {
-  static const std::vector<Form> plain = {{"text", text_of_value, text_of_field},
-                                          {"integer", number_of_value, integer_of_field},
-                                          {"hex", hex_of_value, hex_of_field},
-                                          {"part of text", part_of_value, whole_of_field, true}};
-  static const std::vector<Form> amounts = {
-      {"minor units", number_of_value, integer_of_field},
-      {"decimal", number_of_value, decimal_of_field},
-      {"decimal comma", number_of_value, decimal_comma_of_field}};
+  static const std::vector<Form> plain = plain_forms(), amounts = money_forms();
   return money ? amounts : plain;
 }
 

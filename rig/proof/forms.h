@@ -11,13 +11,20 @@
 
 namespace brewproof {
 
-/// A field holds a value in this form when both have the same key. `decimals`: digits after the
+/// A field holds a value in this form when their keys fit. `decimals`: digits after the
 /// point of the currency. No key: the text cannot be such a value.
+enum class Fit {
+  whole,      // the keys are equal
+  part,       // the value's key is any part of the field's
+  beginning,  // the field's key is the beginning of the value's: a digest may be cut
+};
+
 struct Form {
   std::string_view name;
   std::optional<std::string> (*of_value)(const Value& value, int decimals);
   std::optional<std::string> (*of_field)(std::string_view field, int decimals);
-  bool part = false;  // the value's key may be any part of the field's key
+  Fit fit = Fit::whole;
+  std::string_view digest = {};  // "sha256": the field is that digest of the value in this form
 };
 
 /// The forms that are tried, in order of preference:
@@ -26,8 +33,14 @@ struct Form {
 ///   "minor units"   the same where the parameter is money
 ///   "decimal"       major units with a point: 180 as "1.80", "1.8" (money)
 ///   "decimal comma" "1,80"
+///   "thousandths"   of the major unit: 180 as 1800 (money of two decimals or fewer)
+///   "zigzag"        180 as 360, protobuf's sint (https://protobuf.dev/programming-guides/encoding)
+///   "big-endian" "little-endian"  an integer of 1 to 8 bytes, which the field holds as hex
 ///   "hex"           equal hex digits, separators ":", "-" and " " and case ignored
+///   "reversed hex"  the same, last byte first
 ///   "part of text"  six characters or more, inside a field of at most 64, case ignored
+/// and digests (crc32 md5 sha1 sha256), cut or whole, in eight hex digits or more: of the text, of
+/// the bytes that the text is the hex of, of minor units, of the decimal.
 [[nodiscard]] const std::vector<Form>& forms_for(bool money);
 
 /// Digits after the point of a currency (ISO 4217): EUR 2, JPY 0, KWD 3; 2 where unknown.

@@ -29,7 +29,7 @@ Column present(const FieldTable& table, const FieldColumn& column) {
   for (std::size_t r = 0; r < column.by_row.size(); ++r) {
     if (column.by_row[r] == nullptr) continue;
     there.values.emplace_back(column.by_row[r]->value);
-    there.sent_ns.push_back(table.rows[r].message->time_ns);
+    there.sent_ns.push_back(message_at(table, column, r)->time_ns);
   }
   return there;
 }

@@ -20,6 +20,10 @@ std::vector<Window> windows_of(const ProofInput& input, const Lineup& lineup) {
   return {window};
 }
 
+bool enough_draws(const ProofInput& input, double level) {
+  return level * (static_cast<double>(input.design.draws) + 1) >= 1;
+}
+
 std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, double level) {
   std::vector<std::string> reasons;
   if (lineup.arms.empty()) reasons.emplace_back("no-trials");
@@ -34,7 +38,7 @@ std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, d
   }
   if (no_sham) reasons.emplace_back("no-sham");
   if (too_few) reasons.emplace_back("too-few-trials");
-  if (level * (static_cast<double>(input.design.draws) + 1) < 1) {
+  if (!enough_draws(input, level)) {
     reasons.emplace_back("too-few-draws");
   }
   return reasons;
@@ -118,36 +122,90 @@ std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
   for (std::size_t p = 0; p < arms.trials.size(); ++p) {
     if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
   }
+  std::ranges::stable_sort(acts, {}, &Trial::origin_ns);
   return acts;
 }
 
+/// Units that the event was not found to send.
+std::vector<std::size_t> other_units(const Workings& workings, std::size_t event) {
+  std::vector<bool> sent(workings.traffic.signatures.size());
+  for (const Claim& claim : workings.claims) {
+    if (claim.test.event == event) sent[node_of(claim, workings).signature] = true;
+  }
+  std::vector<std::size_t> others;
+  for (std::size_t s = 0; s < sent.size(); ++s) {
+    if (!sent[s]) others.push_back(s);
+  }
+  return others;
+}
+
+/// One parameter of one event: in the fields of what the event sends and of what comes anyway.
+void search(const ProofInput& input, Workings& workings, std::size_t event,
+            const DrawnParameter& parameter, const ContentQuestion& question) {
+  std::vector<Claim*> claims;
+  for (Claim& claim : workings.claims) {
+    if (claim.test.event == event) claims.push_back(&claim);
+  }
+  const std::vector<std::size_t> others = other_units(workings, event);
+  const std::vector<Reign> reigns = reigns_of(question.acts, input.trials, parameter.name);
+  std::vector<FieldTable> carried;
+  for (const std::size_t s : others) {
+    carried.push_back(
+        carried_table(workings.traffic, workings.traffic.signatures[s].messages, reigns));
+  }
+
+  std::vector<const FieldTable*> tables;
+  for (const Claim* claim : claims) tables.push_back(&claim->table);
+  for (const FieldTable& table : carried) tables.push_back(&table);
+  Stimuli stimuli = find_stimuli(tables, parameter, question);
+
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    for (std::size_t c = 0; c < stimuli[i].size(); ++c) {
+      std::optional<Stimulus>& best = claims[i]->stimuli[c];
+      const std::optional<Stimulus>& found = stimuli[i][c];
+      if (found && (!best || more_surprising(*found, *best))) best = found;
+    }
+  }
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    std::vector<std::optional<Stimulus>>& found = stimuli[claims.size() + i];
+    const auto any = [](const std::optional<Stimulus>& stimulus) { return stimulus.has_value(); };
+    if (std::ranges::none_of(found, any)) continue;
+    auto of = std::ranges::find_if(workings.carried, [&](const Carried& known) {
+      return known.event == event && known.signature == others[i];
+    });
+    if (of == workings.carried.end()) {
+      of = workings.carried.insert(of, Carried{event, others[i], {}});
+    }
+    of->parts.push_back({std::move(carried[i]), std::move(found)});
+  }
+}
+
 void read_content(const ProofInput& input, Workings& workings, double level) {
+  std::vector<std::vector<const Trial*>> acts;
   std::vector<std::vector<DrawnParameter>> parameters;
   std::size_t all = 0;
   for (const Arms& arms : workings.lineup.arms) {
-    parameters.push_back(drawn_parameters(input.design, arms.event, acts_of(input, arms)));
+    acts.push_back(acts_of(input, arms));
+    parameters.push_back(drawn_parameters(input.design, arms.event, acts.back()));
     all += parameters.back().size();
   }
   workings.all_parameters = std::max<std::size_t>(1, all);
   for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
-    std::vector<FieldTable> tables;
-    std::vector<Claim*> of;
-    for (Claim& claim : workings.claims) {
-      if (claim.test.event != e) continue;
-      tables.push_back(claim.table);
-      of.push_back(&claim);
-    }
     ContentQuestion question;
-    question.parameters = parameters[e];
+    question.acts = acts[e];
     question.all_parameters = workings.all_parameters;
     question.committed_blocks = input.committed_blocks;
     question.level = level;
     question.seed = input.design.seed;
     question.draws = input.design.draws;
     question.event = workings.lineup.arms[e].event;
-    Stimuli stimuli = find_stimuli(tables, question);
-    for (std::size_t i = 0; i < of.size(); ++i) of[i]->stimuli = std::move(stimuli[i]);
+    for (const DrawnParameter& parameter : parameters[e]) {
+      search(input, workings, e, parameter, question);
+    }
   }
+  std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
+    return std::tie(a.event, a.signature) < std::tie(b.event, b.signature);
+  });
 }
 
 }  // namespace
@@ -173,6 +231,10 @@ Workings work_out(const ProofInput& input) {
                                 input.design.seed, input.design.draws);
   workings.reasons = doubts(input, workings.lineup, level);
   if (workings.lineup.too_many_unconfirmed) return workings;  // who did not act proves nothing
+  for (const Arms& arms : workings.lineup.arms) {
+    workings.timed.push_back(arms.sham_count > 0 && provable(arms, level) &&
+                             enough_draws(input, level));
+  }
   choose_claims(input, workings, level);
   read_content(input, workings, level);
   return workings;

@@ -8,6 +8,7 @@
 
 #include "rig/proof/arms.h"
 #include "rig/proof/attribute.h"
+#include "rig/proof/carried.h"
 #include "rig/proof/content.h"
 #include "rig/proof/fields.h"
 #include "rig/proof/nodes.h"
@@ -25,6 +26,16 @@ struct Claim {
   std::vector<std::optional<Stimulus>> stimuli;  // by column
 };
 
+/// An event's parameters that ride on a unit which the event was not found to send.
+struct Carried {
+  std::size_t event = 0, signature = 0;
+  struct Part {
+    FieldTable table;  // of one parameter: its state ends where it is set again
+    std::vector<std::optional<Stimulus>> stimuli;  // by column
+  };
+  std::vector<Part> parts;  // by parameter, those that were found
+};
+
 struct Workings {
   Lineup lineup;
   std::vector<Window> windows;
@@ -32,9 +43,13 @@ struct Workings {
   Nodes nodes;
   Presence presence;
   TimingFamily timing;
-  std::size_t all_parameters = 1;    // drawn ones of all events
-  std::vector<Claim> claims;         // in order of event, p, signature: F1, F2 ...
-  std::vector<Claim> candidates;     // likewise: C1, C2 ...
+  std::size_t all_parameters = 1;  // drawn ones of all events
+  std::vector<Claim> claims;       // in order of event, p, node
+  std::vector<Carried> carried;    // in order of event, signature
+  /// By event: could timing have shown what it sends? Else what carries its parameters is a
+  /// candidate only.
+  std::vector<bool> timed;
+  std::vector<Claim> candidates;     // as the claims: C1, C2 ...
   std::vector<std::string> reasons;  // why nothing, or not everything, can be claimed
 };
 

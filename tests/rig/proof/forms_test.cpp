@@ -5,16 +5,27 @@
 namespace brewproof {
 namespace {
 
-/// Does `field` hold `value` in the form of this name?
+/// Does `field` hold `value` in the form of this name, or the digest of it?
 bool holds(std::string_view name, std::string_view field, const Value& value, bool money = false,
-           int decimals = 2) {
+           int decimals = 2, std::string_view digest = "") {
   for (const Form& form : forms_for(money)) {
-    if (form.name != name) continue;
+    if (form.name != name || form.digest != digest) continue;
     const auto wanted = form.of_value(value, decimals), there = form.of_field(field, decimals);
     if (!wanted || !there) return false;
-    return form.part ? there->find(*wanted) != std::string::npos : *wanted == *there;
+    switch (form.fit) {
+      case Fit::whole:
+        return *wanted == *there;
+      case Fit::part:
+        return there->find(*wanted) != std::string::npos;
+      case Fit::beginning:
+        return wanted->starts_with(*there);
+    }
   }
   return false;
+}
+bool holds_digest(std::string_view digest, std::string_view name, std::string_view field,
+                  const Value& value, bool money = false) {
+  return holds(name, field, value, money, 2, digest);
 }
 
 TEST(Forms, AmountsStandInMinorUnitsOrDecimally) {
@@ -66,6 +77,60 @@ TEST(Forms, ATokenMayBePartOfAMediaId) {
   EXPECT_TRUE(holds("part of text", "01A1B2C3", std::string("a1b2c3")));
   EXPECT_FALSE(holds("part of text", "01a1", std::string("a1")));  // two bytes are too short
   EXPECT_FALSE(holds("part of text", std::string(65, 'a'), std::string("aaaaaa")));
+}
+
+TEST(Forms, IntegersStandInBytesOfEitherOrder) {
+  const Value amount = std::int64_t{180};  // 0xb4
+  for (const bool money : {true, false}) {
+    EXPECT_TRUE(holds("big-endian", "00b4", amount, money));
+    EXPECT_TRUE(holds("big-endian", "B4", amount, money));
+    EXPECT_TRUE(holds("little-endian", "b4000000", amount, money));
+    EXPECT_FALSE(holds("little-endian", "00b4", amount, money));
+    EXPECT_FALSE(holds("big-endian", "0b4", amount, money));                 // half a byte
+    EXPECT_FALSE(holds("big-endian", "0000000000000000b4", amount, money));  // nine bytes
+    EXPECT_TRUE(holds("zigzag", "360", amount, money));
+  }
+  EXPECT_TRUE(holds("zigzag", "359", std::int64_t{-180}));
+}
+
+TEST(Forms, AmountsMayBeThousandths) {
+  EXPECT_TRUE(holds("thousandths", "1800", std::int64_t{180}, true));
+  EXPECT_TRUE(holds("thousandths", "180000", std::int64_t{180}, true, 0));
+  EXPECT_FALSE(holds("thousandths", "180", std::int64_t{180}, true, 3));  // that is "minor units"
+  EXPECT_FALSE(holds("thousandths", "0", std::int64_t{INT64_MAX}, true));
+}
+
+TEST(Forms, HexMayComeLastByteFirst) {
+  EXPECT_TRUE(holds("reversed hex", "C3:B2:A1", std::string("a1b2c3")));
+  EXPECT_FALSE(holds("reversed hex", "a1b2c3", std::string("a1b2c3")));
+}
+
+// FIPS 180-4's and RFC 1321's "abc"; the check value of CRC-32 (ISO 3309).
+TEST(Forms, DigestsOfTheText) {
+  const Value abc = std::string("abc");
+  EXPECT_TRUE(holds_digest("md5", "text", "900150983cd24fb0d6963f7d28e17f72", abc));
+  EXPECT_TRUE(holds_digest("sha1", "text", "A9993E364706816ABA3E25717850C26C9CD0D89D", abc));
+  EXPECT_TRUE(holds_digest(
+      "sha256", "text", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", abc));
+  EXPECT_TRUE(holds_digest("crc32", "text", "cbf43926", std::string("123456789")));
+  EXPECT_FALSE(holds_digest("crc32", "text", "cbf43927", std::string("123456789")));
+}
+
+TEST(Forms, ADigestMayBeCutButNotToNothing) {
+  const Value abc = std::string("abc");
+  EXPECT_TRUE(holds_digest("sha256", "text", "ba7816bf8f01", abc));
+  EXPECT_FALSE(holds_digest("sha256", "text", "ba7816b", abc));
+  EXPECT_FALSE(holds_digest("sha256", "text", "a7816bf8f01c", abc));  // not the beginning
+}
+
+TEST(Forms, WhatIsDigestedMayBeSpelledInSeveralWays) {
+  // sha256 of "180", of "1.80" and of the bytes a1 b2 c3 (coreutils sha256sum).
+  EXPECT_TRUE(holds_digest("sha256", "minor units", "7b69759630f869f2723875f873935fed",
+                           std::int64_t{180}, true));
+  EXPECT_TRUE(holds_digest("sha256", "decimal", "3edff981bb75a81a377dbf446b9189dd",
+                           std::int64_t{180}, true));
+  EXPECT_TRUE(
+      holds_digest("sha256", "hex", "d09bd87927ea5983584577dcf884462e", std::string("a1b2c3")));
 }
 
 }  // namespace
