@@ -115,7 +115,7 @@ class Summary {
 
   void proven(const Finding& finding) {
     const Ink color = finding.grade == 'A' ? Ink::good : Ink::doubtful;
-    const std::string event = inert(finding.event, 40), message = inert(finding.message, 200);
+    const std::string event = inert(finding.event, 40), message = message_text(finding, 200);
     const std::string arrow = finding.relation == "carried_by" ? " rides on " : " sends ";
     std::string tail = fmt::format("{}  {}", inert(finding.id, 8), finding.grade);
     out_ += "\n  " + ink(Ink::bold, event) + ink(Ink::dim, arrow) + ink(Ink::bold, message);
@@ -208,7 +208,7 @@ class Summary {
     for (std::size_t i = 0; i < findings.candidates.size() && i < most_listed; ++i) {
       const Finding& finding = findings.candidates[i];
       std::string text =
-          fmt::format("{}: {} to {}", inert(finding.event, 40), inert(finding.message, 80),
+          fmt::format("{}: {} to {}", inert(finding.event, 40), message_text(finding, 80),
                       destination_text(finding.destination));
       if (finding.timing)
         text += fmt::format(" ({} of {} against {} of {}, p {})", finding.timing->event_hits,

@@ -164,8 +164,14 @@ std::vector<std::string> carried_parameters(const Finding& finding) {
   return {names.begin(), names.end()};
 }
 
+std::string message_text(const Finding& finding, std::size_t longest) {
+  std::string text = inert(finding.message, longest);
+  if (finding.node) text += " where " + inert(*finding.node, longest);
+  return text;
+}
+
 std::string sentence(const Finding& finding) {
-  const std::string message = inert(finding.message);
+  const std::string message = message_text(finding, 200);
   const std::string destination = destination_text(finding.destination);
   const std::string content = content_text(finding);
   std::string text;

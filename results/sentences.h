@@ -28,6 +28,10 @@ namespace brewproof {
 /// "amount, card and drink"
 [[nodiscard]] std::string list_text(const std::vector<std::string>& words);
 
+/// "PUBLISH kiosk/{}/m where type=brew": the message, and which of its kind. Inert, at most
+/// `longest` bytes each.
+[[nodiscard]] std::string message_text(const Finding& finding, std::size_t longest);
+
 /// The parameters that the fields of a finding carry, each once, in name order.
 [[nodiscard]] std::vector<std::string> carried_parameters(const Finding& finding);
 

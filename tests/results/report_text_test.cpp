@@ -32,6 +32,14 @@ TEST(Sentence, OfAMessageThatComesAnywaySpeaksOfItsContent) {
             "anyway, carried, of the brew trials, their drink (16 of 16).");
 }
 
+TEST(Sentence, NamesThePartOfASharedKindOfMessage) {
+  Finding finding = sample_report().findings.findings[0];
+  finding.node = "type=\x1b[31msale";
+  EXPECT_THAT(sentence(finding), HasSubstr("sent POST /v1/order where type="));
+  EXPECT_THAT(sentence(finding), HasSubstr("sale to api.kiosk.example:80"));
+  EXPECT_THAT(sentence(finding), Not(HasSubstr("\x1b")));
+}
+
 TEST(Sentence, OfASecondOpinionCountsWhatWasComparedAndWhatNot) {
   Findings findings = sample_report().findings;
   EXPECT_EQ(
