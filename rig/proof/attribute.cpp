@@ -33,7 +33,7 @@ std::optional<Latency> latency_of(const FieldTable& table) {
   std::vector<std::int64_t> latencies;
   latencies.reserve(table.rows.size());
   for (const FieldRow& row : table.rows) {
-    latencies.push_back(row.message->time_ns - row.trial->origin_ns());
+    latencies.push_back(row.sent().time_ns - row.trial->origin_ns());
   }
   if (latencies.empty()) return std::nullopt;
   std::sort(latencies.begin(), latencies.end());
@@ -291,7 +291,9 @@ std::vector<Background> background_of(const Workings& workings) {
   std::map<std::size_t, std::set<std::string>> causes;
   for (const Claim& claim : workings.claims) {
     const Node& node = node_of(claim, workings);
-    caused[node.signature].insert(node.messages.begin(), node.messages.end());
+    for (const std::size_t m : node.messages) {
+      caused[node.signature].insert(node.of_records ? workings.records.all[m].carrier : m);
+    }
     causes[node.signature].insert(workings.lineup.arms[claim.test.event].event);
   }
   std::vector<Background> background;

@@ -32,7 +32,7 @@ FieldTable carried_table(const Traffic& traffic, std::span<const std::size_t> me
         std::ranges::lower_bound(messages, reign.act->origin_ns(), std::less<>{}, time_of);
     if (first == messages.end() || time_of(*first) >= reign.until_ns) continue;
     const std::size_t row = table.rows.size();
-    table.rows.push_back({reign.act, traffic.messages[*first]});
+    table.rows.push_back({reign.act, traffic.messages[*first], nullptr});
     std::size_t read = 0;
     for (auto m = first; m != messages.end() && time_of(*m) < reign.until_ns; ++m) {
       if (read++ == most_read_after_act) break;

@@ -15,7 +15,10 @@ namespace brewproof {
 
 struct FieldRow {
   const Trial* trial = nullptr;
-  const Message* message = nullptr;
+  const Message* message = nullptr;  // or a record of a batch, at the time that it states
+  const Message* carrier = nullptr;  // what brought the record; nullptr: it is no record
+
+  [[nodiscard]] const Message& sent() const { return carrier != nullptr ? *carrier : *message; }
 };
 
 struct FieldColumn {

@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "rig/proof/ascii.h"
+#include "rig/proof/clock_fit.h"
 
 namespace brewproof {
 namespace {
 
 constexpr std::size_t shortest_passing = 4, longest_passing = 4096;
-constexpr double clock_tolerance_s = 2, own_clock_span_s = 20;
 constexpr std::size_t shortest_count = 5;
 constexpr double random_bits = 24;
 
@@ -34,48 +33,7 @@ Column present(const FieldTable& table, const FieldColumn& column) {
   return there;
 }
 
-/// Non-negative decimal number, NaN for anything else; never the locale's.
-double plain_number(std::string_view text) {
-  if (text.empty() || text.size() > 24 || !is_digit(text.front()) || !is_digit(text.back())) {
-    return NAN;
-  }
-  double value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  return error == std::errc{} && end == text.data() + text.size() ? value : NAN;
-}
-
-/// Do these readings, in seconds, follow the packets' clock?
-bool follows_clock(const std::vector<double>& readings, const std::vector<std::int64_t>& sent_ns) {
-  if (readings.size() < 2) return false;
-  double least = INFINITY, most = -INFINITY;
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    if (!std::isfinite(readings[i])) return false;
-    const double offset = readings[i] - static_cast<double>(sent_ns[i]) * 1e-9;
-    least = std::min(least, offset);
-    most = std::max(most, offset);
-  }
-  if (std::abs(least) <= clock_tolerance_s && std::abs(most) <= clock_tolerance_s) return true;
-  const auto [first, last] = std::minmax_element(sent_ns.begin(), sent_ns.end());
-  const double span = static_cast<double>(*last - *first) * 1e-9;
-  return readings.size() >= 3 && span >= own_clock_span_s && most - least <= clock_tolerance_s;
-}
-
-bool is_time(const Column& column) {
-  std::vector<double> iso, numbers;
-  for (const std::string_view value : column.values) {
-    iso.push_back(iso_seconds(value));
-    numbers.push_back(plain_number(value));
-  }
-  if (follows_clock(iso, column.sent_ns)) return true;
-  for (const double unit : {1.0, 1e-3, 1e-6, 1e-9}) {
-    std::vector<double> seconds;
-    seconds.reserve(numbers.size());
-    for (const double number : numbers) seconds.push_back(number * unit);
-    if (follows_clock(seconds, column.sent_ns)) return true;
-  }
-  return false;
-}
+bool is_time(const Column& column) { return fit_clock(column.values, column.sent_ns).has_value(); }
 
 std::size_t common_prefix(const std::vector<std::string_view>& values) {
   std::size_t length = values.front().size();
@@ -150,78 +108,7 @@ bool is_random(const Column& column) {
   return bits / static_cast<double>(column.values.size()) >= random_bits;
 }
 
-/// Reads digits and separators off the front of an ISO 8601 text.
-class IsoReader {
- public:
-  explicit IsoReader(std::string_view text) : text_(text) {}
-  int number(std::size_t digits) {
-    if (text_.size() < digits || !all_digits(text_.substr(0, digits))) {
-      ok = false;
-      return 0;
-    }
-    int value = 0;
-    std::from_chars(text_.data(), text_.data() + digits, value);
-    text_.remove_prefix(digits);
-    return value;
-  }
-  bool skip(std::string_view any_of) {
-    if (text_.empty() || any_of.find(text_.front()) == std::string_view::npos) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  double fraction() {
-    double value = 0, digit = 0.1;
-    while (!text_.empty() && is_digit(text_.front())) {
-      value += digit * (text_.front() - '0');
-      digit /= 10;
-      text_.remove_prefix(1);
-    }
-    return value;
-  }
-  [[nodiscard]] bool at(char c) const { return !text_.empty() && text_.front() == c; }
-  [[nodiscard]] bool empty() const { return text_.empty(); }
-
-  bool ok = true;
-
- private:
-  std::string_view text_;
-};
-
 }  // namespace
-
-double iso_seconds(std::string_view text) {
-  IsoReader reader(text);
-  const int year = reader.number(4);
-  const bool dashes = reader.skip("-/");
-  const int month = reader.number(2);
-  if (dashes && !reader.skip("-/")) return NAN;
-  const int day = reader.number(2);
-  reader.skip("T t");
-  const int hour = reader.number(2);
-  const bool colons = reader.skip(":");
-  const int minute = reader.number(2);
-  if (colons && !reader.skip(":")) return NAN;
-  const int second = reader.number(2);
-  const double fraction = reader.skip(".,") ? reader.fraction() : 0;
-  int zone_minutes = 0;
-  if (!reader.skip("Zz") && (reader.at('+') || reader.at('-'))) {
-    const int sign = reader.at('-') ? -1 : 1;
-    reader.skip("+-");
-    zone_minutes = reader.number(2) * 60;
-    reader.skip(":");
-    if (!reader.empty()) zone_minutes += reader.number(2);
-    zone_minutes *= sign;
-  }
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!reader.ok || !reader.empty() || !date.ok() || hour > 24 || minute > 59 || second > 60) {
-    return NAN;
-  }
-  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return static_cast<double>(days) * 86400.0 + hour * 3600 + minute * 60 + second + fraction -
-         zone_minutes * 60;
-}
 
 void Passage::want(const FieldTable& table) {
   for (const FieldColumn& column : table.columns) {

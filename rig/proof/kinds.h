@@ -44,8 +44,4 @@ class Passage {
 [[nodiscard]] FieldKind kind_of(const FieldTable& table, const FieldColumn& column,
                                 const Passage& passage);
 
-/// Seconds since 1970 of "2026-10-09T08:53:20.125Z", "2026-10-09 08:53:20+02:00",
-/// "20261009T085320": without a zone as if it were UTC. NaN for anything else.
-[[nodiscard]] double iso_seconds(std::string_view text);
-
 }  // namespace brewproof

@@ -11,7 +11,15 @@ std::vector<std::string> causes(const Workings& workings) {
   std::vector<std::string> cause(messages.size());
   for (const Claim& claim : workings.claims) {
     const std::string& event = workings.lineup.arms[claim.test.event].event;
-    const std::vector<std::size_t>& of = node_of(claim, workings).messages;
+    const Node& node = node_of(claim, workings);
+    if (node.of_records) {
+      for (const std::size_t first : claim.first) {
+        std::string& of = cause[workings.records.all[first].carrier];
+        if (of.empty()) of = event;
+      }
+      continue;
+    }
+    const std::vector<std::size_t>& of = node.messages;
     const Window& window = workings.windows[claim.test.window];
     for (const FieldRow& row : claim.table.rows) {
       auto m =

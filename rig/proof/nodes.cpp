@@ -52,6 +52,7 @@ struct Path {
   std::string_view path;
   std::size_t count = 0;  // messages that have it
   Parts<std::string_view> values;
+  std::size_t last_seen = none;  // the message that was counted last
 };
 
 /// "body|json:/pay/type" -> "type".
@@ -60,20 +61,44 @@ std::string_view last_step(std::string_view path) {
   return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
 }
 
+using Shape = std::vector<std::size_t>;  // numbers of paths, in order
+
+/// Messages (or records) of one unit, numbered as `whole.messages` says.
 class Unit {
  public:
-  Unit(const Traffic& traffic, std::size_t signature)
-      : traffic_(traffic), signature_(signature), whole_(traffic.signatures[signature].messages) {
-    for (const std::size_t m : whole_) read(m);
+  explicit Unit(Node whole) : whole_(std::move(whole)) {}
+
+  void read(std::size_t m, const Message& message) {
+    Shape shape;
+    for (const Field& field : message.fields) {
+      const auto [known, fresh] = number_.try_emplace(field.path, paths_.size());
+      if (fresh) paths_.push_back({field.path, 0, {}, none});
+      Path& path = paths_[known->second];
+      if (path.last_seen == m) continue;  // where it stands twice, its first value counts
+      path.last_seen = m;
+      ++path.count;
+      if (field.value.size() > longest_value) {
+        path.values.give_up();
+      } else {
+        path.values.add(field.value, m);
+      }
+      shape.push_back(known->second);
+    }
+    std::ranges::sort(shape);
+    shapes_.add(std::move(shape), m);
+    sizes_.add(message.size, m);
   }
 
   void add_nodes(std::vector<Node>& all) {
     const std::size_t first = all.size();
-    taken_.insert(whole_);
-    all.push_back({signature_, "", whole_});
+    taken_.insert(whole_.messages);
+    all.push_back(whole_);
     const auto add = [&](std::string label, const Members& members) {
       if (all.size() - first == most_nodes || !taken_.insert(members).second) return;
-      all.push_back({signature_, std::move(label), members});
+      Node part = whole_;
+      part.label += (part.label.empty() ? "" : " ") + std::move(label);
+      part.messages = members;
+      all.push_back(std::move(part));
     };
     std::map<std::string_view, int> endings;
     for (const Path& path : paths_) ++endings[last_step(path.path)];
@@ -93,49 +118,20 @@ class Unit {
   }
 
  private:
-  using Shape = std::vector<std::size_t>;  // numbers of paths, in order
-
-  void read(std::size_t m) {
-    const Message& message = *traffic_.messages[m];
-    Shape shape;
-    for (const Field& field : message.fields) {
-      const auto [known, fresh] = number_.try_emplace(field.path, paths_.size());
-      if (fresh) paths_.push_back({field.path, 0, {}});
-      Path& path = paths_[known->second];
-      // Where a path stands twice in one message, its first value counts.
-      if (last_seen_.size() < paths_.size()) last_seen_.resize(paths_.size(), none);
-      if (last_seen_[known->second] == m) continue;
-      last_seen_[known->second] = m;
-      ++path.count;
-      if (field.value.size() > longest_value) {
-        path.values.give_up();
-      } else {
-        path.values.add(field.value, m);
-      }
-      shape.push_back(known->second);
-    }
-    std::ranges::sort(shape);
-    shapes_.add(std::move(shape), m);
-    sizes_.add(message.size, m);
-  }
-
   [[nodiscard]] std::string steps_beyond_common(const Shape& shape) const {
     std::string steps;
     std::size_t shown = 0;
     for (const std::size_t number : shape) {
-      if (paths_[number].count == whole_.size()) continue;
+      if (paths_[number].count == whole_.messages.size()) continue;
       if (++shown > most_steps_shown) return steps + ",...";
       steps += fmt::format("{}{}", steps.empty() ? "" : ",", last_step(paths_[number].path));
     }
     return steps;
   }
 
-  const Traffic& traffic_;
-  std::size_t signature_;
-  const Members& whole_;
+  Node whole_;
   std::vector<Path> paths_;  // in order of first appearance
   std::unordered_map<std::string_view, std::size_t> number_;
-  std::vector<std::size_t> last_seen_;  // by path: the message that was counted for it last
   Parts<Shape> shapes_;
   Parts<std::uint64_t> sizes_;
   std::set<Members> taken_;
@@ -143,11 +139,18 @@ class Unit {
 
 }  // namespace
 
-Nodes find_nodes(const Traffic& traffic) {
+Nodes find_nodes(const Traffic& traffic, const Records& records) {
   Nodes nodes;
   for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
     nodes.whole_of.push_back(nodes.all.size());
-    Unit(traffic, s).add_nodes(nodes.all);
+    Unit unit({s, "", traffic.signatures[s].messages, false, 0});
+    for (const std::size_t m : traffic.signatures[s].messages) unit.read(m, *traffic.messages[m]);
+    unit.add_nodes(nodes.all);
+  }
+  for (const RecordGroup& group : records.groups) {
+    Unit unit({group.signature, group.label, group.records, true, group.tolerance_ns});
+    for (const std::size_t r : group.records) unit.read(r, records.all[r].message);
+    unit.add_nodes(nodes.all);
   }
   return nodes;
 }

@@ -41,17 +41,37 @@ class Places {
   std::vector<std::size_t> end_;  // by message: the end of its places
 };
 
+/// Where a record falls. Records are few: each looks its trials up.
+void add_record(std::size_t record, std::int64_t time, std::int64_t tolerance,
+                const std::vector<Trial>& trials, const std::vector<std::size_t>& used,
+                const std::vector<Window>& windows, std::vector<Hit>& hits) {
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const std::int64_t latest = time - windows[w].begin_ns + tolerance;
+    const std::int64_t earliest = time - windows[w].end_ns - tolerance;
+    const auto origin = [&](std::size_t u) { return trials[u].origin_ns(); };
+    auto u = std::ranges::upper_bound(used, earliest, {}, origin);
+    for (; u != used.end() && origin(*u) <= latest; ++u) hits.push_back({w, *u, record});
+  }
+}
+
 }  // namespace
 
-Presence find_presence(const Traffic& traffic, const std::vector<Node>& nodes,
-                       const std::vector<Trial>& trials, const std::vector<std::size_t>& used,
-                       const std::vector<Window>& windows) {
+Presence find_presence(const Traffic& traffic, const Records& records,
+                       const std::vector<Node>& nodes, const std::vector<Trial>& trials,
+                       const std::vector<std::size_t>& used, const std::vector<Window>& windows) {
   Presence presence(nodes.size());
   if (windows.empty()) return presence;
   const Places places(traffic, trials, used, windows);
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     std::vector<Hit>& hits = presence[n];
-    for (const std::size_t m : nodes[n].messages) places.add(m, hits);
+    for (const std::size_t m : nodes[n].messages) {
+      if (nodes[n].of_records) {
+        add_record(m, records.all[m].message.time_ns, nodes[n].tolerance_ns, trials, used, windows,
+                   hits);
+      } else {
+        places.add(m, hits);
+      }
+    }
     std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
       return std::tie(a.window, a.trial, a.message) < std::tie(b.window, b.trial, b.message);
     });

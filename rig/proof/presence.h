@@ -1,5 +1,6 @@
 // Which trial shows which node in which window. A message counts for every trial in whose window
 // [origin + begin, origin + end) it falls; two of them in one window are one presence.
+// A record counts by the time that it states, give or take its tolerance.
 // Cost: (messages + messages of nodes that fall into windows) x windows x trials that overlap.
 #pragma once
 
@@ -16,14 +17,15 @@ namespace brewproof {
 struct Hit {
   std::size_t window = 0;   // index into the windows
   std::size_t trial = 0;    // index into the trials
-  std::size_t message = 0;  // index into Traffic::messages
+  std::size_t message = 0;  // as the node numbers them
 };
 
 /// By node: hits in order of window, then of trial.
 using Presence = std::vector<std::vector<Hit>>;
 
 /// `used`: indices of the trials that count, in order of origin.
-[[nodiscard]] Presence find_presence(const Traffic& traffic, const std::vector<Node>& nodes,
+[[nodiscard]] Presence find_presence(const Traffic& traffic, const Records& records,
+                                     const std::vector<Node>& nodes,
                                      const std::vector<Trial>& trials,
                                      const std::vector<std::size_t>& used,
                                      const std::vector<Window>& windows);

@@ -79,7 +79,12 @@ Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTe
     const auto message = message_of.find(t);
     if (trial.sham || trial.event != event || message == message_of.end()) continue;
     claim.first.push_back(message->second);
-    rows.push_back({&trial, workings.traffic.messages[message->second]});
+    if (workings.nodes.all[test.node].of_records) {
+      const Record& record = workings.records.all[message->second];
+      rows.push_back({&trial, &record.message, workings.traffic.messages[record.carrier]});
+    } else {
+      rows.push_back({&trial, workings.traffic.messages[message->second], nullptr});
+    }
   }
   claim.table = field_table(std::move(rows));
   claim.stimuli.resize(claim.table.columns.size());
@@ -224,9 +229,10 @@ Workings work_out(const ProofInput& input) {
   workings.lineup = line_up(input.trials);
   workings.windows = windows_of(input, workings.lineup);
   workings.traffic = read_traffic(input.messages, input.identities);
-  workings.nodes = find_nodes(workings.traffic);
-  workings.presence = find_presence(workings.traffic, workings.nodes.all, input.trials,
-                                    workings.lineup.used, workings.windows);
+  workings.records = find_records(workings.traffic);
+  workings.nodes = find_nodes(workings.traffic, workings.records);
+  workings.presence = find_presence(workings.traffic, workings.records, workings.nodes.all,
+                                    input.trials, workings.lineup.used, workings.windows);
   workings.timing = test_timing(workings.lineup.arms, workings.presence, workings.windows.size(),
                                 input.design.seed, input.design.draws);
   workings.reasons = doubts(input, workings.lineup, level);

@@ -21,7 +21,7 @@ namespace brewproof {
 /// (event, signature) in the node and the window where it is most surprising.
 struct Claim {
   TimingTest test;
-  std::vector<std::size_t> first;  // the first message of each act that shows it, acts by time
+  std::vector<std::size_t> first;  // of each act that shows it, acts by time, as the node numbers
   FieldTable table;                // of those messages
   std::vector<std::optional<Stimulus>> stimuli;  // by column
 };
@@ -40,6 +40,7 @@ struct Workings {
   Lineup lineup;
   std::vector<Window> windows;
   Traffic traffic;
+  Records records;
   Nodes nodes;
   Presence presence;
   TimingFamily timing;

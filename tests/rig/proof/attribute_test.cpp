@@ -587,6 +587,65 @@ TEST(Attribute, AHeartbeatThatKnowsNothingCarriesNothing) {
   EXPECT_LE(claimed, 3);  // 0.5 % a run: more than 3 of 40 come with probability 6e-5 at most
 }
 
+/// Sales are kept and sent every `every_ns`, each with the time of the machine's clock.
+void batch_sales(World& world, std::int64_t every_ns, std::int64_t clock_offset_ns) {
+  std::size_t next = 0;
+  world.end += every_ns;  // what is kept after the last act leaves, too
+  const std::vector<Trial*> acts = world.trials_of("pay", false);
+  world.every(every_ns, 1, [&](std::int64_t t) {
+    std::vector<Field> fields = {text("body|json:/sn", "KD00412")};
+    for (int n = 0; next < acts.size() && acts[next]->origin_ns() + 20 * ms < t; ++next, ++n) {
+      const std::string at = fmt::format("body|json:/sales/{}/", n);
+      const std::int64_t sold = acts[next]->origin_ns() + 15 * ms + clock_offset_ns;
+      fields.push_back(text(at + "t", std::to_string(sold / ms)));
+      fields.push_back(text(at + "cents", param(acts[next], "amount")));
+    }
+    world.send(t, "api.x.example", 80, "http", "POST /v1/batch", std::move(fields));
+  });
+}
+
+TEST(Attribute, ARecordOfABatchIsFoundAtTheTimeThatItStates) {
+  World world(7);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  batch_sales(world, 5'000 * ms, 0);
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  const Finding& finding = proof.findings[0];
+  EXPECT_EQ(finding.message, "POST /v1/batch");
+  EXPECT_EQ(finding.node, "sales/*");
+  EXPECT_EQ(finding.relation, "sends");
+  EXPECT_EQ(finding.grade, 'A');
+  EXPECT_EQ(finding.timing->event_hits, 16);
+  EXPECT_EQ(finding.timing->sham_hits, 0);
+  EXPECT_GT(finding.latency->median_ns, 500 * ms);  // it left later than it states
+  const FieldFinding* amount = field_at(finding, "body|json:/sales/*/cents");
+  ASSERT_TRUE(amount);
+  EXPECT_EQ(amount->parameter, "amount");
+  EXPECT_EQ(amount->matched, 16);
+  EXPECT_EQ(kind_at(finding, "body|json:/sales/*/t"), FieldKind::time);
+  EXPECT_GT(proof.bytes.by_cause.at("pay"), 0u);
+  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("sales/*"));
+}
+
+TEST(Attribute, AMachineWhoseClockIsWrongIsUnderstoodByItsLiveMessages) {
+  World world(7);
+  world.deal({"pay"}, 8);
+  world.deal_amounts("pay", "amount");
+  const std::int64_t offset = -8LL * 3600 * 1000 * ms;
+  batch_sales(world, 5'000 * ms, offset);
+  EXPECT_TRUE(attribute(world.input).findings.empty() ||
+              attribute(world.input).findings[0].node != "sales/*");
+  world.every(2'000 * ms, 300 * ms, [&](std::int64_t t) {
+    world.send(t, "api.x.example", 80, "http", "GET /hello",
+               {text("query:now", std::to_string((t + offset) / ms))});
+  });
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].node, "sales/*");
+  EXPECT_EQ(proof.findings[0].timing->event_hits, 32);
+}
+
 TEST(Attribute, ACardThatIsOnlySentAsADigestIsFound) {
   World world(7);
   world.deal({"pay"});

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <memory>
 
+#include "rig/proof/clock_fit.h"
+
 namespace brewproof {
 namespace {
 

@@ -24,13 +24,13 @@ class Unit {
   }
   [[nodiscard]] std::vector<std::string> labels() const {
     std::vector<std::string> labels;
-    for (const Node& node : find_nodes(read_traffic(messages_, {})).all) {
+    for (const Node& node : find_nodes(read_traffic(messages_, {}), {}).all) {
       labels.push_back(node.label);
     }
     return labels;
   }
   [[nodiscard]] std::vector<std::size_t> members(const std::string& label) const {
-    for (const Node& node : find_nodes(read_traffic(messages_, {})).all) {
+    for (const Node& node : find_nodes(read_traffic(messages_, {}), {}).all) {
       if (node.label == label) return node.messages;
     }
     return {};
@@ -124,7 +124,7 @@ TEST(Nodes, EachUnitBeginsWithItsWhole) {
   messages[0].message = "b";
   messages[1].message = messages[2].message = "a";
   messages[1].size = 7;
-  const Nodes nodes = find_nodes(read_traffic(messages, {}));
+  const Nodes nodes = find_nodes(read_traffic(messages, {}), {});
   ASSERT_EQ(nodes.whole_of.size(), 2u);
   for (std::size_t s = 0; s < 2; ++s) {
     EXPECT_EQ(nodes.all[nodes.whole_of[s]].signature, s);

@@ -29,7 +29,7 @@ struct World {
   }
   std::vector<Hit> hits(const std::vector<Window>& windows) {
     const Traffic traffic = read_traffic(messages, {});
-    return find_presence(traffic, find_nodes(traffic).all, trials, used, windows).at(0);
+    return find_presence(traffic, {}, find_nodes(traffic, {}).all, trials, used, windows).at(0);
   }
 };
 

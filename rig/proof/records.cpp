@@ -1,0 +1,196 @@
+#include "rig/proof/records.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "rig/proof/ascii.h"
+#include "rig/proof/clock_fit.h"
+
+namespace brewproof {
+namespace {
+
+constexpr double slack_s = 2;             // of a record behind its carrier, before the capture
+constexpr std::size_t most_offsets = 16;  // clocks of the machine that are tried
+constexpr std::size_t most_records = 1'000'000;
+
+/// The clock of the packets first, then those that the machine's own messages tell.
+std::vector<ClockFit> clocks_of(const Traffic& traffic) {
+  std::vector<ClockFit> clocks{{}};
+  for (const Signature& signature : traffic.signatures) {
+    struct Column {
+      std::vector<std::string_view> values;
+      std::vector<std::int64_t> sent_ns;
+    };
+    std::map<std::string_view, Column> columns;
+    for (const std::size_t m : signature.messages) {
+      for (const Field& field : traffic.messages[m]->fields) {
+        IndexedPath split;
+        if (field.value.empty() || split_index(field.path, split)) continue;
+        Column& column = columns[field.path];
+        column.values.emplace_back(field.value);
+        column.sent_ns.push_back(traffic.messages[m]->time_ns);
+      }
+    }
+    for (const auto& [path, column] : columns) {
+      if (column.values.size() < 3 || clocks.size() == most_offsets) continue;
+      const auto clock = fit_clock(column.values, column.sent_ns);
+      if (clock && std::abs(clock->offset_s) > slack_s) clocks.push_back(*clock);
+    }
+  }
+  return clocks;
+}
+
+/// One array of one unit, before its clock is known.
+struct Array {
+  std::vector<Record> records;
+  std::set<std::string_view> paths;  // behind the index, of all records so far
+};
+
+/// The carrier without its fields; its bytes stay its own.
+Message head_of(const Message& carrier) {
+  Message head;
+  head.time_ns = carrier.time_ns;
+  head.last_time_ns = carrier.last_time_ns;
+  head.from_dut = carrier.from_dut;
+  head.peer = carrier.peer;
+  head.dut_port = carrier.dut_port;
+  head.flow = carrier.flow;
+  head.protocol = carrier.protocol;
+  head.tls = carrier.tls;
+  head.message = carrier.message;
+  head.malformed = carrier.malformed;
+  head.gap = carrier.gap;
+  head.first = carrier.first;
+  head.last = carrier.last;
+  return head;
+}
+
+using Arrays = std::map<std::string_view, Array>;  // by the array's path
+
+Arrays arrays_of(const Traffic& traffic, const Signature& signature) {
+  Arrays arrays;
+  for (const std::size_t m : signature.messages) {
+    const Message& carrier = *traffic.messages[m];
+    std::map<std::pair<std::string_view, std::size_t>, std::size_t> here;
+    for (const Field& field : carrier.fields) {
+      IndexedPath split;
+      if (!split_index(field.path, split)) continue;
+      Array& array = arrays[split.array];
+      const auto [known, fresh] =
+          here.try_emplace({split.array, split.index}, array.records.size());
+      if (fresh) {
+        array.records.push_back({head_of(carrier), m});
+      }
+      array.paths.insert(split.rest);
+      array.records[known->second].message.fields.push_back(
+          {std::string(split.array) + "*" + std::string(split.rest), field.value, field.type});
+    }
+  }
+  return arrays;
+}
+
+/// The stated times of all records, in seconds on the packets' clock; empty where one has none or
+/// an impossible one.
+std::vector<double> stated(const Traffic& traffic, const Array& array, const std::string& path,
+                           ClockForm form, const ClockFit& clock) {
+  std::vector<double> times;
+  times.reserve(array.records.size());
+  const double start_s = static_cast<double>(traffic.messages.front()->time_ns) * 1e-9;
+  for (const Record& record : array.records) {
+    const auto field = std::ranges::find(record.message.fields, path, &Field::path);
+    if (field == record.message.fields.end()) return {};
+    const double time = read_clock(form, field->value) - clock.offset_s;
+    const double carrier_s = static_cast<double>(record.message.time_ns) * 1e-9;
+    if (!(time >= start_s - slack_s && time <= carrier_s + slack_s)) return {};
+    times.push_back(time);
+  }
+  return times;
+}
+
+/// Whole seconds hide up to one second.
+double resolution_of(const std::vector<double>& readings) {
+  const auto whole = [](double s) { return std::abs(s - std::round(s)) < 1e-6; };
+  return std::ranges::all_of(readings, whole) ? 1.0 : 0.001;
+}
+
+/// Sets the records' times and tells how exact they are; negative where no path is their time.
+double place(const Traffic& traffic, std::string_view array_path, Array& array,
+             const std::vector<ClockFit>& clocks) {
+  for (const ClockFit& clock : clocks) {
+    for (const std::string_view rest : array.paths) {
+      const std::string path = std::string(array_path) + "*" + std::string(rest);
+      for (const ClockForm form : clock_forms) {
+        const std::vector<double> times = stated(traffic, array, path, form, clock);
+        if (times.empty()) continue;
+        std::vector<double> readings = times;
+        for (double& reading : readings) reading += clock.offset_s;
+        for (std::size_t r = 0; r < times.size(); ++r) {
+          array.records[r].message.time_ns = std::llround(times[r] * 1e9);
+        }
+        return resolution_of(readings) + clock.spread_s;
+      }
+    }
+  }
+  return -1;
+}
+
+/// "body|json:/records/" -> "records/*".
+std::string label_of(std::string_view array_path) {
+  array_path.remove_suffix(1);
+  const std::size_t at = array_path.find_last_of("/:|");
+  return std::string(at == std::string_view::npos ? array_path : array_path.substr(at + 1)) + "/*";
+}
+
+}  // namespace
+
+bool split_index(std::string_view path, IndexedPath& split) {
+  for (const std::string_view structure : {"json:/", "cbor:/", "msgpack:/"}) {
+    const std::size_t begin = path.find(structure);
+    if (begin == std::string_view::npos) continue;
+    std::size_t at = begin + structure.size();
+    while (at < path.size()) {
+      const std::size_t end = path.find_first_of("/|", at);
+      if (end == std::string_view::npos || path[end] == '|') return false;
+      const std::string_view step = path.substr(at, end - at);
+      if (all_digits(step)) {
+        const auto [stop, error] =
+            std::from_chars(step.data(), step.data() + step.size(), split.index);
+        if (error != std::errc{}) return false;
+        split.array = path.substr(0, at);
+        split.rest = path.substr(end);
+        return true;
+      }
+      at = end + 1;
+    }
+    return false;
+  }
+  return false;
+}
+
+Records find_records(const Traffic& traffic) {
+  Records records;
+  if (traffic.messages.empty()) return records;
+  std::vector<ClockFit> clocks;
+  for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
+    for (auto& [path, array] : arrays_of(traffic, traffic.signatures[s])) {
+      if (records.all.size() + array.records.size() > most_records) return records;
+      if (clocks.empty()) clocks = clocks_of(traffic);
+      const double tolerance_s = place(traffic, path, array, clocks);
+      if (tolerance_s < 0) continue;
+      RecordGroup group{s, label_of(path), {}, std::llround(tolerance_s * 1e9)};
+      std::ranges::stable_sort(array.records, {},
+                               [](const Record& record) { return record.message.time_ns; });
+      for (Record& record : array.records) {
+        group.records.push_back(records.all.size());
+        records.all.push_back(std::move(record));
+      }
+      records.groups.push_back(std::move(group));
+    }
+  }
+  return records;
+}
+
+}  // namespace brewproof
