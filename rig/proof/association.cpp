@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t most_enumerated = 100'000;
 constexpr std::size_t most_stored = 10'000'000;  // statistics kept at once
+constexpr double rounding = 1e-9;                // of sums of logarithms
+constexpr std::size_t first_look = 199, plainly_many = 20;
 
 std::size_t categories_in(const Categories& rows) {
   return rows.empty() ? 0 : *std::max_element(rows.begin(), rows.end()) + 1;
@@ -140,7 +142,6 @@ double smallest_p(const Categories& field, const Categories& levels, const Categ
 
 /// p of every arrangement in a pool: the share of the pool whose statistic is as large.
 std::vector<double> ranks(const std::vector<double>& statistic) {
-  constexpr double rounding = 1e-9;
   std::vector<double> sorted = statistic;
   std::sort(sorted.begin(), sorted.end());
   std::vector<double> p;
@@ -195,6 +196,30 @@ AssociationFamily test_association(const Categories& levels, const Categories& d
     std::vector<const Categories*> in_order(columns.size());
     for (const auto& [column, place] : columns) in_order[place] = &column;
     for (const Categories* column : in_order) information.emplace_back(*column, level_count);
+  }
+
+  // A first look. Where for every field a tenth of some deals is as informative as the observed
+  // one, none is near any level, and what all deals would say is not worth their time. Dropping all
+  // fields together claims nothing that was not claimed otherwise.
+  if (hopeless < 1) {
+    std::vector<std::size_t> as_informative(information.size());
+    std::vector<double> now;
+    for (Information& column : information) now.push_back(column.cells(levels));
+    Generator looks = generator;
+    draw(levels, deals, looks, first_look, [&](const Categories& dealt) {
+      for (std::size_t c = 0; c < information.size(); ++c) {
+        if (information[c].cells(dealt) >= now[c] - rounding) ++as_informative[c];
+      }
+    });
+    if (std::ranges::all_of(as_informative, [](std::size_t n) { return n >= plainly_many; })) {
+      for (std::size_t f = 0; f < fields.size(); ++f) {
+        if (column_of[f] == fields.size()) continue;
+        family.tests[f].p =
+            static_cast<double>(as_informative[column_of[f]] + 1) / (first_look + 1);
+      }
+      family.arrangements = first_look + 1;
+      return family;
+    }
   }
 
   // statistic[c][a]: column c under arrangement a. Drawn pools start with the observed one.

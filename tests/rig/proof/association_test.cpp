@@ -85,5 +85,34 @@ TEST(Association, NothingToCompareIsNoEvidence) {
   EXPECT_EQ(test_association({0, 0}, {0, 0}, {{0, 1}}, Generator(1), 99).tests[0].p, 1);
 }
 
+TEST(Association, AFieldThatNoDealCouldProveIsLeftOut) {
+  // Eight pairs of equal values over 8 + 8 rows: C(8,4) = 70 of 12,870 deals read them without a
+  // fault, 5.4e-3 at best.
+  const Categories levels = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+  const Categories pairs = {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7};
+  const Categories one_deal(16);
+  const auto p = [&](double hopeless) {
+    return test_association(levels, one_deal, {pairs}, Generator(1), 999, hopeless).tests[0].p;
+  };
+  EXPECT_NEAR(p(0.0055), 70.0 / 12870, 1e-12);
+  EXPECT_EQ(p(0.005), 1);
+}
+
+TEST(Association, WhatIsPlainlyNothingIsNotEnumerated) {
+  const Categories levels = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1};
+  const Categories idle = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+  const Categories one_deal(16);
+  const AssociationFamily looked =
+      test_association(levels, one_deal, {idle}, Generator(1), 999, 0.001);
+  EXPECT_EQ(looked.arrangements, 200u);
+  EXPECT_FALSE(looked.enumerated);
+  EXPECT_GT(looked.tests[0].p, 0.1);
+  // Beside a field that is worth it, all are.
+  const AssociationFamily all =
+      test_association(levels, one_deal, {idle, levels}, Generator(1), 999, 0.001);
+  EXPECT_EQ(all.arrangements, 12870u);
+  EXPECT_NEAR(all.tests[1].p, 2.0 / 12870, 1e-12);
+}
+
 }  // namespace
 }  // namespace brewproof
