@@ -292,7 +292,7 @@ std::vector<Background> background_of(const Workings& workings) {
   for (const Claim& claim : workings.claims) {
     const Node& node = node_of(claim, workings);
     for (const std::size_t m : node.messages) {
-      caused[node.signature].insert(node.of_records ? workings.records.all[m].carrier : m);
+      caused[node.signature].insert(node.of_records ? workings.batches.all[m].carrier : m);
     }
     causes[node.signature].insert(workings.lineup.arms[claim.test.event].event);
   }

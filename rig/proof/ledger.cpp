@@ -14,7 +14,7 @@ std::vector<std::string> causes(const Workings& workings) {
     const Node& node = node_of(claim, workings);
     if (node.of_records) {
       for (const std::size_t first : claim.first) {
-        std::string& of = cause[workings.records.all[first].carrier];
+        std::string& of = cause[workings.batches.all[first].carrier];
         if (of.empty()) of = event;
       }
       continue;

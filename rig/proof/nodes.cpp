@@ -139,7 +139,7 @@ class Unit {
 
 }  // namespace
 
-Nodes find_nodes(const Traffic& traffic, const Records& records) {
+Nodes find_nodes(const Traffic& traffic, const Batches& batches) {
   Nodes nodes;
   for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
     nodes.whole_of.push_back(nodes.all.size());
@@ -147,9 +147,9 @@ Nodes find_nodes(const Traffic& traffic, const Records& records) {
     for (const std::size_t m : traffic.signatures[s].messages) unit.read(m, *traffic.messages[m]);
     unit.add_nodes(nodes.all);
   }
-  for (const RecordGroup& group : records.groups) {
-    Unit unit({group.signature, group.label, group.records, true, group.tolerance_ns});
-    for (const std::size_t r : group.records) unit.read(r, records.all[r].message);
+  for (const BatchArray& array : batches.arrays) {
+    Unit unit({array.signature, array.label, array.records, true, array.tolerance_ns});
+    for (const std::size_t r : array.records) unit.read(r, batches.all[r].message);
     unit.add_nodes(nodes.all);
   }
   return nodes;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "rig/proof/records.h"
+#include "rig/proof/batches.h"
 #include "rig/proof/traffic.h"
 
 namespace brewproof {
@@ -20,8 +20,8 @@ struct Node {
   /// {d,e}" (what these messages have beyond what all have), "size 113" (bytes).
   std::string label;
   std::vector<std::size_t> messages;  // indices into Traffic::messages, in order of time
-  /// Records of a batch, each at the time that it states: then `messages` are indices into
-  /// Records::all, and the label begins with their array: "records/*", "records/* type=brew".
+  /// Batches of a batch, each at the time that it states: then `messages` are indices into
+  /// Batches::all, and the label begins with their array: "records/*", "records/* type=brew".
   bool of_records = false;
   std::int64_t tolerance_ns = 0;  // of the stated times
 };
@@ -37,6 +37,6 @@ inline constexpr std::size_t most_nodes = 256;  // of one unit; the rest is left
 
 /// Nodes of the same messages are one node: the whole, else values before shapes before sizes, in
 /// order of the paths' first appearance.
-[[nodiscard]] Nodes find_nodes(const Traffic& traffic, const Records& records);
+[[nodiscard]] Nodes find_nodes(const Traffic& traffic, const Batches& batches);
 
 }  // namespace brewproof

@@ -41,7 +41,7 @@ class Places {
   std::vector<std::size_t> end_;  // by message: the end of its places
 };
 
-/// Where a record falls. Records are few: each looks its trials up.
+/// Where a record falls. Batches are few: each looks its trials up.
 void add_record(std::size_t record, std::int64_t time, std::int64_t tolerance,
                 const std::vector<Trial>& trials, const std::vector<std::size_t>& used,
                 const std::vector<Window>& windows, std::vector<Hit>& hits) {
@@ -56,7 +56,7 @@ void add_record(std::size_t record, std::int64_t time, std::int64_t tolerance,
 
 }  // namespace
 
-Presence find_presence(const Traffic& traffic, const Records& records,
+Presence find_presence(const Traffic& traffic, const Batches& batches,
                        const std::vector<Node>& nodes, const std::vector<Trial>& trials,
                        const std::vector<std::size_t>& used, const std::vector<Window>& windows) {
   Presence presence(nodes.size());
@@ -66,7 +66,7 @@ Presence find_presence(const Traffic& traffic, const Records& records,
     std::vector<Hit>& hits = presence[n];
     for (const std::size_t m : nodes[n].messages) {
       if (nodes[n].of_records) {
-        add_record(m, records.all[m].message.time_ns, nodes[n].tolerance_ns, trials, used, windows,
+        add_record(m, batches.all[m].message.time_ns, nodes[n].tolerance_ns, trials, used, windows,
                    hits);
       } else {
         places.add(m, hits);

@@ -24,7 +24,7 @@ struct Hit {
 using Presence = std::vector<std::vector<Hit>>;
 
 /// `used`: indices of the trials that count, in order of origin.
-[[nodiscard]] Presence find_presence(const Traffic& traffic, const Records& records,
+[[nodiscard]] Presence find_presence(const Traffic& traffic, const Batches& batches,
                                      const std::vector<Node>& nodes,
                                      const std::vector<Trial>& trials,
                                      const std::vector<std::size_t>& used,

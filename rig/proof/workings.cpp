@@ -80,7 +80,7 @@ Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTe
     if (trial.sham || trial.event != event || message == message_of.end()) continue;
     claim.first.push_back(message->second);
     if (workings.nodes.all[test.node].of_records) {
-      const Record& record = workings.records.all[message->second];
+      const BatchRecord& record = workings.batches.all[message->second];
       rows.push_back({&trial, &record.message, workings.traffic.messages[record.carrier]});
     } else {
       rows.push_back({&trial, workings.traffic.messages[message->second], nullptr});
@@ -229,9 +229,9 @@ Workings work_out(const ProofInput& input) {
   workings.lineup = line_up(input.trials);
   workings.windows = windows_of(input, workings.lineup);
   workings.traffic = read_traffic(input.messages, input.identities);
-  workings.records = find_records(workings.traffic);
-  workings.nodes = find_nodes(workings.traffic, workings.records);
-  workings.presence = find_presence(workings.traffic, workings.records, workings.nodes.all,
+  workings.batches = find_batches(workings.traffic);
+  workings.nodes = find_nodes(workings.traffic, workings.batches);
+  workings.presence = find_presence(workings.traffic, workings.batches, workings.nodes.all,
                                     input.trials, workings.lineup.used, workings.windows);
   workings.timing = test_timing(workings.lineup.arms, workings.presence, workings.windows.size(),
                                 input.design.seed, input.design.draws);

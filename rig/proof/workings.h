@@ -40,7 +40,7 @@ struct Workings {
   Lineup lineup;
   std::vector<Window> windows;
   Traffic traffic;
-  Records records;
+  Batches batches;
   Nodes nodes;
   Presence presence;
   TimingFamily timing;

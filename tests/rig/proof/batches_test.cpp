@@ -1,4 +1,4 @@
-#include "rig/proof/records.h"
+#include "rig/proof/batches.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 constexpr std::int64_t s = 1'000'000'000, start = 1'760'000'000 * s;
 
-class RecordsOf : public testing::Test {
+class BatchesOf : public testing::Test {
  protected:
   void send(std::int64_t at_s, std::vector<std::pair<std::string, std::string>> fields) {
     Message m;
@@ -22,14 +22,14 @@ class RecordsOf : public testing::Test {
     for (auto& [path, value] : fields) m.fields.push_back({path, value, FieldType::text});
     messages.push_back(std::move(m));
   }
-  Records find() {
+  Batches find() {
     traffic = read_traffic(messages, {});
-    return find_records(traffic);
+    return find_batches(traffic);
   }
-  static std::vector<std::int64_t> seconds(const Records& records, const RecordGroup& group) {
+  static std::vector<std::int64_t> seconds(const Batches& batches, const BatchArray& array) {
     std::vector<std::int64_t> times;
-    for (const std::size_t r : group.records) {
-      times.push_back((records.all[r].message.time_ns - start) / s);
+    for (const std::size_t r : array.records) {
+      times.push_back((batches.all[r].message.time_ns - start) / s);
     }
     return times;
   }
@@ -54,57 +54,57 @@ TEST(SplitIndex, FindsTheFirstIndexOfAPointer) {
   }
 }
 
-TEST_F(RecordsOf, ARecordIsPlacedAtTheTimeThatItStates) {
+TEST_F(BatchesOf, ARecordIsPlacedAtTheTimeThatItStates) {
   send(0, {});
   send(60, {{"json:/r/0/t", epoch(10)},
             {"json:/r/0/d", "1"},
             {"json:/r/1/t", epoch(20)},
             {"json:/r/1/d", "2"}});
-  const Records records = find();
-  ASSERT_EQ(records.groups.size(), 1u);
-  EXPECT_EQ(records.groups[0].label, "r/*");
-  EXPECT_EQ(records.groups[0].tolerance_ns, s);  // whole seconds
-  EXPECT_THAT(seconds(records, records.groups[0]), ElementsAre(10, 20));
-  const Record& second = records.all[records.groups[0].records[1]];
+  const Batches batches = find();
+  ASSERT_EQ(batches.arrays.size(), 1u);
+  EXPECT_EQ(batches.arrays[0].label, "r/*");
+  EXPECT_EQ(batches.arrays[0].tolerance_ns, s);  // whole seconds
+  EXPECT_THAT(seconds(batches, batches.arrays[0]), ElementsAre(10, 20));
+  const BatchRecord& second = batches.all[batches.arrays[0].records[1]];
   EXPECT_EQ(second.message.fields[1].path, "json:/r/*/d");
   EXPECT_EQ(second.message.fields[1].value, "2");
   EXPECT_EQ(second.message.size, 0u);
   EXPECT_EQ(second.carrier, 1u);
 }
 
-TEST_F(RecordsOf, WithoutATimeInEachThereIsNoPlace) {
+TEST_F(BatchesOf, WithoutATimeInEachThereIsNoPlace) {
   send(0, {});
   send(60, {{"json:/r/0/t", epoch(10)}, {"json:/r/1/d", "2"}});
-  EXPECT_THAT(find().groups, IsEmpty());
+  EXPECT_THAT(find().arrays, IsEmpty());
 }
 
-TEST_F(RecordsOf, ATimeAfterItsOwnMessageIsNoTime) {
+TEST_F(BatchesOf, ATimeAfterItsOwnMessageIsNoTime) {
   send(0, {});
   send(60, {{"json:/r/0/t", epoch(70)}});
-  EXPECT_THAT(find().groups, IsEmpty());
+  EXPECT_THAT(find().arrays, IsEmpty());
 }
 
-TEST_F(RecordsOf, ATimeLongBeforeTheCaptureIsNoTime) {
+TEST_F(BatchesOf, ATimeLongBeforeTheCaptureIsNoTime) {
   send(0, {});
   send(60, {{"json:/r/0/t", epoch(-70)}});
-  EXPECT_THAT(find().groups, IsEmpty());
+  EXPECT_THAT(find().arrays, IsEmpty());
 }
 
-TEST_F(RecordsOf, TheMachinesOwnClockIsLearnedFromWhatItSendsAtOnce) {
+TEST_F(BatchesOf, TheMachinesOwnClockIsLearnedFromWhatItSendsAtOnce) {
   for (const std::int64_t at : {0, 15, 30}) send(at, {{"json:/now", std::to_string(1000 + at)}});
   send(60, {{"json:/r/0/up", "1010"}, {"json:/r/1/up", "1055"}});
-  const Records records = find();
-  ASSERT_EQ(records.groups.size(), 1u);
-  EXPECT_THAT(seconds(records, records.groups[0]), ElementsAre(10, 55));
+  const Batches batches = find();
+  ASSERT_EQ(batches.arrays.size(), 1u);
+  EXPECT_THAT(seconds(batches, batches.arrays[0]), ElementsAre(10, 55));
 }
 
-TEST_F(RecordsOf, TheyAreInOrderOfTimeWhateverTheArraysOrder) {
+TEST_F(BatchesOf, TheyAreInOrderOfTimeWhateverTheArraysOrder) {
   send(0, {});
   send(60, {{"json:/r/0/t", epoch(20)}, {"json:/r/1/t", epoch(10)}});
   send(90, {{"json:/r/0/t", epoch(15)}});
-  const Records records = find();
-  ASSERT_EQ(records.groups.size(), 1u);
-  EXPECT_THAT(seconds(records, records.groups[0]), ElementsAre(10, 15, 20));
+  const Batches batches = find();
+  ASSERT_EQ(batches.arrays.size(), 1u);
+  EXPECT_THAT(seconds(batches, batches.arrays[0]), ElementsAre(10, 15, 20));
 }
 
 }  // namespace

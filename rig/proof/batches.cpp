@@ -1,4 +1,4 @@
-#include "rig/proof/records.h"
+#include "rig/proof/batches.h"
 
 #include <algorithm>
 #include <charconv>
@@ -45,7 +45,7 @@ std::vector<ClockFit> clocks_of(const Traffic& traffic) {
 
 /// One array of one unit, before its clock is known.
 struct Array {
-  std::vector<Record> records;
+  std::vector<BatchRecord> records;
   std::set<std::string_view> paths;  // behind the index, of all records so far
 };
 
@@ -99,7 +99,7 @@ std::vector<double> stated(const Traffic& traffic, const Array& array, const std
   std::vector<double> times;
   times.reserve(array.records.size());
   const double start_s = static_cast<double>(traffic.messages.front()->time_ns) * 1e-9;
-  for (const Record& record : array.records) {
+  for (const BatchRecord& record : array.records) {
     const auto field = std::ranges::find(record.message.fields, path, &Field::path);
     if (field == record.message.fields.end()) return {};
     const double time = read_clock(form, field->value) - clock.offset_s;
@@ -170,27 +170,27 @@ bool split_index(std::string_view path, IndexedPath& split) {
   return false;
 }
 
-Records find_records(const Traffic& traffic) {
-  Records records;
-  if (traffic.messages.empty()) return records;
+Batches find_batches(const Traffic& traffic) {
+  Batches batches;
+  if (traffic.messages.empty()) return batches;
   std::vector<ClockFit> clocks;
   for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
     for (auto& [path, array] : arrays_of(traffic, traffic.signatures[s])) {
-      if (records.all.size() + array.records.size() > most_records) return records;
+      if (batches.all.size() + array.records.size() > most_records) return batches;
       if (clocks.empty()) clocks = clocks_of(traffic);
       const double tolerance_s = place(traffic, path, array, clocks);
       if (tolerance_s < 0) continue;
-      RecordGroup group{s, label_of(path), {}, std::llround(tolerance_s * 1e9)};
+      BatchArray found{s, label_of(path), {}, std::llround(tolerance_s * 1e9)};
       std::ranges::stable_sort(array.records, {},
-                               [](const Record& record) { return record.message.time_ns; });
-      for (Record& record : array.records) {
-        group.records.push_back(records.all.size());
-        records.all.push_back(std::move(record));
+                               [](const BatchRecord& record) { return record.message.time_ns; });
+      for (BatchRecord& record : array.records) {
+        found.records.push_back(batches.all.size());
+        batches.all.push_back(std::move(record));
       }
-      records.groups.push_back(std::move(group));
+      batches.arrays.push_back(std::move(found));
     }
   }
-  return records;
+  return batches;
 }
 
 }  // namespace brewproof

@@ -15,30 +15,30 @@
 
 namespace brewproof {
 
-struct Record {
+struct BatchRecord {
   /// Its fields, with `*` for its place in the array; time_ns is the time that it states.
   Message message;
   std::size_t carrier = 0;  // the message that brought it: index into Traffic::messages
 };
 
 /// The records of one array of one unit.
-struct RecordGroup {
+struct BatchArray {
   std::size_t signature = 0;
   std::string label;                 // "records/*": the array's last step
-  std::vector<std::size_t> records;  // indices into Records::all, in order of stated time
+  std::vector<std::size_t> records;  // indices into Batches::all, in order of stated time
   std::int64_t tolerance_ns = 0;     // how far the true time may be from the stated one
 };
 
-struct Records {
-  std::vector<Record> all;
-  std::vector<RecordGroup> groups;  // by signature, then by the array's path
+struct Batches {
+  std::vector<BatchRecord> all;
+  std::vector<BatchArray> arrays;  // by signature, then by the array's path
 };
 
 /// Arrays of objects in JSON, CBOR and MessagePack, a path of which is a time in every record: of
 /// the clock of the packets, or of one whose offset a message that is sent at once has shown. A
 /// record that would lie behind the message that brought it, or long before the capture, is of no
 /// such clock, and its array is left out.
-[[nodiscard]] Records find_records(const Traffic& traffic);
+[[nodiscard]] Batches find_batches(const Traffic& traffic);
 
 /// "body|json:/records/3/amount" -> {"body|json:/records/", 3, "/amount"}; false without an index
 /// or without anything behind it.
