@@ -200,6 +200,16 @@ NetworkConfig read_network(const yaml::Node& node, const std::string& bench_path
   if (const yaml::Node sentinel = keys.optional("sentinel"))
     network.sentinel = sentinel.choice({"on", "off"}) != "off";
   read_mode(node, keys, bench_path, network);
+  if (const yaml::Node gateway = keys.optional("gateway")) {
+    network.gateway = read_gateway(gateway, bench_path);
+    // Neither the kernel's routing nor its connection tracking sees what is bridged.
+    if (network.mode == Mode::bridge && network.gateway->steers())
+      gateway.fault(
+          "network.gateway: a bridge passes frames and can lead no connection elsewhere; take "
+          "mode gateway or ap");
+    if (network.capture.empty() && !keys.has("capture"))
+      gateway.fault("network.capture is missing: the machine's interface");
+  }
   if (const yaml::Node paths = keys.optional("paths")) read_paths(paths, network);
   keys.close();
   return network;

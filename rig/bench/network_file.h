@@ -4,9 +4,11 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "rig/bench/gateway_file.h"
 #include "rig/yaml/node.h"
 
 namespace brewproof {
@@ -30,6 +32,7 @@ struct NetworkConfig {
   std::string dhcp_first, dhcp_last;     // gateway, ap
   std::string ssid, passphrase_file, country;  // ap
   int channel = 0;                             // ap
+  std::optional<GatewayConfig> gateway;        // absent: TLS stays as it is, without a word of it
 
   [[nodiscard]] bool routes() const { return mode == Mode::gateway || mode == Mode::ap; }
   bool operator==(const NetworkConfig&) const = default;
