@@ -372,10 +372,10 @@ bool speaks_for_itself(ByteView bytes) {
     case 0x32:
       return bytes.size() <= 7 &&
              may(2, [](unsigned water) { return (water & 0xf) <= 3 && water >> 4 <= 1; }) &&
-             may(4, [](unsigned strength) { return strength <= 2; }) &&
+             may(4, [](unsigned step) { return step <= 2; }) &&
              may(5,
-                 [](unsigned cups) {
-                   return (cups & 0xf) >= 1 && (cups & 0xf) <= 12 && cups >> 4 <= 12;
+                 [](unsigned both) {
+                   return (both & 0xf) >= 1 && (both & 0xf) <= 12 && both >> 4 <= 12;
                  }) &&
              may(6, ends);
     case 0x65:
