@@ -5,6 +5,7 @@
 //   bench_decode --capture FILE            what a capture decodes to, with a fingerprint of it all
 //   bench_decode --write FILE --packets N  the generated capture alone
 //   bench_decode --decode FILE             the measured work alone, for a profiler
+//   bench_decode --apart FILE              the same in a process of its own
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -191,6 +192,8 @@ int main(int argc, char** argv) {
       ++i;
     } else if (word == "--decode") {
       return decode_only(value);
+    } else if (word == "--apart") {
+      return decode_apart(value);
     } else if (word == "--write") {
       write_to = value;
       ++i;
