@@ -60,6 +60,17 @@ TEST_P(Corpus, EverySeedIsTakenWholeCutAndChanged) {
 INSTANTIATE_TEST_SUITE_P(Of, Corpus, ::testing::ValuesIn(targets()),
                          [](const auto& target) { return target.param.name; });
 
+// A seed that its room leaves alone says nothing of the room.
+TEST(Corpora, OfARoomAreReadByIt) {
+  for (const std::string& name : room_names()) {
+    const fs::path folder = fs::path(BREWPROOF_SOURCE_DIR "/tests/fuzz/corpus") / ("room_" + name);
+    EXPECT_TRUE(fs::exists(folder)) << name << " has no seed of its own";
+    if (!fs::exists(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder))
+      EXPECT_GT(room(name, content_of(entry.path())), 0u) << entry.path();
+  }
+}
+
 TEST(Corpora, BelongToTargets) {
   std::set<std::string> names;
   for (const Target& target : targets()) names.insert(target.name);

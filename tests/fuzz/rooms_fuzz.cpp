@@ -35,14 +35,18 @@ class Play {
       give_datagram(what, from, bytes);
     else if ((what & gap) != 0)
       lose(from, std::uint64_t{length} + 1);
-    else
+    else {
+      choose_port(what);
       give(from, bytes);
+    }
   }
 
-  void end() {
+  /// How many messages came of it all.
+  std::uint64_t end() {
     for (const Side side : {Side::client, Side::server})
       if (reader_ != nullptr) reader_->end(side, "the capture ends");
     if (session_ != nullptr) session_->end("the capture ends");
+    return messages_;
   }
 
  private:
@@ -61,9 +65,10 @@ class Play {
       std::uint8_t ip_protocol;
       std::uint16_t port = 0;
     };
-    static constexpr Carrier carriers[16] = {
-        {17, 53},  {17, 123}, {1},       {58},       {2},         {0},        {17, 5683}, {17, 9},
-        {17, 547}, {17, 67},  {17, 443}, {17, 3478}, {17, 51820}, {17, 4500}, {17, 5353}, {50}};
+    static constexpr Carrier carriers[16] = {{17, 53},    {17, 123},  {1},        {58},
+                                             {2},         {0},        {17, 5683}, {17, 9999},
+                                             {17, 547},   {17, 6666}, {17, 443},  {17, 3478},
+                                             {17, 51820}, {17, 4500}, {17, 5353}, {50}};
     const Carrier& carrier = carriers[what >> 5 | ((what & gap) != 0 ? 8 : 0)];
     Datagram unit;
     unit.bytes = bytes;
@@ -73,7 +78,7 @@ class Play {
     unit.ethertype = unit.ip_protocol == 0 ? 0x0806 : 0x0800;
     if (unit.udp()) {
       const std::uint16_t service = carrier.port;
-      const std::uint16_t client = service == 67 ? 68 : service == 547 ? 546 : 40000;
+      const std::uint16_t client = service == 547 ? 546 : 40000;
       unit.source_port = from == Side::client ? client : service;
       unit.destination_port = from == Side::client ? service : client;
     }
@@ -82,6 +87,11 @@ class Play {
     unit.session = &session_;
     flow_.ip_protocol = unit.ip_protocol;
     (void)room_.datagram(unit, flow_, out_);
+  }
+
+  void choose_port(std::uint8_t what) {
+    static constexpr std::uint16_t ports[8] = {80, 443, 2081, 1883, 5683, 53, 9999, 6668};
+    flow_.party(Side::server).port = ports[what >> 5];
   }
 
   void lose(Side from, std::uint64_t count) {
@@ -115,7 +125,8 @@ class Play {
 
   bool claim(Side from) {
     StreamBuffer& unread = half(from).unread;
-    const Claim claimed = room_.claims(unread.bytes(), {from, !half(from).touched, 80});
+    const Claim claimed = room_.claims(
+        unread.bytes(), {from, !half(from).touched, flow_.party(Side::server).port, 40000});
     if (claimed == Claim::yes) {
       reader_ = room_.open(flow_, out_);
       if (StreamBuffer& peer = half(other(from)).unread; !peer.empty())
@@ -145,7 +156,8 @@ class Play {
     options.max_buffer = max_buffer;
     return options;
   }
-  static void look_at(const Message& message) {
+  void look_at(const Message& message) {
+    ++messages_;
     if (message.time_ns > message.last_time_ns) wrong("a message ends before it begins");
     if (message.fields.size() > max_fields) wrong("a message has more fields than it may");
   }
@@ -153,7 +165,8 @@ class Play {
   const Room& room_;
   const DecodeOptions options_ = small();
   DecodeTotals totals_;
-  Outlet out_{options_, totals_, [](Message&& message) { look_at(message); }};
+  std::uint64_t messages_ = 0;
+  Outlet out_{options_, totals_, [this](Message&& message) { look_at(message); }};
   Flow flow_;
   Span span_;
   std::array<Half, 2> halves_;
@@ -169,7 +182,7 @@ std::vector<std::string> room_names() {
   return names;
 }
 
-void room(const std::string& name, ByteView bytes) {
+std::uint64_t room(const std::string& name, ByteView bytes) {
   const auto chosen =
       std::ranges::find_if(rooms(), [&](const Room* room) { return room->name == name; });
   if (chosen == rooms().end()) wrong("there is no such room");
@@ -183,7 +196,7 @@ void room(const std::string& name, ByteView bytes) {
         hole ? Bytes{} : exact(input.take(std::min<std::size_t>(length, input.remaining())));
     play.piece(what, piece, length);
   }
-  play.end();
+  return play.end();
 }
 
 }  // namespace brewproof::fuzz

@@ -21,8 +21,9 @@ void capture(ByteView bytes);
 void frames(ByteView bytes);
 /// TCP segments in any order, of streams whose bytes are known: they come out in order or not.
 void order(ByteView bytes);
-/// What one room is given: datagrams, and pieces of both directions of a stream.
-void room(const std::string& name, ByteView bytes);
+/// What one room is given: datagrams, and pieces of both directions of a stream. Returns how many
+/// messages came of them.
+std::uint64_t room(const std::string& name, ByteView bytes);
 [[nodiscard]] std::vector<std::string> room_names();
 /// A body or payload, under every media type and content coding.
 void payload(ByteView bytes);
