@@ -198,6 +198,41 @@ void add_opinions(json& out, const AnalysisSettings& analysis,
   if (analysis.not_asked != 0) out["not_asked"] = analysis.not_asked;
 }
 
+json tls_tally_json(const Endpoint& peer, const TlsTally& tally,
+                    const std::vector<CaptureFile>& captures) {
+  json out = {{"destination", destination_json({peer.name, peer.address, peer.port})},
+              {"seen", tally.seen},
+              {"opened", tally.opened},
+              {"sealed", json::array()}};
+  for (const auto& [why, sealed] : tally.sealed) {
+    json one = {{"why", why},
+                {"sessions", sealed.sessions},
+                {"partly", sealed.partly},
+                {"some", json::array()}};
+    for (const SealedSession& session : sealed.some) {
+      json place = {{"frame", session.first.frame},
+                    {"client_random", text_or_null(session.client_random)}};
+      add_capture(place, session.first.file, captures);
+      one["some"].push_back(std::move(place));
+    }
+    out["sealed"].push_back(std::move(one));
+  }
+  return out;
+}
+
+json tls_json(const TlsSessions& tls, const std::vector<CaptureFile>& captures) {
+  json out = {{"key_logs", json::array()}, {"destinations", json::array()}};
+  for (const KeyLogRead& log : tls.key_logs)
+    out["key_logs"].push_back({{"file", log.file},
+                               {"sessions", log.sessions},
+                               {"unknown_labels", log.unknown_labels},
+                               {"bad_lines", log.bad_lines},
+                               {"fault", text_or_null(log.fault)}});
+  for (const auto& [peer, tally] : tls.by_peer)
+    out["destinations"].push_back(tls_tally_json(peer, tally, captures));
+  return out;
+}
+
 json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFile>& captures) {
   json out = {{"program", analysis.program},
               {"source_sha256", text_or_null(analysis.source_sha256)},
@@ -209,6 +244,7 @@ json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFi
   for (const Window& window : analysis.windows) out["windows_ms"].push_back(window_json(window));
   if (!analysis.no_cross_check.empty()) out["no_cross_check"] = analysis.no_cross_check;
   if (analysis.cross_check) add_opinions(out, analysis, captures);
+  if (analysis.tls != TlsSessions{}) out["tls"] = tls_json(analysis.tls, captures);
   return out;
 }
 

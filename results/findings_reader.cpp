@@ -278,6 +278,38 @@ Opinion read_opinion(const Node& node, const std::vector<CaptureFile>& captures)
   return opinion;
 }
 
+TlsSealed read_sealed(const Node& node, const std::vector<CaptureFile>& captures) {
+  TlsSealed sealed{
+      node.at("sessions").integer<std::uint64_t>(), node.at("partly").integer<std::uint64_t>(), {}};
+  node.at("some").each([&](const Node& n) {
+    SealedSession session;
+    session.first.file = read_capture_index(n, captures);
+    session.first.frame = n.at("frame").integer<std::uint64_t>();
+    session.client_random = n.at("client_random").text_or_empty();
+    sealed.some.push_back(std::move(session));
+  });
+  return sealed;
+}
+
+TlsSessions read_tls(const Node& node, const std::vector<CaptureFile>& captures) {
+  TlsSessions tls;
+  node.at("key_logs").each([&](const Node& n) {
+    tls.key_logs.push_back({n.at("file").text(), n.at("sessions").integer<std::uint64_t>(),
+                            n.at("unknown_labels").integer<std::uint64_t>(),
+                            n.at("bad_lines").integer<std::uint64_t>(),
+                            n.at("fault").text_or_empty()});
+  });
+  node.at("destinations").each([&](const Node& n) {
+    const Destination to = read_destination(n.at("destination"));
+    TlsTally& tally = tls.by_peer[{to.name, to.address, to.port}];
+    tally.seen = n.at("seen").integer<std::uint64_t>();
+    tally.opened = n.at("opened").integer<std::uint64_t>();
+    n.at("sealed").each(
+        [&](const Node& s) { tally.sealed[s.at("why").text()] = read_sealed(s, captures); });
+  });
+  return tls;
+}
+
 AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>& captures) {
   AnalysisSettings analysis;
   analysis.program = node.at("program").text();
@@ -302,6 +334,7 @@ AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>&
       analysis.read_alone.push_back(
           {n.at("protocol").text(), n.at("messages").integer<std::uint64_t>()});
     });
+  if (node.has("tls")) analysis.tls = read_tls(node.at("tls"), captures);
   return analysis;
 }
 

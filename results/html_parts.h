@@ -38,11 +38,13 @@ using FindingColors = std::map<std::string, std::string>;
 /// Bytes as hex and ASCII, 16 a row, inert.
 [[nodiscard]] std::string hex_dump(ByteView bytes);
 
-/// None seen, candidates, background, bytes, exclusions: each "" where there is nothing to show.
+/// None seen, candidates, background, bytes, TLS sessions, exclusions: each "" where there is
+/// nothing to show.
 [[nodiscard]] std::string none_section(const Findings& findings);
 [[nodiscard]] std::string candidates_section(const Findings& findings);
 [[nodiscard]] std::string background_section(const Findings& findings);
 [[nodiscard]] std::string bytes_section(const Findings& findings);
+[[nodiscard]] std::string tls_section(const Findings& findings);
 [[nodiscard]] std::string exclusions_section(const Findings& findings);
 
 /// How the lots were drawn: plan, arms, parameters, the dealt order, every trial.

@@ -115,6 +115,7 @@ std::string html_report(const ReportInput& input) {
       {"candidates", "Candidates", candidates_section(findings)},
       {"background", "Background", background_section(findings)},
       {"bytes", "Bytes", bytes_section(findings)},
+      {"tls", "TLS", tls_section(findings)},
       {"left-out", "Left out", exclusions_section(findings)},
       {"design", "Design", design_section(input)},
       {"check", "Check it", check_section(findings)}};

@@ -27,6 +27,7 @@ class Summary {
     candidates(findings);
     background(findings);
     exclusions(findings);
+    tls(findings);
     opinion(findings);
     return std::move(out_);
   }
@@ -243,6 +244,17 @@ class Summary {
           fmt::format("{} trial{} of {}: {}", exclusion.trials, exclusion.trials == 1 ? "" : "s",
                       inert(exclusion.arm, 60), reason_sentence(exclusion.reason)),
           2);
+  }
+
+  void tls(const Findings& findings) {
+    const std::string text = tls_sentence(findings);
+    if (text.empty()) return;
+    out_ += "\n";
+    paragraph(text, 2, Ink::dim);
+    const std::vector<std::string> sealed = sealed_sentences(findings);
+    for (std::size_t i = 0; i < sealed.size() && i < most_listed; ++i)
+      paragraph(sealed[i], 4, Ink::doubtful);
+    more(sealed.size());
   }
 
   void opinion(const Findings& findings) {

@@ -63,6 +63,16 @@ namespace brewproof {
 /// "http requests, capture/0001.pcapng frame 12: GET /a here, GET /b there".
 [[nodiscard]] std::string difference_sentence(const Findings& findings, const Opinion& opinion,
                                               const Difference& difference);
+/// "TLS: 3 of 5 sessions were opened; 2 stay sealed (the key log has no secret of them); ..."; ""
+/// where the captures hold no session and no key log was given. In tls_sentences.cpp.
+[[nodiscard]] std::string tls_sentence(const Findings& findings);
+/// A line for each destination and reason: "2 sessions with api.example:443 stay sealed: the key
+/// log has no secret of them (capture/0001.pcapng frame 12, client random 5f3a...)". Where no key
+/// log was given there is nothing to look into: none.
+[[nodiscard]] std::vector<std::string> sealed_sentences(const Findings& findings);
+/// Why a session stays sealed: "gap" -> "bytes were never captured". The word itself where it is
+/// not known.
+[[nodiscard]] std::string why_sealed_sentence(const std::string& word);
 /// What a reason code means: "unconfirmed" -> "acts were not confirmed ...". The code itself where
 /// it is not known.
 [[nodiscard]] std::string reason_sentence(const std::string& code);

@@ -314,6 +314,8 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.analysis.opinions = {{text, 3, 2, 1, 1, 1, {{0, 7, text, text}}}};
   findings.analysis.unheard = {{0, text}};
   findings.analysis.read_alone = {{text, 2}};
+  TlsTally tally{3, 1, {{text, TlsSealed{2, 1, {{{0, 0, 7}, text}}}}}};
+  findings.analysis.tls = {{{text, 1, 2, 3, text}}, {{Endpoint{text, text, 443}, tally}}};
   findings.bytes.by_cause[text] = 1;
   findings.bytes.by_layer[text] = 1;
   for (Trial& trial : input.trials) {

@@ -66,6 +66,17 @@ TEST(FindingsSchema, TakesAFindingWithoutTiming) {
   EXPECT_EQ(Schema("findings").says(json::parse(findings_json(findings))), "");
 }
 
+TEST(FindingsSchema, TakesWhatBecameOfTlsSessions) {
+  Findings findings = sample_report().findings;
+  findings.analysis.tls.key_logs = {{"keys.log", 3, 2, 1, "7:1: is no line of a key log"}};
+  findings.analysis.tls.by_peer[{"api.example", "203.0.113.10", 443}] = {
+      5, 4, {{"gap", {1, 1, {{{0, 800, 40}, std::string(64, 'a')}}}}}};
+  json written = json::parse(findings_json(findings));
+  EXPECT_EQ(Schema("findings").says(written), "");
+  written["analysis"]["tls"]["destinations"][0]["sealed"][0].erase("why");
+  EXPECT_NE(Schema("findings").says(written), "");
+}
+
 TEST(FindingsSchema, TakesTheHistoryOfARun) {
   Findings findings = sample_report().findings;
   findings.run.pauses = {{5, 9, 2, 300}};
