@@ -21,6 +21,7 @@ namespace {
 struct AnalyzeArguments {
   std::vector<std::string> inputs;
   ForeignCaptures foreign;
+  std::vector<std::string> key_logs;
   std::string out, windows = "0..1 s,0..2 s,0..5 s";
   bool no_cross_check = false;
 };
@@ -64,6 +65,7 @@ Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocati
   if (!folder) return pass_on(std::move(folder));
   auto source = source_of_run(*folder);
   if (!source) return pass_on(std::move(source));
+  add_key_logs(*source, arguments.key_logs);
   return finish(*source, arguments, arguments.out.empty() ? folder->path() : arguments.out,
                 invocation);
 }
@@ -94,6 +96,7 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   arguments.foreign.captures = arguments.inputs;
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
+  add_key_logs(*source, arguments.key_logs);
   return finish(*source, arguments, arguments.out, invocation);
 }
 
@@ -107,6 +110,8 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
   verb.text("--trials", arguments->foreign.trials, "action log (trials.jsonl) of the captures");
   verb.texts("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
   verb.text("--out", arguments->out, "folder for the results (default: the run folder)");
+  verb.repeated("--keylog", arguments->key_logs,
+                "secrets of TLS sessions, as programs write them under SSLKEYLOGFILE");
   verb.text("--windows", arguments->windows, "latency windows of captures made elsewhere");
   verb.number("--alpha", arguments->foreign.alpha,
               "family-wise error level of captures made elsewhere", 1e-9, 0.5);

@@ -45,12 +45,11 @@ std::string packets_text(const Finding& finding, const Analysis& analysis) {
   return text;
 }
 
-Result<void> explain(const std::string& path, const std::string& id, Invocation& invocation) {
+Result<void> explain(const std::string& path, const std::string& id,
+                     const std::vector<std::string>& key_logs, Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
-  auto source = source_of_run(*folder);
-  if (!source) return pass_on(std::move(source));
-  auto analysis = analyse(*source, opinion_wish_of(*folder));
+  auto analysis = analyse_again(*folder, key_logs);
   if (!analysis) return pass_on(std::move(analysis));
 
   const Findings& findings = analysis->report.findings;
@@ -76,12 +75,15 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "explain", "from a finding to trials, counts and arithmetic");
   struct Arguments {
     std::string run, id;
+    std::vector<std::string> key_logs;
   };
   auto arguments = std::make_shared<Arguments>();
   verb.text("run", arguments->run, "run folder", Verb::Need::required);
   verb.text("id", arguments->id, "finding, as F1", Verb::Need::required);
+  verb.repeated("--keylog", arguments->key_logs,
+                "secrets of TLS sessions that the analysis was given");
   verb.action([arguments, &invocation] {
-    if (auto done = explain(arguments->run, arguments->id, invocation); !done)
+    if (auto done = explain(arguments->run, arguments->id, arguments->key_logs, invocation); !done)
       invocation.refuse(done.error());
   });
 }

@@ -13,6 +13,7 @@ namespace {
 
 struct ReportArguments {
   std::string run, format = "text";
+  std::vector<std::string> key_logs;
 };
 
 Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
@@ -26,9 +27,7 @@ Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
   auto findings = read_findings_json(*text, path);
   if (!findings) return pass_on(std::move(findings));
   if (arguments.format == "html") {
-    auto source = source_of_run(*folder);
-    if (!source) return pass_on(std::move(source));
-    auto analysis = analyse(*source, opinion_wish_of(*folder));
+    auto analysis = analyse_again(*folder, arguments.key_logs);
     if (!analysis) return pass_on(std::move(analysis));
     const std::string html = html_report(analysis->report);
     if (auto written = write_file_whole(folder->file("report.html"), html); !written)
@@ -49,6 +48,8 @@ void add_report(CLI::App& app, Invocation& invocation) {
   verb.text("run", arguments->run, "run folder", Verb::Need::required);
   verb.one_of("--format", arguments->format, "text (to the terminal) or html (report.html)",
               {"text", "html"});
+  verb.repeated("--keylog", arguments->key_logs,
+                "secrets of TLS sessions that the analysis was given, for report.html");
   verb.action([arguments, &invocation] {
     if (auto done = report(*arguments, invocation); !done) invocation.refuse(done.error());
   });

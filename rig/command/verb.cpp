@@ -24,6 +24,11 @@ void Verb::texts(const std::string& name, std::vector<std::string>& into, const 
   finish(*app_->add_option(name, into, about), need, !into.empty());
 }
 
+void Verb::repeated(const std::string& name, std::vector<std::string>& into,
+                    const std::string& about) {
+  finish(*app_->add_option(name, into, about)->allow_extra_args(false), Need::optional, false);
+}
+
 void Verb::one_of(const std::string& name, std::string& into, const std::string& about,
                   const std::vector<std::string>& words) {
   CLI::Option* option = app_->add_option(name, into, about)->check(CLI::IsMember(words));

@@ -26,6 +26,8 @@ class Verb {
             Need need = Need::optional);
   void texts(const std::string& name, std::vector<std::string>& into, const std::string& about,
              Need need = Need::optional);
+  /// An option that may be named several times, each with one value.
+  void repeated(const std::string& name, std::vector<std::string>& into, const std::string& about);
   void one_of(const std::string& name, std::string& into, const std::string& about,
               const std::vector<std::string>& words);
   void number(const std::string& name, double& into, const std::string& about, double least,

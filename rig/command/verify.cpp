@@ -24,7 +24,9 @@ const char* word_of(const Verification::Line& line) {
 
 // The results are made again from the packets and compared, so that one changed word of the report
 // is noticed. Only the program that made them can: another one may word things otherwise.
-std::vector<Verification::Line> make_results_again(const RunFolder& folder) {
+// So can only one that has the same secrets, and a stranger may have been given none.
+std::vector<Verification::Line> make_results_again(const RunFolder& folder,
+                                                   const std::vector<std::string>& key_logs) {
   constexpr const char* what = "results made again";
   const std::string path = folder.file("findings.json");
   auto text = read_file_whole(path);
@@ -41,9 +43,13 @@ std::vector<Verification::Line> make_results_again(const RunFolder& folder) {
          false}};
   auto source = source_of_run(folder);
   if (!source) return {{what, false, source.error().message}};
+  add_key_logs(*source, key_logs);
   const OpinionWish wish = opinion_wish_of(folder);
   auto analysis = analyse(*source, wish);
   if (!analysis) return {{what, false, analysis.error().message}};
+  if (std::string other = other_key_logs(made.tls, analysis->report.findings.analysis.tls);
+      !other.empty())
+    return {{what, false, std::move(other), false}};
   if (const auto& tool = analysis->report.findings.analysis.cross_check;
       tool.value_or("") != wish.tool)
     return {{what, false,
@@ -66,14 +72,15 @@ std::vector<Verification::Line> make_results_again(const RunFolder& folder) {
   return lines;
 }
 
-Result<void> verify(const std::string& path, Invocation& invocation) {
+Result<void> verify(const std::string& path, const std::vector<std::string>& key_logs,
+                    Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
   auto verification = verify_run(*folder);
   if (!verification) return pass_on(std::move(verification));
   // What was changed before the analysis cannot be judged by it.
   if (verification->holds())
-    for (Verification::Line& line : make_results_again(*folder))
+    for (Verification::Line& line : make_results_again(*folder, key_logs))
       verification->lines.push_back(std::move(line));
   std::string text;
   nlohmann::json lines = nlohmann::json::array();
@@ -126,11 +133,20 @@ Result<void> verify_bench_log(const std::string& path, Invocation& invocation) {
 
 void add_verify(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "verify", "check a run's journal chain and file hashes, or a bench's log");
-  auto run = std::make_shared<std::string>();
-  verb.text("run", *run, "run folder, or NAME.bench.log", Verb::Need::required);
-  verb.action([run, &invocation] {
-    const bool log = std::filesystem::is_regular_file(*run);
-    if (auto done = log ? verify_bench_log(*run, invocation) : verify(*run, invocation); !done)
+  struct Arguments {
+    std::string run;
+    std::vector<std::string> key_logs;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  verb.text("run", arguments->run, "run folder, or NAME.bench.log", Verb::Need::required);
+  verb.repeated("--keylog", arguments->key_logs,
+                "secrets of TLS sessions that the analysis was given");
+  verb.action([arguments, &invocation] {
+    const std::string& run = arguments->run;
+    const bool log = std::filesystem::is_regular_file(run);
+    if (auto done =
+            log ? verify_bench_log(run, invocation) : verify(run, arguments->key_logs, invocation);
+        !done)
       invocation.refuse(done.error());
   });
 }

@@ -166,6 +166,12 @@ void Comparison::settle(std::size_t k, std::vector<Odd>& odd) {
     odd.push_back(std::move(one));
   }
   for (const auto& [message, ours] : missing) {
+    if (messages_[message].tls) {
+      // Authenticated, so there it is. tshark opens nothing behind a record that was not captured.
+      tallies_[k].ours -= ours.copies;
+      tallies_[k].aside += ours.copies;
+      continue;
+    }
     Odd one{k, message, ours.first, {}, {}, {}, 0};
     (void)read_ours(kinds()[k], messages_[message], one.ours);
     odd.insert(odd.end(), ours.copies, one);

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "results/findings_json.h"
+#include "results/inert_text.h"
+#include "results/sentences.h"
 #include "results/store.h"
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/pictures.h"
@@ -86,6 +88,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
   analysis.notes = std::move(read->faults);
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
+  findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
   Proof proof = attribute(input);
 
@@ -133,6 +136,35 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   if (!packets) return pass_on(std::move(packets));
   analysis.report.excerpts = std::move(*packets);
   analysis.journal = source.journal;
+  return analysis;
+}
+
+std::string other_key_logs(const TlsSessions& then, const TlsSessions& now) {
+  if (then.key_logs == now.key_logs) return "";
+  const auto names = [](const TlsSessions& tls) {
+    std::vector<std::string> texts;
+    for (const KeyLogRead& log : tls.key_logs)
+      texts.push_back(fmt::format("{} ({} sessions)", log.file, log.sessions));
+    return texts.empty() ? std::string("no key log") : list_text(texts);
+  };
+  return fmt::format("they were made with {}, and here is {}: name what is missing by --keylog",
+                     names(then), names(now));
+}
+
+Result<Analysis> analyse_again(const RunFolder& folder, const std::vector<std::string>& key_logs) {
+  auto source = source_of_run(folder);
+  if (!source) return pass_on(std::move(source));
+  add_key_logs(*source, key_logs);
+  auto analysis = analyse(*source, opinion_wish_of(folder));
+  if (!analysis) return analysis;
+  const std::string path = folder.file("findings.json");
+  const auto text = read_file_whole(path);
+  if (!text) return analysis;
+  const auto made = read_findings_json(*text, path);
+  if (!made) return analysis;
+  const std::string other =
+      other_key_logs(made->analysis.tls, analysis->report.findings.analysis.tls);
+  if (!other.empty()) return fail(ErrorCode::usage, "{}: {}", path, inert(other, 1000));
   return analysis;
 }
 

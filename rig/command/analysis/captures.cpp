@@ -9,7 +9,10 @@
 namespace brewproof {
 
 Result<CapturesRead> decode_captures(const AnalysisSource& source, const MessageSink& sink) {
+  auto key_logs = read_key_logs(source.key_logs);
+  if (!key_logs) return pass_on(std::move(key_logs));
   DecodeOrder order;
+  order.key_log = key_logs->text;
   for (const AnalysisSource::Capture& capture : source.captures)
     order.files.push_back({capture.path, capture.name});
   order.options.dut = source.dut;
@@ -19,6 +22,7 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
   if (!decoded) return pass_on(std::move(decoded));
   CapturesRead read;
   read.totals = std::move(decoded->totals);
+  read.key_logs = std::move(*key_logs);
   read.decoder_died = !decoded->death.empty();
   // The layers are told at the end.
   if (read.decoder_died) read.totals.up_layers = {.unexplained = read.totals.up_bytes};
@@ -29,6 +33,10 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
     if (file.packets > 0)
       read.watched.push_back({file.first_ns, file.last_ns, !file.fault.empty() || !file.ended});
     read.files.push_back({source.captures[i].name, "", file.packets, file.dropped});
+    if (file.keys != KeyLogRead{}) {
+      file.keys.file = "inside " + source.captures[i].name;
+      read.key_logs.read.push_back(std::move(file.keys));
+    }
     if (!file.fault.empty()) read.faults.push_back(std::move(file.fault));
   }
   if (read.decoder_died) read.faults.push_back(std::move(decoded->death));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "rig/command/analysis/key_logs.h"
 #include "rig/command/analysis/source.h"
 #include "rig/command/analysis/watched.h"
 #include "rig/model/packet.h"
@@ -20,11 +21,12 @@ struct CapturesRead {
   bool decoder_died = false;        // in the middle: the last fault says where
   std::vector<std::string> faults;  // what is damaged, with file:offset; how the decoder died
   DecodeTotals totals;
+  KeyLogs key_logs;  // also, without their text, those inside captures
 };
 
 /// Decodes every packet of every capture in order, in another process (rig/reading). A damaged file
 /// is read up to the damage, which is noted, not thrown away; so is what came until the decoder
-/// died.
+/// died. The key logs are read before: an error of theirs is one of this.
 [[nodiscard]] Result<CapturesRead> decode_captures(const AnalysisSource& source,
                                                    const MessageSink& sink);
 

@@ -7,6 +7,7 @@
 #include "rig/evidence/damage.h"
 #include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
+#include "rig/evidence/key_logs.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/procedure/make_plan.h"
 
@@ -137,6 +138,9 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
     source.captures.push_back(
         {folder.file(name), name, hash == journalled.end() ? "" : hash->second});
   }
+  auto logs = key_logs(folder);
+  if (!logs) return pass_on(std::move(logs));
+  for (const std::string& name : *logs) source.key_logs.push_back({folder.file(name), name});
   source.dut = bench->dut_macs;
   source.identities = bench->dut_identities;
 
@@ -189,6 +193,11 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
     if (state == "unobserved") run.reasons.emplace_back("path-unobserved");
   source.journal = std::move(journal->records);
   return source;
+}
+
+void add_key_logs(AnalysisSource& source, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths)
+    source.key_logs.push_back({path, path.substr(path.rfind('/') + 1), true});
 }
 
 Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign) {

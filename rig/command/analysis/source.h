@@ -20,7 +20,13 @@ struct AnalysisSource {
     std::string name;    // as findings.json names it
     std::string sha256;  // journalled; "" = the journal names none
   };
+  struct KeyLog {
+    std::string path;    // to read
+    std::string name;    // as findings.json names it
+    bool named = false;  // by a person: what is wrong with it is an error
+  };
   std::vector<Capture> captures;
+  std::vector<KeyLog> key_logs;
   Plan plan;  // of a foreign log: its design only
   std::vector<Trial> trials;
   std::vector<std::string> dut;  // MACs or addresses; empty = every host
@@ -32,6 +38,9 @@ struct AnalysisSource {
 /// From a run folder, whole or cut off. A folder whose journal has no `end` is PARTIAL: its open
 /// trials are INCONCLUSIVE and it is analysed as far as it goes.
 [[nodiscard]] Result<AnalysisSource> source_of_run(const RunFolder& folder);
+
+/// Those of --keylog, beside what the run folder holds.
+void add_key_logs(AnalysisSource& source, const std::vector<std::string>& paths);
 
 struct ForeignCaptures {
   std::vector<std::string> captures;

@@ -26,6 +26,8 @@ class TwoSides {
     messages_.push_back(std::move(m));
     places_.push_back({first, last, standing});
   }
+  /// The last of ours was read inside TLS.
+  void inside_tls() { messages_.back().tls = true; }
   void theirs(const std::string& path, std::uint64_t frame, const char* server = "10.0.0.9") {
     packets_.push_back(packet_json(fmt::format(
         R"("frame": {{"frame.number": "{}"}}, "ip": {{"ip.src": "10.0.0.1", "ip.dst": "{}"}},
@@ -74,6 +76,24 @@ TEST(Comparison, TheSameOnBothSidesLeavesNothing) {
   EXPECT_THAT(sides.odd(), IsEmpty());
   EXPECT_EQ(sides.tally.ours, 2u);
   EXPECT_EQ(sides.tally.theirs, 2u);
+}
+
+TEST(Comparison, WhatTheOtherCouldNotOpenIsNotComparedAndWhatItOpenedIs) {
+  TwoSides sides;
+  for (const char* path : {"/a", "/b", "/c"}) {
+    sides.ours(path, 1, 3);
+    sides.inside_tls();
+  }
+  sides.theirs("/a", 3);
+  EXPECT_THAT(sides.odd(), IsEmpty());
+  EXPECT_EQ(sides.tally.ours, 1u);
+  EXPECT_EQ(sides.tally.aside, 2u);
+
+  TwoSides otherwise;
+  otherwise.ours("/a", 1, 3);
+  otherwise.inside_tls();
+  otherwise.theirs("/b", 3);
+  EXPECT_EQ(otherwise.odd().size(), 1u);
 }
 
 TEST(Comparison, AMessageThatIsReadOtherwiseIsOneDifferenceWithBothReadings) {
