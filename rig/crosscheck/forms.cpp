@@ -115,23 +115,48 @@ void hex(const Cell& cell, Values& values) {
 
 void dns_type(const Cell& cell, Values& values) {
   static constexpr Named names[] = {
-      {"A", 1},      {"NS", 2},      {"CNAME", 5},  {"SOA", 6},         {"NULL", 10},
-      {"WKS", 11},   {"PTR", 12},    {"HINFO", 13}, {"MINFO", 14},      {"MX", 15},
-      {"TXT", 16},   {"RP", 17},     {"AAAA", 28},  {"LOC", 29},        {"SRV", 33},
-      {"NAPTR", 35}, {"OPT", 41},    {"DS", 43},    {"SSHFP", 44},      {"RRSIG", 46},
-      {"NSEC", 47},  {"DNSKEY", 48}, {"NSEC3", 50}, {"NSEC3PARAM", 51}, {"TLSA", 52},
-      {"SVCB", 64},  {"HTTPS", 65},  {"SPF", 99},   {"TKEY", 249},      {"TSIG", 250},
-      {"IXFR", 251}, {"AXFR", 252},  {"ANY", 255},  {"URI", 256},       {"CAA", 257}};
+      {"A", 1},         {"NS", 2},          {"MD", 3},          {"MF", 4},      {"CNAME", 5},
+      {"SOA", 6},       {"MB", 7},          {"MG", 8},          {"MR", 9},      {"NULL", 10},
+      {"WKS", 11},      {"PTR", 12},        {"HINFO", 13},      {"MINFO", 14},  {"MX", 15},
+      {"TXT", 16},      {"RP", 17},         {"AFSDB", 18},      {"X25", 19},    {"ISDN", 20},
+      {"RT", 21},       {"NSAP", 22},       {"NSAP-PTR", 23},   {"SIG", 24},    {"KEY", 25},
+      {"PX", 26},       {"GPOS", 27},       {"AAAA", 28},       {"LOC", 29},    {"NXT", 30},
+      {"SRV", 33},      {"NAPTR", 35},      {"KX", 36},         {"CERT", 37},   {"A6", 38},
+      {"DNAME", 39},    {"OPT", 41},        {"APL", 42},        {"DS", 43},     {"SSHFP", 44},
+      {"IPSECKEY", 45}, {"RRSIG", 46},      {"NSEC", 47},       {"DNSKEY", 48}, {"DHCID", 49},
+      {"NSEC3", 50},    {"NSEC3PARAM", 51}, {"TLSA", 52},       {"SMIMEA", 53}, {"HIP", 55},
+      {"CDS", 59},      {"CDNSKEY", 60},    {"OPENPGPKEY", 61}, {"CSYNC", 62},  {"ZONEMD", 63},
+      {"SVCB", 64},     {"HTTPS", 65},      {"SPF", 99},        {"EUI48", 108}, {"EUI64", 109},
+      {"TKEY", 249},    {"TSIG", 250},      {"IXFR", 251},      {"AXFR", 252},  {"MAILB", 253},
+      {"MAILA", 254},   {"ANY", 255},       {"URI", 256},       {"CAA", 257},   {"AVC", 258},
+      {"DOA", 259},     {"DLV", 32769}};
   Cell plain = cell;
   if (plain.value.starts_with("TYPE")) plain.value.remove_prefix(4);  // RFC 3597 section 5
   named(names, plain, values);
 }
 
 void dns_code(const Cell& cell, Values& values) {
-  static constexpr Named names[] = {{"NOERROR", 0},  {"FORMERR", 1}, {"SERVFAIL", 2},
-                                    {"NXDOMAIN", 3}, {"NOTIMP", 4},  {"REFUSED", 5},
-                                    {"YXDOMAIN", 6}, {"YXRRSET", 7}, {"NXRRSET", 8},
-                                    {"NOTAUTH", 9},  {"NOTZONE", 10}};
+  static constexpr Named names[] = {{"NOERROR", 0},
+                                    {"FORMERR", 1},
+                                    {"SERVFAIL", 2},
+                                    {"NXDOMAIN", 3},
+                                    {"NOTIMP", 4},
+                                    {"REFUSED", 5},
+                                    {"YXDOMAIN", 6},
+                                    {"YXRRSET", 7},
+                                    {"NXRRSET", 8},
+                                    {"NOTAUTH", 9},
+                                    {"NOTZONE", 10},
+                                    // The upper bits of these stand in EDNS, and tshark's flags
+                                    // have the lower four alone (RFC 6891 section 6.1.3).
+                                    {"BADVERS", 0},
+                                    {"BADKEY", 1},
+                                    {"BADTIME", 2},
+                                    {"BADMODE", 3},
+                                    {"BADNAME", 4},
+                                    {"BADALG", 5},
+                                    {"BADTRUNC", 6},
+                                    {"BADCOOKIE", 7}};
   named(names, cell, values);
 }
 
@@ -153,8 +178,11 @@ void ntp_mode(const Cell& cell, Values& values) {
 }
 
 void dhcp_type(const Cell& cell, Values& values) {
-  static constexpr Named names[] = {{"discover", 1}, {"offer", 2}, {"request", 3}, {"decline", 4},
-                                    {"ack", 5},      {"nak", 6},   {"release", 7}, {"inform", 8}};
+  static constexpr Named names[] = {
+      {"discover", 1},     {"offer", 2},        {"request", 3},           {"decline", 4},
+      {"ack", 5},          {"nak", 6},          {"release", 7},           {"inform", 8},
+      {"force renew", 9},  {"lease query", 10}, {"lease unassigned", 11}, {"lease unknown", 12},
+      {"lease active", 13}};
   named(names, cell, values);
 }
 
@@ -176,7 +204,9 @@ void dhcpv6_type(const Cell& cell, Values& values) {
 }
 
 void arp_operation(const Cell& cell, Values& values) {
-  static constexpr Named names[] = {{"request", 1}, {"reply", 2}};
+  // Probes and announcements are requests for one's own address (RFC 5227).
+  static constexpr Named names[] = {{"request", 1}, {"probe", 1},           {"announcement", 1},
+                                    {"reply", 2},   {"reverse request", 3}, {"reverse reply", 4}};
   Cell plain = cell;
   if (plain.value.starts_with("operation ")) plain.value.remove_prefix(10);
   named(names, plain, values);

@@ -191,6 +191,23 @@ TEST(Kinds, ADnsMessageIsItsQuestionAndItsAddresses) {
   EXPECT_THAT(theirs("dns queries", layers), IsEmpty());
 }
 
+TEST(Kinds, ProbesAndAnnouncementsAreRequestsToTshark) {
+  for (const char* label : {"request", "probe", "announcement"})
+    EXPECT_THAT(ours("arp packets", message_of("arp", label)), testing::HasSubstr("operation=1"))
+        << label;
+  EXPECT_THAT(ours("arp packets", message_of("arp", "reverse reply")),
+              testing::HasSubstr("operation=4"));
+}
+
+TEST(Kinds, AnExtendedOutcomeIsComparedByTheBitsThatTsharkShows) {
+  EXPECT_THAT(ours("dns responses", message_of("dns", "response A a", {{"rcode", "BADCOOKIE"}})),
+              testing::HasSubstr("code=7"));
+}
+
+TEST(Kinds, TheControlModeOfNtpIsNotComparedAsATime) {
+  EXPECT_EQ(ours("ntp packets", message_of("ntp", "control read variables")), "(none)");
+}
+
 TEST(Kinds, AHelloOfManyInOneRecordIsFound) {
   const char* layers = R"("tls": {"tls.record": {
       "tls.handshake": {"tls.handshake.type": "2", "tls.handshake.version": "0x0303",
