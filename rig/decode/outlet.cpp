@@ -10,12 +10,9 @@ namespace {
 constexpr std::size_t max_notes = 32;
 constexpr std::size_t max_spare = 128, longest_spare = 256;
 
-/// Gives the message the bytes of the frames that carried it. Where they unpacked to more than they
-/// are, messages after it give the rest back.
-void count_carrier(Message& message, std::int64_t& owed) {
-  const std::int64_t size = static_cast<std::int64_t>(message.size) + owed;
-  owed = std::min<std::int64_t>(size, 0);
-  message.size = static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0));
+/// Gives the message the bytes of the frames that carried it.
+void count_carrier(Message& message, Carrier& carrier, Side from) {
+  message.size = carrier.settle(from, message.size);
   std::uint64_t left = message.size;
   for (std::uint64_t* part :
        {&message.value_bytes, &message.sealed_bytes, &message.unexplained_bytes}) {
@@ -174,8 +171,7 @@ void Outlet::complete(Message& message, const Flow& flow) const {
   message.peer.name.append(peer.name.empty() ? names.find(peer.address)
                                              : std::string_view(peer.name));
   if (flow.carrier != nullptr) {
-    const Side from = message.from_dut ? flow.dut : other(flow.dut);
-    count_carrier(message, flow.carrier->owed[index(from)]);
+    count_carrier(message, *flow.carrier, message.from_dut ? flow.dut : other(flow.dut));
   }
 }
 

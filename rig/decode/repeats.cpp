@@ -16,13 +16,15 @@ void Repeats::hold(RepeatKey key, Message&& message) {
   waiting_.push_back({std::move(key), std::move(message)});
 }
 
-bool Repeats::repeat(const RepeatKey& key, std::size_t bytes) {
-  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
-                                  [&](const Waiting& w) { return w.key == key; });
-  if (found == waiting_.end()) return false;
+bool Repeats::waits(const RepeatKey& key) const {
+  return std::ranges::find(waiting_, key, &Waiting::key) != waiting_.end();
+}
+
+void Repeats::repeat(const RepeatKey& key, std::uint64_t bytes) {
+  const auto found = std::ranges::find(waiting_, key, &Waiting::key);
+  if (found == waiting_.end()) return;
   ++found->message.repeats;
   found->message.repeat_bytes += bytes;
-  return true;
 }
 
 bool Repeats::take(const std::string& exchange, std::uint32_t id, Message& message) {

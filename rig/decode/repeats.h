@@ -28,8 +28,9 @@ class Repeats {
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
   /// Keeps `message`.
   void hold(RepeatKey key, Message&& message);
-  /// Counts a repeat of so many bytes; false where no such message waits.
-  bool repeat(const RepeatKey& key, std::size_t bytes);
+  [[nodiscard]] bool waits(const RepeatKey& key) const;
+  /// Counts a repeat of so many bytes on the wire, of a message that waits.
+  void repeat(const RepeatKey& key, std::uint64_t bytes);
   /// Takes the messages of this exchange and id out: they were acknowledged.
   [[nodiscard]] bool take(const std::string& exchange, std::uint32_t id, Message& message);
   /// Takes one message that waited longer than `max_wait_ns` or is too many; false: none.

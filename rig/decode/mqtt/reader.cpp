@@ -258,9 +258,11 @@ void Reader::read_publish(Side from, const FixedHeader& header, ByteView body, c
   const bool whole = reader.ok();
   if (level_ == 0 && whole && looks_like_5(reader)) level_ = 5;
   RepeatKey key = qos != 0 && whole ? repeat_key(from, id, body) : RepeatKey{};
-  if (dup && whole && qos != 0 && out_->repeats.repeat(key, header.size + body.size())) return;
+  const std::size_t size = header.size + body.size();
+  if (dup && whole && qos != 0 && out_->repeats.waits(key))
+    return out_->repeats.repeat(key, flow_->on_wire(from, size));
 
-  Message& message = begin(from, span, publish, header.size + body.size());
+  Message& message = begin(from, span, publish, size);
   if (!whole) {
     name_topic(message, from, topic, std::nullopt);
     finish(message, reader, body);

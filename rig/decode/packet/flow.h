@@ -2,6 +2,7 @@
 // Owned by the decoder; rooms may read it and teach it a party's name.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,14 @@ struct Party {
 /// the next message inside. Negative where more came out of them than they are (packed ones).
 struct Carrier {
   std::array<std::int64_t, 2> owed{};
+
+  /// What `size` bytes inside are on the wire, with what is owed; where that is less than none,
+  /// what comes after them gives the rest back.
+  std::uint64_t settle(Side from, std::uint64_t size) {
+    const std::int64_t wire = static_cast<std::int64_t>(size) + owed[index(from)];
+    owed[index(from)] = std::min<std::int64_t>(wire, 0);
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(wire, 0));
+  }
 };
 
 struct Flow {
@@ -37,6 +46,10 @@ struct Flow {
 
   [[nodiscard]] const Party& party(Side side) const { return parties[index(side)]; }
   [[nodiscard]] Party& party(Side side) { return parties[index(side)]; }
+  /// What `size` bytes of this stream are on the wire; to be asked once for each byte.
+  [[nodiscard]] std::uint64_t on_wire(Side from, std::uint64_t size) const {
+    return carrier == nullptr ? size : carrier->settle(from, size);
+  }
 };
 
 }  // namespace brewproof::decode

@@ -22,7 +22,7 @@ void TlsInside::missed(Side from, std::optional<std::uint64_t> count) {
 }
 
 void TlsInside::bytes(Side from, ByteView content, std::size_t wire, const Span& span) {
-  const std::size_t sealing = wire - content.size();
+  const std::uint64_t sealing = outer_->on_wire(from, wire - content.size());
   (from == outer_->dut ? out_->totals.up_tls_overhead : out_->totals.down_tls_overhead) += sealing;
   if (from == outer_->dut) out_->uplink.sealing(sealing);
   ended_[index(from)] = false;
