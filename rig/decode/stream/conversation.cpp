@@ -13,6 +13,11 @@ Conversation::Conversation(Flow& flow, Outlet& out)
 
 void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
   Half& sender = half(from);
+  Half& peer = half(other(from));
+  const std::size_t waiting = peer.unread.bytes().size();
+  if (reader_ == nullptr && waiting != 0 && !bytes.empty() &&
+      (peer.answered.empty() || peer.answered.back() != waiting))
+    peer.answered.push_back(waiting);
   sender.unread.feed(bytes, span);
   pump(from);
   sender.unread.keep();
@@ -50,6 +55,7 @@ bool Conversation::claim(Side from) {
     const Claim claim = room->claims(sender.unread.bytes(), start);
     if (claim == Claim::yes) {
       opaque_.end();
+      for (Half& half : halves_) half.answered.clear();
       reader_ = room->open(flow_, out_);
       return true;
     }
@@ -67,10 +73,20 @@ void Conversation::drop_reader(std::string_view why) {
 
 void Conversation::leave_opaque(Side from) {
   StreamBuffer& unread = half(from).unread;
-  const ByteView rest = unread.bytes();
-  if (rest.empty()) return;
-  opaque_.add(from, rest, unread.span(0, rest.size()));
-  unread.consume(rest.size());
+  std::vector<std::size_t>& answered = half(from).answered;
+  if (unread.empty()) return;
+  // While a room waited for more of them the other side may have spoken, or time have passed.
+  std::size_t at = 0;
+  auto border = answered.begin();
+  unread.each_packet([&](ByteView bytes, const Span& span) {
+    opaque_.add(from, bytes, span);
+    at += bytes.size();
+    if (border == answered.end() || at < *border) return;
+    opaque_.end();
+    while (border != answered.end() && *border <= at) ++border;
+  });
+  answered.clear();
+  unread.consume(unread.bytes().size());
 }
 
 /// Lets the reader read what one side has said; false: the reader is gone.

@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "rig/decode/room.h"
 #include "rig/decode/stream/opaque.h"
@@ -37,6 +38,8 @@ class Conversation {
     StreamBuffer unread;
     bool from_start = false;
     bool touched = false;  // bytes have come
+    // How many of the unread bytes stood there whenever the other side spoke.
+    std::vector<std::size_t> answered;
   };
   Half& half(Side side) { return halves_[index(side)]; }
   void pump(Side from);

@@ -21,6 +21,16 @@ class StreamBuffer {
   [[nodiscard]] Span span(std::size_t offset, std::size_t count) const;
 
   void consume(std::size_t count);
+  /// The unread bytes packet by packet. Precondition: there are any.
+  template <class Use>
+  void each_packet(Use use) const {
+    if (lent_) return use(unread_, lent_mark_.span);
+    std::uint64_t begin = position_;
+    for (const Mark& mark : marks_) {
+      use(unread_.subspan(begin - position_, mark.end - begin), mark.span);
+      begin = mark.end;
+    }
+  }
 
   /// Adds bytes; the caller keeps them alive until keep().
   void feed(ByteView bytes, const Span& span);

@@ -1,5 +1,7 @@
 // Reassembly as seen through whole connections: what is put in order, what is a gap, what is no
 // message at all.
+#include <algorithm>
+
 #include "tests/rig/decode/wire.h"
 
 namespace brewproof::wire {
@@ -192,6 +194,27 @@ TEST(Tcp, OpaqueBytesAreToldByTurns) {
   EXPECT_EQ(tap.messages[1].message, "stream 0..9 B");
   EXPECT_EQ(tap.messages[2].message, "stream 20..29 B");
   EXPECT_EQ(tap.messages[3].message, "stream 30..39 B");
+}
+
+// Twelve bytes of Modbus: too few for some rooms to say that they are not theirs.
+TEST(Tcp, TurnsThatARoomWaitedForAreToldApartToo) {
+  Tap tap;
+  Connection c(tap, 502);
+  c.open();
+  c.up(hex("0001 0000 0006 01 06 0020 0384"));
+  c.down(hex("0001 0000 0006 01 06 0020 0384"));
+  c.up(hex("0002 0000 0006 01 06 0020 0385"));
+  tap.pass(2'000'000'000);
+  c.up(hex("0003 0000 0006 01 06 0020 0386"));
+  c.close();
+  tap.finish();
+  std::ranges::sort(tap.messages, {}, &Message::time_ns);
+  std::string told;
+  for (const Message& m : tap.messages)
+    told += (m.from_dut ? "> " : "< ") + value(m, "payload") + "\n";
+  EXPECT_EQ(told,
+            "> 000100000006010600200384\n< 000100000006010600200384\n"
+            "> 000200000006010600200385\n> 000300000006010600200386\n");
 }
 
 TEST(Tcp, AConnectionCapturedFromItsMiddleIsReadFromTheNextRequestOn) {
