@@ -128,7 +128,7 @@ void Decoder::State::packet(const Packet& packet) {
   if (!frame.source_mac.empty()) note_mac(frame.source_mac);
   sent = !dut.everyone() && dut.sent(frame);
   to_count = bytes_of(frame, packet);
-  dut.learn(frame);
+  if (sent) dut.learn(frame);
   flows.expire(packet.time_ns);
   if (!dut.everyone() && !sent && !dut.gets(frame) && !frame.to_group()) return;
   const Span span = Span::of(packet);

@@ -14,7 +14,8 @@ DutFilter::DutFilter(const std::vector<std::string>& texts) : everyone_(texts.em
 
 void DutFilter::learn_address(const Frame& frame) {
   const bool unset = frame.source.word(0) == 0 && frame.source.word(1) == 0;  // while it asks DHCP
-  if (everyone_ || !frame.ip || unset || !sent(frame) || learnt(frame.source)) return;
+  latest_ = frame.source;
+  if (unset || learnt(frame.source)) return;
   if (learnt_.size() >= most_learnt) learnt_.pop_front();
   learnt_.push_back(frame.source);
 }

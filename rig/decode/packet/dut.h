@@ -1,5 +1,6 @@
 // Who the DUT is: MAC and IP addresses from DecodeOptions::dut. Linux cooked captures hold no
-// destination MAC: there the IP addresses that a DUT's MAC sends from are learnt, the latest 64.
+// destination MAC, raw IP none at all: there it is known by the IP addresses that its MAC sends
+// from, as far as other packets showed them; the latest 64.
 #pragma once
 
 #include <algorithm>
@@ -19,15 +20,16 @@ class DutFilter {
   /// Every host is the DUT of the conversations that it opens.
   [[nodiscard]] bool everyone() const { return everyone_; }
   [[nodiscard]] bool sent(const Frame& frame) const {
-    return matches(frame.source_mac, frame.source);
+    return matches(frame.source_mac, frame.source) ||
+           (frame.source_mac.empty() && learnt(frame.source));
   }
   [[nodiscard]] bool gets(const Frame& frame) const {
     return matches(frame.destination_mac, frame.destination) ||
            (frame.destination_mac.empty() && learnt(frame.destination));
   }
-  /// To be shown each frame, in order.
+  /// To be shown each frame that it sent, in order.
   void learn(const Frame& frame) {
-    if (frame.destination_mac.empty() && !frame.source_mac.empty()) learn_address(frame);
+    if (frame.ip && !frame.source_mac.empty() && frame.source != latest_) learn_address(frame);
   }
 
  private:
@@ -45,6 +47,7 @@ class DutFilter {
   bool everyone_;
   std::vector<Address> addresses_;
   std::deque<Address> learnt_;  // oldest first
+  Address latest_;              // that it sent from
 };
 
 }  // namespace brewproof::decode

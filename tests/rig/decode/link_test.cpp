@@ -141,6 +141,19 @@ TEST(Link, CookedFramesToTheMachineAreKnownByTheAddressItSentFrom) {
   EXPECT_EQ(tap.totals().up_packets, 1u);
 }
 
+TEST(Link, BareIpOfTheMachineIsKnownByTheAddressesThatItsMacSentFrom) {
+  Tap tap;
+  tap.packet(packet(true), {}, 101);  // nobody can know yet
+  EXPECT_EQ(tap.messages.size(), 0u);
+  tap.packet(udp(true, 9999, payload));
+  tap.packet(packet(true), {}, 101);
+  tap.packet(packet(false), {}, 101);
+  ASSERT_EQ(tap.finish().size(), 3u);
+  EXPECT_TRUE(tap.messages[1].from_dut);
+  EXPECT_FALSE(tap.messages[2].from_dut);
+  EXPECT_EQ(tap.totals().up_packets, 2u);
+}
+
 TEST(Link, CookedBroadcastsAreHeardByTheMachine) {
   for (const char* to : {"0001", "0002"}) {
     Tap tap;
