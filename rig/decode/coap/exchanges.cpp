@@ -167,7 +167,7 @@ void CoapExchanges::finish_payload(Unit& unit) {
   Outlet::stamp(unit.message, unit.span);
   if (unit.hole && !unit.content.sealed) {
     unit.message.gap = true;
-    out_->content(unit.message, "payload", unit.payload.view());
+    (void)out_->unread(unit.message, "payload", unit.payload.view());
   } else {
     add_coap_payload(unit.message, *out_, unit.content, unit.payload.view());
   }

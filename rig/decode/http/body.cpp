@@ -27,7 +27,7 @@ void Body::add_to(Message& message, Outlet& out, std::string_view part,
         fmt::format("the first {} of {} bytes of the {} were kept", kept_.size(), size_, part));
   if (kept_.empty()) return;
   if (gap_) {
-    out.content(message, part, kept_.view());
+    (void)out.unread(message, part, kept_.view());
   } else {
     add_content(message, out, part, kept_.view(), hints);
   }

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <boost/beast/http/field.hpp>
+
 #include "rig/decode/http/target.h"
 #include "rig/decode/payload/content.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
+
+namespace http = boost::beast::http;
 
 void add_request(Message& message, Outlet& out, Flow& flow, Side from, std::string_view method,
                  std::string_view target_text, std::string_view host) {
@@ -48,7 +52,11 @@ void HeaderFields::add(Message& message, Outlet& out, std::string_view kind, std
   append_lower(lower_, name);
   path_ = kind;
   append_key(path_, lower_);
-  out.text(message, path_, value);
+  // What a maker's own header holds may be packed as a body is.
+  if (http::string_to_field({name.data(), name.size()}) == http::field::unknown)
+    add_value(message, out, path_, value, value.size());
+  else
+    out.text(message, path_, value);
 }
 
 }  // namespace brewproof::decode

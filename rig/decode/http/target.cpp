@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "rig/decode/payload/content.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
@@ -32,7 +33,7 @@ void add_path_segments(Message& message, Outlet& out, std::string_view path) {
     append_number(name, i);
     value.clear();
     append_percent_decoded(value, path.substr(0, end), false);
-    out.text(message, name, value);
+    add_value(message, out, name, value, value.size());
     if (end == std::string_view::npos) return;
     path.remove_prefix(end + 1);
   }

@@ -64,6 +64,19 @@ TEST(HttpBody, BytesMissingFromAChunkAreAGapAndTheNextMessageIsRead) {
   EXPECT_FALSE(tap.messages[1].gap);
 }
 
+TEST(HttpBody, BytesBeforeAGapThatAreNoTextAreUnexplained) {
+  Tap tap;
+  Connection connection(tap);
+  connection.open();
+  connection.up(text("POST /u HTTP/1.1\r\nContent-Length: 9\r\n\r\n") + hex("80ff01"));
+  connection.skip(true, 4);
+  connection.up(hex("80ff"));
+  connection.close();
+  ASSERT_EQ(labels(tap.finish()), "> POST /u\n");
+  EXPECT_EQ(value(tap.messages[0], "body"), "80ff01");
+  EXPECT_EQ(tap.messages[0].unexplained_bytes, 5u);
+}
+
 TEST(HttpBody, ValuesAreCountedByTheBytesThatCarryThem) {
   const auto messages =
       said(text("POST /a/b?k=v HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok"));

@@ -31,6 +31,20 @@ TEST(HttpHeader, LinesThatEndInLfAloneAreReadAndSaidSo) {
   EXPECT_FALSE(tap.messages[0].malformed);
 }
 
+TEST(HttpHeader, WhatAMakersOwnHeaderOrAPathSegmentPacksIsOpened) {
+  // {"cup":"latte","n":180}
+  const auto messages = said(
+      "GET /v1/eyJjdXAiOiJsYXR0ZSIsIm4iOjE4MH0/4f6a2b8c9d0e1f2a3b4c5d6e7f809102 HTTP/1.1\r\n"
+      "X-Cup: eyJjdXAiOiJsYXR0ZSIsIm4iOjE4MH0=\r\n"
+      "User-Agent: eyJjdXAiOiJsYXR0ZSIsIm4iOjE4MH0=\r\n\r\n");
+  ASSERT_EQ(messages.size(), 1u);
+  EXPECT_EQ(value(messages[0], "header:x-cup|base64|json:/cup"), "latte");
+  EXPECT_EQ(value(messages[0], "path:1|base64url|json:/n"), "180");
+  EXPECT_EQ(value(messages[0], "path:2"), "4f6a2b8c9d0e1f2a3b4c5d6e7f809102");
+  EXPECT_EQ(value(messages[0], "header:user-agent"), "eyJjdXAiOiJsYXR0ZSIsIm4iOjE4MH0=");
+  EXPECT_EQ(messages[0].value_bytes, 2u + 31 + 32 + 32 + 32);
+}
+
 TEST(HttpHeader, AMillionHeaderFieldsStayWithinBounds) {
   Tap tap;
   Connection connection(tap);
