@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <future>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -13,6 +16,7 @@
 #include "rig/crosscheck/forms.h"
 #include "rig/crosscheck/frame_ranges.h"
 #include "rig/crosscheck/pieces.h"
+#include "rig/crosscheck/temporary_folder.h"
 
 namespace brewproof {
 namespace {
@@ -94,7 +98,9 @@ class Work {
         dut_(settings.dut),
         sums_(kinds().size()) {
     for (std::size_t k = 0; k < kinds().size(); ++k) sums_[k].kind = kinds()[k].name;
-    if (!settings.keylog.empty()) common_ = {"-o", "tls.keylog_file:" + settings.keylog};
+    common_ = {"-o", "tcp.calculate_timestamps:FALSE"};  // which nothing reads
+    if (!settings.keylog.empty())
+      common_.insert(common_.end(), {"-o", "tls.keylog_file:" + settings.keylog});
     const std::vector<std::string> rules = decode_as(messages);
     common_.insert(common_.end(), rules.begin(), rules.end());
   }
@@ -106,12 +112,11 @@ class Work {
     for (std::size_t begin = 0; begin < pieces.size();) {
       std::size_t end = begin;
       while (end < pieces.size() && pieces[end].file == pieces[begin].file) ++end;
-      if (auto done = file({pieces.begin() + static_cast<std::ptrdiff_t>(begin),
-                            pieces.begin() + static_cast<std::ptrdiff_t>(end)});
-          !done)
-        check_.unheard.push_back({pieces[begin].file, done.error().message});
+      file({pieces.begin() + static_cast<std::ptrdiff_t>(begin),
+            pieces.begin() + static_cast<std::ptrdiff_t>(end)});
       begin = end;
     }
+    while (!running_.empty()) conclude_first();
     check_.tool = tshark_.version();
     check_.without_network = tshark_.without_network();
     for (Opinion& sum : sums_)
@@ -119,57 +124,101 @@ class Work {
         check_.opinions.push_back(std::move(sum));
     check_.read_alone = alone_.apply();
     check_.not_asked = alone_.not_asked();
+    check_.up_explained = alone_.up_explained();
     return std::move(check_);
   }
 
  private:
-  Result<void> file(std::span<const Piece> pieces) {
-    const std::string& path = captures_[pieces.front().file].path;
-    if (pieces.size() == 1) return piece(pieces.front(), path);
-    const auto folder = TemporaryFolder::make("pieces");
-    if (!folder) return tl::unexpected(folder.error());
-    auto files = tshark_.cut(path, settings_.most_packets, folder->path());
-    if (!files) return pass_on(std::move(files));
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-      if (i >= files->size())
-        return fail(ErrorCode::bad_file, "editcap made {} pieces of {}", files->size(),
-                    pieces.size());
-      if (auto done = piece(pieces[i], (*files)[i]); !done) return done;
+  /// What tshark showed of one piece.
+  struct Outcome {
+    std::unique_ptr<Comparison> comparison;
+    Result<void> compared;
+    Result<ReadingAlone::Reads> alone;
+  };
+  struct Running {
+    const Piece* piece;
+    std::shared_ptr<const TemporaryFolder> folder;  // where its file lies, if it was cut
+    std::future<Outcome> outcome;
+  };
+
+  void file(std::span<const Piece> pieces) {
+    const std::uint32_t number = pieces.front().file;
+    std::vector<std::string> paths = {captures_[number].path};
+    std::shared_ptr<const TemporaryFolder> folder;
+    if (pieces.size() > 1) {
+      auto made = TemporaryFolder::make("pieces");
+      if (!made) return unheard(number, made.error());
+      folder = std::make_shared<const TemporaryFolder>(std::move(*made));
+      auto cut = tshark_.cut(paths.front(), settings_.most_packets, folder->path());
+      if (!cut) return unheard(number, cut.error());
+      paths = std::move(*cut);
     }
-    return {};
+    for (std::size_t i = 0; i < pieces.size() && i < paths.size(); ++i)
+      start(pieces[i], paths[i], folder);
+    if (paths.size() < pieces.size())
+      unheard(number, {ErrorCode::bad_file,
+                       fmt::format("editcap made {} pieces of {}", paths.size(), pieces.size())});
   }
 
-  Result<void> piece(const Piece& piece, const std::string& path) {
-    Comparison comparison(messages_);
+  void unheard(std::uint32_t file, const Error& why) {
+    if (check_.unheard.empty() || check_.unheard.back().file != file)
+      check_.unheard.push_back({file, why.message});
+  }
+
+  void start(const Piece& piece, const std::string& path,
+             const std::shared_ptr<const TemporaryFolder>& folder) {
+    while (running_.size() >= std::max<std::size_t>(settings_.at_once, 1)) conclude_first();
+    auto comparison = std::make_unique<Comparison>(messages_);
     std::vector<ReadingAlone::Asked> opaque;
     for (const Piece::Part& part : piece.parts) {
       const bool unclaimed = is_opaque(messages_[part.message]);
-      comparison.add_ours(part.message, part.first, part.last,
-                          part.cut    ? Comparison::Standing::aside
-                          : unclaimed ? Comparison::Standing::opaque
-                                      : Comparison::Standing::compared);
+      comparison->add_ours(part.message, part.first, part.last,
+                           part.cut    ? Comparison::Standing::aside
+                           : unclaimed ? Comparison::Standing::opaque
+                                       : Comparison::Standing::compared);
       if (unclaimed && !part.cut) opaque.push_back({part.message, part.first, part.last});
     }
-    comparison.sort();
+    comparison->sort();
+    running_.push_back({&piece, folder,
+                        std::async(std::launch::async, &Work::listen, this, path,
+                                   std::move(comparison), alone_.allowed(std::move(opaque)))});
+  }
+
+  /// In a thread of its own: reads what all share, and writes only what it returns.
+  Outcome listen(const std::string& path, std::unique_ptr<Comparison> own,
+                 std::vector<ReadingAlone::Asked> opaque) const {
+    Outcome outcome{std::move(own), {}, {}};
+    Comparison& comparison = *outcome.comparison;
     const std::vector<std::string> kinds_alone = output_words(dut_);
-    auto read = read_packets(path, segments_in_order, kinds_alone,
-                             [&](const Dissection& packet) { comparison.add_theirs(packet); });
+    Result<void>& read = outcome.compared;
+    read = read_packets(path, segments_in_order, kinds_alone,
+                        [&](const Dissection& packet) { comparison.add_theirs(packet); });
     comparison.pair_the_rest();
     // Behind a segment that was never captured it waits for that one, and shows nothing more.
     if (read && comparison.lacks_theirs())
       read = read_packets(path, segments_as_they_come, kinds_alone,
                           [&](const Dissection& packet) { comparison.add_lacking(packet); });
     if (read) read = place_theirs(path, comparison);
-    if (!read) return read;
-    conclude(piece, comparison);
+    if (!read) return outcome;
     std::vector<std::string> words = {"-o", segments_in_order};
     words.insert(words.end(), common_.begin(), common_.end());
-    return alone_.ask(tshark_, path, words, std::move(opaque), comparison.places());
+    outcome.alone = alone_.read(tshark_, path, words, std::move(opaque), comparison.places());
+    return outcome;
+  }
+
+  void conclude_first() {
+    Running first = std::move(running_.front());
+    running_.pop_front();
+    Outcome outcome = first.outcome.get();
+    if (!outcome.compared) return unheard(first.piece->file, outcome.compared.error());
+    conclude(*first.piece, *outcome.comparison);
+    if (!outcome.alone) return unheard(first.piece->file, outcome.alone.error());
+    alone_.add(std::move(*outcome.alone));
   }
 
   Result<void> read_packets(const std::string& path, const char* order,
                             const std::vector<std::string>& more,
-                            const std::function<void(const Dissection&)>& use) {
+                            const std::function<void(const Dissection&)>& use) const {
     std::vector<std::string> words = {"-T", "json", "-o", order};
     words.insert(words.end(), common_.begin(), common_.end());
     words.insert(words.end(), more.begin(), more.end());
@@ -184,7 +233,7 @@ class Work {
   }
 
   // Who sent what only they show: those few packets are asked for again, with their addresses.
-  Result<void> place_theirs(const std::string& path, Comparison& comparison) {
+  Result<void> place_theirs(const std::string& path, Comparison& comparison) const {
     std::vector<FrameRange> frames;
     for (const std::uint64_t frame : comparison.unplaced()) frames.push_back({frame, frame});
     if (frames.empty()) return {};
@@ -227,6 +276,7 @@ class Work {
   DutPackets dut_;
   std::vector<Opinion> sums_;  // by kind
   std::vector<std::string> common_;
+  std::deque<Running> running_;  // in the order of the pieces
   CrossCheck check_;
 };
 

@@ -25,6 +25,7 @@ struct CrossCheckSettings {
   std::vector<std::string> dut;          // as DecodeOptions::dut; empty = every host
   std::string keylog;                    // file of TLS keys; "" = none
   std::uint64_t most_packets = 200'000;  // that tshark reads at once: its memory grows with them
+  std::size_t at_once = 2;               // of these pieces, each with a tshark of its own
   std::size_t most_listed = 20;          // differences of a kind with both readings
   ReadAloneLimits alone;
 };
@@ -44,13 +45,15 @@ struct CrossCheck {
   std::vector<Opinion> opinions;  // of kinds that occur
   std::vector<Unheard> unheard;
   std::vector<ReadAlone> read_alone;
-  std::uint64_t not_asked = 0;  // messages that tshark might read alone, beyond the limit
+  std::uint64_t not_asked = 0;     // messages that tshark might read alone, beyond the limit
+  std::uint64_t up_explained = 0;  // unexplained bytes from the DUT that are values to tshark
   std::vector<Disagreement> disagreements;
   [[nodiscard]] bool agrees() const;
 };
 
 /// Captures in the order of the messages' places. What tshark reads alone is added to the messages
-/// (read_alone.h). Error `host`: tshark is missing.
+/// (read_alone.h). Threads of its own, which have ended on return: the result is the same with any
+/// number of them. Error `host`: tshark is missing.
 [[nodiscard]] Result<CrossCheck> cross_check(const std::vector<CheckedCapture>& captures,
                                              std::vector<Message>& messages,
                                              const CrossCheckSettings& settings = {});

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
+#include <cstdio>
 #include <optional>
 #include <span>
 #include <utility>
@@ -213,8 +213,9 @@ void arp_operation(const Cell& cell, Values& values) {
 }
 
 void tls_version(const Cell& cell, Values& values) {
-  static constexpr Named names[] = {
-      {"SSL 3.0", 0x300}, {"1.0", 0x301}, {"1.1", 0x302}, {"1.2", 0x303}, {"1.3", 0x304}};
+  static constexpr Named names[] = {{"SSL 3.0", 0x300},   {"1.0", 0x301},      {"1.1", 0x302},
+                                    {"1.2", 0x303},       {"1.3", 0x304},      {"DTLS 1.0", 0xfeff},
+                                    {"DTLS 1.2", 0xfefd}, {"DTLS 1.3", 0xfefc}};
   named(names, cell, values);
 }
 
@@ -256,25 +257,102 @@ void dns_address(const Cell& cell, Values& values) {
     if (cell.value.starts_with(type)) values.emplace_back(cell.value.substr(type.size()));
 }
 
+// The fraction is left out: both round it, to different places. A time that is not set is none.
 void ntp_time(const Cell& cell, Values& values) {
-  const auto bits = number_of(cell.value);
-  if (!bits || *bits == 0) return;
-  constexpr std::int64_t epoch = 2208988800;  // 1970 in seconds of era 0
-  std::int64_t seconds = static_cast<std::int64_t>(*bits >> 32);
-  if (seconds < 0x80000000) seconds += std::int64_t{1} << 32;  // era 1 begins in 2036
-  const std::time_t unix_time = seconds - epoch;
-  std::tm date{};
-  ::gmtime_r(&unix_time, &date);
-  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  values.push_back(fmt::format("{} {:2}, {} {:02}:{:02}:{:02}", months[date.tm_mon], date.tm_mday,
-                               1900 + date.tm_year, date.tm_hour, date.tm_min, date.tm_sec));
+  if (cell.value.empty() || cell.value == "0") return;
+  values.push_back(readable(cell.value.substr(0, cell.value.find('.'))));
 }
 
-// The fraction is left out: both round it, to different places.
 void ntp_date(const Cell& cell, Values& values) {
   if (cell.value.empty() || cell.value == "NULL" || cell.value.starts_with("(0)")) return;
-  values.push_back(readable(cell.value.substr(0, cell.value.find('.'))));
+  const std::string text(cell.value);
+  char month[4] = {};
+  int day = 0, year = 0, hour = 0, minute = 0, second = 0;
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (std::sscanf(text.c_str(), "%3s %d, %d %d:%d:%d", month, &day, &year, &hour, &minute,
+                  &second) != 6 ||
+      months.find(month) == std::string_view::npos)
+    return values.push_back(readable(text));
+  values.push_back(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", year,
+                               months.find(month) / 3 + 1, day, hour, minute, second));
+}
+
+void ntp_reference(const Cell& cell, Values& values) {
+  if (cell.bytes) return hex(cell, values);
+  const std::string text(cell.value);
+  unsigned parts[4] = {};
+  if (std::sscanf(text.c_str(), "%3u.%3u.%3u.%3u", &parts[0], &parts[1], &parts[2], &parts[3]) == 4)
+    return values.push_back(
+        fmt::format("{:02x}{:02x}{:02x}{:02x}", parts[0], parts[1], parts[2], parts[3]));
+  std::string digits;
+  for (std::size_t i = 0; i < 4; ++i)
+    digits += fmt::format("{:02x}", i < text.size() ? static_cast<unsigned char>(text[i]) : 0);
+  values.push_back(std::move(digits));
+}
+
+void header_line(const Cell& cell, Values& values) {
+  const std::size_t colon = cell.value.find(':');
+  if (colon == std::string_view::npos) return text(cell, values);
+  std::string name(cell.value.substr(0, colon));
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  std::string_view value = cell.value.substr(colon + 1);
+  constexpr std::string_view blank = " \t\r\n";
+  value.remove_prefix(std::min(value.find_first_not_of(blank), value.size()));
+  value = value.substr(0, value.find_last_not_of(blank) + 1);
+  values.push_back(readable(name));
+  values.push_back(readable(value));
+}
+
+void coap_type(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"CON", 0}, {"NON", 1}, {"ACK", 2}, {"RST", 3}};
+  named(names, cell, values);
+}
+
+void coap_method(const Cell& cell, Values& values) {
+  static constexpr Named names[] = {{"GET", 1},   {"POST", 2},  {"PUT", 3},   {"DELETE", 4},
+                                    {"FETCH", 5}, {"PATCH", 6}, {"iPATCH", 7}};
+  named(names, cell, values);
+}
+
+// RFC 7252 section 3: three bits of class, five of detail.
+void coap_code(const Cell& cell, Values& values) {
+  const std::size_t dot = cell.value.find('.');
+  if (dot == std::string_view::npos) return number(cell, values);
+  const auto code_class = number_of(cell.value.substr(0, dot));
+  const auto detail = number_of(cell.value.substr(dot + 1));
+  if (!code_class || !detail) return text(cell, values);
+  values.push_back(std::to_string(*code_class * 32 + *detail));
+}
+
+// RFC 8489 section 5, by IANA's "STUN Methods".
+void stun_type(const Cell& cell, Values& values) {
+  const auto type = number_of(cell.value);
+  if (!type) return text(cell, values);
+  static constexpr std::string_view methods[] = {
+      "", "binding", "shared secret", "allocate",          "refresh",
+      "", "send",    "data",          "create permission", "channel bind"};
+  static constexpr std::string_view classes[] = {"request", "indication", "success", "error"};
+  const std::uint64_t method = (*type & 15) | (*type >> 1 & 0x70) | (*type >> 2 & 0xf80);
+  const bool known = method < std::size(methods) && !methods[method].empty();
+  values.push_back(
+      fmt::format("{} {}", known ? std::string(methods[method]) : fmt::format("method {}", method),
+                  classes[(*type >> 4 & 1) | (*type >> 7 & 2)]));
+}
+
+void stun_transaction(const Cell& cell, Values& values) {
+  constexpr std::size_t digits = 24;
+  hex(cell, values);
+  std::string& all = values.back();
+  if (all.size() > digits) all.erase(0, all.size() - digits);
+}
+
+void stun_address(const Cell& cell, Values& values) {
+  if (cell.bytes) return;  // of no family that is known
+  std::string_view host = cell.value.substr(0, cell.value.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  values.emplace_back(host);
 }
 
 // MQTT 3.1.1 section 2.2.3: the length's own bytes hold seven bits each.

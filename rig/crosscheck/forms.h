@@ -32,9 +32,17 @@ void target_path(const Cell& cell, Values& values);
 void target_query(const Cell& cell, Values& values);
 void dns_name(const Cell& cell, Values& values);
 void dns_address(const Cell& cell, Values& values);  // of "A 192.0.2.1" the address, of others none
-void ntp_time(const Cell& cell, Values& values);     // 64 bits (RFC 5905 section 6)
+void ntp_time(const Cell& cell, Values& values);     // "2016-10-15T12:47:36.467834989Z"
 void ntp_date(const Cell& cell, Values& values);     // "Oct 15, 2016 12:47:36.467834989 UTC"
-void mqtt_size(const Cell& cell, Values& values);    // of a remaining length: the whole packet's
+void ntp_reference(const Cell& cell, Values& values);  // an address or up to four letters: hex
+void header_line(const Cell& cell, Values& values);    // "ST: upnp:rootdevice\r\n": name and value
+void coap_type(const Cell& cell, Values& values);      // "CON" and "0"
+void coap_method(const Cell& cell, Values& values);    // "GET" and "1"
+void coap_code(const Cell& cell, Values& values);      // "2.05" and "69"
+void stun_type(const Cell& cell, Values& values);      // "0x0101": "binding success"
+void stun_transaction(const Cell& cell, Values& values);  // without a cookie before it
+void stun_address(const Cell& cell, Values& values);      // without its port
+void mqtt_size(const Cell& cell, Values& values);  // of a remaining length: the whole packet's
 
 /// UTF-8 without control characters, and without U+FFFD, which stands for what was none.
 [[nodiscard]] bool is_readable(std::string_view text);

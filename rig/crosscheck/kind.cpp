@@ -14,6 +14,8 @@ using Values = std::vector<std::string>;
 
 // The decoder leaves fields out beyond this.
 constexpr std::size_t most_fields = 4096;
+// And cuts keys to this.
+constexpr std::size_t longest_key = 256;
 
 /// Calls `use` with each word of a list that is written with blanks.
 template <class Use>
@@ -44,14 +46,31 @@ void add_fields(const Column& column, const Message& message, Values& values) {
 }
 
 // "query:*": a path's key is percent-encoded where it could be misread as a path; so is theirs
-// never, and a key that is differs.
-void add_pairs(const Column& column, const Message& message, Values& values) {
+// never, and a key that is differs. False: a value was opened, which they do not, or a key was cut.
+bool add_pairs(const Column& column, const Message& message, Values& values) {
   const std::string_view prefix = column.ours.substr(0, column.ours.size() - 1);
   for (const Field& field : message.fields) {
     if (!field.path.starts_with(prefix)) continue;
-    column.our_form({std::string_view(field.path).substr(prefix.size())}, values);
+    const std::string_view key = std::string_view(field.path).substr(prefix.size());
+    if (key.find('|') != std::string_view::npos || key.size() >= longest_key) return false;
+    column.our_form({key}, values);
     column.our_form({field.value, field.type == FieldType::bytes}, values);
   }
+  return true;
+}
+
+// "property:= will_property:=": a value has its name by a number that they do not show as a name.
+void add_values(const Column& column, const Message& message, Values& values) {
+  for (const Field& field : message.fields)
+    each_word(column.ours, [&](std::string_view prefix) {
+      prefix.remove_suffix(1);
+      std::string_view path = field.path;
+      if (!path.starts_with(prefix)) return;
+      path.remove_prefix(prefix.size());
+      if (const std::size_t pair = path.find(':'); pair != std::string_view::npos)
+        column.our_form({path.substr(pair + 1)}, values);
+      column.our_form({field.value, field.type == FieldType::bytes}, values);
+    });
 }
 
 /// False: what the message holds there cannot be compared.
@@ -71,7 +90,9 @@ bool our_values(const Column& column, const Message& message, Values& values) {
     if (bytes && column.their_form == &forms::content) return false;
     values = std::move(*content);
   } else if (ours.ends_with(":*")) {
-    add_pairs(column, message, values);
+    return add_pairs(column, message, values);
+  } else if (ours.ends_with(":=")) {
+    add_values(column, message, values);
   } else {
     add_fields(column, message, values);
   }
@@ -113,7 +134,8 @@ bool belongs(const Kind& kind, std::span<const Leaf> leaves) {
 Reading read_ours(const Kind& kind, const Message& message, std::string& line) {
   line.clear();
   if (!kind.ours(message)) return Reading::none;
-  if (message.malformed || message.gap || message.fields.size() >= most_fields)
+  if (message.malformed || message.gap || message.fields.size() >= most_fields ||
+      (kind.aside != nullptr && kind.aside(message)))
     return Reading::aside;
   Values values;
   for (const Column& column : kind.columns) {

@@ -27,7 +27,8 @@ using Form = void (*)(const Cell& cell, std::vector<std::string>& values);
 struct Column {
   std::string_view name;
   /// Paths of our fields, by blanks. `label:1` is the label's first word, `label:2` what follows
-  /// it, `query:*` keys and values of all fields that begin so, `body...` the content of a part.
+  /// it, `query:*` keys and values of all fields that begin so, `property:=` their values and, of
+  /// pairs, the keys, `body...` the content of a part.
   std::string_view ours;
   Form our_form;
   /// Names of their leaves, by blanks.
@@ -44,6 +45,8 @@ struct Kind {
   std::string_view has;     // the leaves that a message of this kind must have, by blanks,
   std::string_view equal;   // the first with one of these values; "": any
   std::span<const Column> columns;
+  /// Of this kind, but made of several of theirs, or opened further than they do.
+  bool (*aside)(const Message& message) = nullptr;
 };
 
 [[nodiscard]] std::span<const Kind> kinds();

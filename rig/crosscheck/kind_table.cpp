@@ -71,6 +71,39 @@ bool http_body(const Message& m) {
 bool is_response(const Message& m) { return m.message.starts_with("response "); }
 bool request_body(const Message& m) { return http_body(m) && !is_response(m); }
 bool response_body(const Message& m) { return http_body(m) && is_response(m); }
+bool has_header(const Message& message, std::string_view path, std::string_view begins) {
+  for (const Field& field : message.fields)
+    if (field.path == path) return field.value.starts_with(begins);
+  return false;
+}
+// Others that look like one are opened here too.
+bool typed_form(const Message& m) {
+  return m.protocol == "http" && has_prefix(m, "form:") &&
+         has_header(m, "header:content-type", "application/x-www-form-urlencoded");
+}
+bool http2_request(const Message& m) {
+  return m.protocol == "http2" && !is_response(m) && has_prefix(m, "header:");
+}
+bool promised(const Message& m) { return m.message.starts_with("PUSH_PROMISE "); }
+bool http2_body(const Message& m) {
+  return m.protocol == "http2" && (has_part(m, "body") || has_prefix(m, "form:"));
+}
+// Many messages in one stream; packed, which tshark shows as it is.
+bool grpc_or_packed(const Message& m) {
+  return has_header(m, "header:content-type", "application/grpc") ||
+         has_path(m, "header:content-encoding") || has_path(m, "header:grpc-encoding");
+}
+
+// Labels are a method and its path, "response 2.05 ...", or a word for what holds nothing.
+bool coap_request(const Message& m) {
+  return m.protocol == "coap" && !is_response(m) && has_path(m, "id") &&
+         m.message.find(' ') != std::string::npos;
+}
+bool coap_response(const Message& m) {
+  return m.protocol == "coap" && is_response(m) && has_path(m, "code");
+}
+bool of_blocks(const Message& m) { return has_path(m, "block1") || has_path(m, "block2"); }
+
 bool mqtt_payload(const Message& m) { return m.protocol == "mqtt" && has_part(m, "payload"); }
 bool is_v6(const Message& m) { return m.peer.address.find(':') != std::string::npos; }
 bool icmp_v4(const Message& m) { return m.protocol == "icmp" && !is_v6(m); }
@@ -88,8 +121,24 @@ constexpr Column http_responses[] = {
     {"type", "header:content-type", text, "http.content_type", text},
 };
 constexpr Column http_bodies[] = {{"body", "body...", text, "http.file_data", content}};
+constexpr Column http_forms[] = {
+    {"form", "form:*", text, "urlencoded-form.key urlencoded-form.value", text}};
+constexpr Column http2_requests[] = {
+    {"method", "label:1", text, "http2.headers.method", text},
+    {"path", "label:2", text, "http2.headers.path", target_path},
+    {"query", "query:*", text, "http2.headers.path", target_query},
+    {"authority", "header::authority", text, "http2.headers.authority", text},
+};
+constexpr Column http2_responses[] = {{"status", "status", number, "http2.headers.status", number}};
+// Of the frame that ends a stream tshark shows all bytes of the body.
+constexpr Column http2_bodies[] = {{"body", "body...", text, "http2.data.data", content_hex}};
+
+constexpr std::string_view mqtt_properties =
+    "mqtt.prop_number mqtt.prop_string mqtt.prop_key mqtt.prop_value mqtt.property.topic_alias "
+    "mqtt.property.content_type mqtt.property.max_qos";
 constexpr Column mqtt_publishes[] = {
     {"topic", "label:2", text, "mqtt.topic", text},
+    {"properties", "property:=", text, mqtt_properties, text},
     {"qos", "qos", number, "mqtt.qos", not_zero},
     {"id", "id", number, "mqtt.msgid", number},
     {"size", "size", number, "mqtt.len", mqtt_size},
@@ -101,6 +150,7 @@ constexpr Column mqtt_others[] = {
     {"client", "client", text, "mqtt.clientid", text},
     {"user", "username", text, "mqtt.username", text},
     {"filters", "filter", text, "mqtt.topic", text},
+    {"properties", "property:= will_property:=", text, mqtt_properties, text},
     {"size", "size", number, "mqtt.len", mqtt_size},
 };
 
@@ -125,10 +175,71 @@ constexpr Column tls_server_hellos[] = {
     {"session", "session", hex, "tls.handshake.session_id", hex},
 };
 
+constexpr Column quic_client_hellos[] = {
+    {"version", "version", tls_version, "tls.handshake.version", tls_version},
+    {"sni", "sni", text, "tls.handshake.extensions_server_name", text},
+    {"random", "random", hex, "tls.handshake.random", hex},
+};
+constexpr Column quic_server_hellos[] = {
+    {"version", "version", tls_version, "tls.handshake.version", tls_version},
+    {"cipher", "cipher", number, "tls.handshake.ciphersuite", number},
+    {"random", "random", hex, "tls.handshake.random", hex},
+};
+constexpr Column dtls_client_hellos[] = {
+    {"version", "version", tls_version, "dtls.handshake.version", tls_version},
+    {"sni", "sni", text, "dtls.handshake.extensions_server_name", text},
+    {"random", "random", hex, "dtls.handshake.random", hex},
+};
+constexpr Column dtls_server_hellos[] = {
+    {"version", "version", tls_version, "dtls.handshake.version", tls_version},
+    {"cipher", "cipher", number, "dtls.handshake.ciphersuite", number},
+    {"random", "random", hex, "dtls.handshake.random", hex},
+};
+
+constexpr Column coap_requests[] = {
+    {"type", "type", coap_type, "coap.type", coap_type},
+    {"method", "label:1", coap_method, "coap.code", coap_method},
+    {"id", "id", number, "coap.mid", number},
+    {"token", "token", hex, "coap.token", hex},
+    {"host", "host", text, "coap.opt.uri_host", text},
+    {"path", "path:=", text, "coap.opt.uri_path", text},
+    {"observe", "observe", number, "coap.opt.observe", number},
+};
+constexpr Column coap_responses[] = {
+    {"type", "type", coap_type, "coap.type", coap_type},
+    {"code", "code", coap_code, "coap.code", coap_code},
+    {"id", "id", number, "coap.mid", number},
+    {"token", "token", hex, "coap.token", hex},
+    {"observe", "observe", number, "coap.opt.observe", number},
+    {"max_age", "max_age", number, "coap.opt.max_age", number},
+};
+
+constexpr Column ssdp_requests[] = {
+    {"method", "label:1", text, "http.request.method", text},
+    {"headers", "header:*", text, "http.request.line", header_line},
+};
+constexpr Column ssdp_responses[] = {
+    {"status", "label:2", number, "http.response.code", number},
+    {"headers", "header:*", text, "http.response.line", header_line},
+};
+constexpr Column stun_messages[] = {
+    {"type", "label", text, "stun.type", stun_type},
+    {"transaction", "transaction", stun_transaction, "stun.id", stun_transaction},
+    {"addresses",
+     "mapped_address response_address source_address changed_address peer_address relayed_address "
+     "alternate_server response_origin other_address",
+     stun_address, "stun.att.ipv4 stun.att.ipv6", text},
+    {"user", "username", text, "stun.att.username", text},
+    {"software", "software", text, "stun.att.software", text},
+};
+
 constexpr Column ntp_packets[] = {
     {"mode", "label", ntp_mode, "ntp.flags.mode", ntp_mode},
     {"version", "version", number, "ntp.flags.vn", number},
     {"stratum", "stratum", number, "ntp.stratum", number},
+    {"reference", "reference", ntp_reference, "ntp.refid", hex},
+    {"times", "reference_time origin_time receive_time transmit_time", ntp_time,
+     "ntp.reftime ntp.org ntp.rec ntp.xmt", ntp_date},
 };
 constexpr Column dhcp_packets[] = {
     {"type", "label", dhcp_type, "dhcp.option.dhcp", dhcp_type},
@@ -172,6 +283,11 @@ constexpr Column websocket_closes[] = {
 
 // tshark 4.0 shows a flag as 0 and 1, later ones as words.
 constexpr std::string_view no = "0 False", yes = "1 True";
+// RFC 7252 section 12.1.2 and later ones: 2.00 to 5.31.
+constexpr std::string_view coap_answers =
+    "64 65 66 67 68 69 95 128 129 130 131 132 133 134 136 137 140 141 143 150 157 160 161 162 163 "
+    "164 "
+    "165 168";
 constexpr std::string_view mqtt_all_but_publish = "1 2 4 5 6 7 8 9 10 11 12 13 14 15";
 
 constexpr Kind table[] = {
@@ -183,6 +299,13 @@ constexpr Kind table[] = {
      http_bodies},
     {"http response bodies", response_body, "http", "", "http.response.code http.file_data", "",
      http_bodies},
+    {"http forms", typed_form, "urlencoded-form", "", "urlencoded-form.key", "", http_forms},
+    {"http2 requests", http2_request, "http2", "", "http2.headers.method", "", http2_requests,
+     promised},
+    {"http2 responses", with<"http2", "status">, "http2", "", "http2.headers.status", "",
+     http2_responses},
+    {"http2 bodies", http2_body, "http2", "", "http2.flags.end_stream http2.data.data", yes,
+     http2_bodies, grpc_or_packed},
     {"mqtt publishes", labelled<"mqtt", "PUBLISH ">, "mqtt", "", "mqtt.msgtype", "3",
      mqtt_publishes},
     {"mqtt payloads", mqtt_payload, "mqtt", "", "mqtt.msg", "", mqtt_payloads},
@@ -200,6 +323,23 @@ constexpr Kind table[] = {
      "tls.handshake.type", "1", tls_client_hellos},
     {"tls server hellos", exactly<"tls", "server hello">, "tls", "tls.handshake.type",
      "tls.handshake.type", "2", tls_server_hellos},
+    {"quic client hellos", exactly<"quic", "client hello">, "quic", "tls.handshake.type",
+     "tls.handshake.type tls.handshake.random", "1", quic_client_hellos},
+    {"quic server hellos", exactly<"quic", "server hello">, "quic", "tls.handshake.type",
+     "tls.handshake.type tls.handshake.random", "2", quic_server_hellos},
+    {"dtls client hellos", exactly<"dtls", "client hello">, "dtls", "dtls.handshake.type",
+     "dtls.handshake.type dtls.handshake.random", "1", dtls_client_hellos},
+    {"dtls server hellos", exactly<"dtls", "server hello">, "dtls", "dtls.handshake.type",
+     "dtls.handshake.type dtls.handshake.random", "2", dtls_server_hellos},
+    {"coap requests", coap_request, "coap", "", "coap.code", "1 2 3 4 5 6 7", coap_requests,
+     of_blocks},
+    {"coap responses", coap_response, "coap", "", "coap.code", coap_answers, coap_responses,
+     of_blocks},
+    {"ssdp requests", otherwise<"ssdp", "response ">, "ssdp", "", "http.request.method", "",
+     ssdp_requests},
+    {"ssdp responses", labelled<"ssdp", "response ">, "ssdp", "", "http.response.code", "",
+     ssdp_responses},
+    {"stun messages", any<"stun">, "stun", "", "stun.type", "", stun_messages},
     {"websocket texts", labelled<"websocket", "text">, "websocket", "", "websocket.payload.text",
      "", websocket_texts},
     {"websocket closes", with<"websocket", "code">, "websocket", "",

@@ -127,16 +127,22 @@ bool is_opaque(const Message& message) {
   return message.message.starts_with("datagram ") || message.message.starts_with("stream ");
 }
 
-Result<void> ReadingAlone::ask(const Tshark& tshark, const std::string& capture,
-                               const std::vector<std::string>& arguments, std::vector<Asked> asked,
-                               const Places& places) {
+std::vector<ReadingAlone::Asked> ReadingAlone::allowed(std::vector<Asked> asked) {
   const std::uint64_t left = limits_.messages - std::min(limits_.messages, asked_);
   if (asked.size() > left) {
     not_asked_ += asked.size() - left;
     asked.resize(left);
   }
-  if (asked.empty()) return {};
   asked_ += asked.size();
+  return asked;
+}
+
+Result<ReadingAlone::Reads> ReadingAlone::read(const Tshark& tshark, const std::string& capture,
+                                               const std::vector<std::string>& arguments,
+                                               std::vector<Asked> asked,
+                                               const Places& places) const {
+  Reads reads;
+  if (asked.empty()) return reads;
   std::ranges::sort(asked, {}, &Asked::first);
   std::set<std::size_t> wanted;
   for (const Asked& one : asked) wanted.insert(one.index);
@@ -145,7 +151,6 @@ Result<void> ReadingAlone::ask(const Tshark& tshark, const std::string& capture,
   for (const std::string& word : {std::string("-T"), std::string("json"), std::string("-x"),
                                   std::string("-Y"), display_filter(asked, messages_)})
     words.push_back(word);
-  Reads reads;
   DissectionReader reader;
   auto done = tshark.read(capture, words, [&](std::string_view line) {
     if (!reader.line(line)) return;
@@ -155,9 +160,8 @@ Result<void> ReadingAlone::ask(const Tshark& tshark, const std::string& capture,
       break;
     }
   });
-  if (!done) return done;
-  reads_.merge(reads);
-  return {};
+  if (!done) return pass_on(std::move(done));
+  return reads;
 }
 
 void ReadingAlone::take(const Dissection& packet, Read& read) const {
@@ -210,6 +214,7 @@ std::vector<ReadAlone> ReadingAlone::apply() {
     const std::uint64_t explained = std::min(read.explained, message.unexplained_bytes);
     message.value_bytes += explained;
     message.unexplained_bytes -= explained;
+    if (message.from_dut) up_explained_ += explained;
     std::ranges::move(read.fields, std::back_inserter(message.fields));
     message.notes.emplace_back(note);
     if (read.malformed) message.notes.emplace_back("tshark could not read all of it");

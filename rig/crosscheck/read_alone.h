@@ -34,17 +34,6 @@ class ReadingAlone {
     std::size_t index;          // of the message
     std::uint64_t first, last;  // its frames in the file that tshark reads
   };
-  /// Has tshark read these messages of one file. On an error nothing of this file was taken.
-  [[nodiscard]] Result<void> ask(const Tshark& tshark, const std::string& capture,
-                                 const std::vector<std::string>& arguments,
-                                 std::vector<Asked> asked, const Places& places);
-
-  /// Adds to the messages what was read. A conversation's messages are called by tshark's name for
-  /// the protocol where it has the same one for all of them, else they stay what they were.
-  [[nodiscard]] std::vector<ReadAlone> apply();
-  [[nodiscard]] std::uint64_t not_asked() const { return not_asked_; }
-
- private:
   struct Read {
     std::string protocol;
     std::vector<Field> fields;
@@ -54,6 +43,22 @@ class ReadingAlone {
   };
   using Reads = std::map<std::size_t, Read>;  // by message
 
+  /// Of these messages those that the limit still allows; the others are counted.
+  [[nodiscard]] std::vector<Asked> allowed(std::vector<Asked> asked);
+  /// Has tshark read these messages of one file. Of several files at once, each in its thread.
+  [[nodiscard]] Result<Reads> read(const Tshark& tshark, const std::string& capture,
+                                   const std::vector<std::string>& arguments,
+                                   std::vector<Asked> asked, const Places& places) const;
+  void add(Reads reads) { reads_.merge(reads); }
+
+  /// Adds to the messages what was read. A conversation's messages are called by tshark's name for
+  /// the protocol where it has the same one for all of them, else they stay what they were.
+  [[nodiscard]] std::vector<ReadAlone> apply();
+  [[nodiscard]] std::uint64_t not_asked() const { return not_asked_; }
+  /// Bytes from the DUT that apply() made values of.
+  [[nodiscard]] std::uint64_t up_explained() const { return up_explained_; }
+
+ private:
   void take(const Dissection& packet, Read& read) const;
   [[nodiscard]] std::string conversation(const Message& message) const;
   [[nodiscard]] std::map<std::string, std::string> names() const;
@@ -61,7 +66,7 @@ class ReadingAlone {
   std::vector<Message>& messages_;
   ReadAloneLimits limits_;
   Reads reads_;
-  std::uint64_t asked_ = 0, not_asked_ = 0;
+  std::uint64_t asked_ = 0, not_asked_ = 0, up_explained_ = 0;
 };
 
 }  // namespace brewproof

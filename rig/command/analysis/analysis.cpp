@@ -121,7 +121,11 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   findings.background = std::move(proof.background);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
-  findings.bytes.by_layer = layers_of(totals.up_layers);
+  decode::ByteLayers layers = totals.up_layers;
+  const std::uint64_t explained = std::min(second.up_explained, layers.unexplained);
+  layers.unexplained -= explained;
+  layers.value += explained;
+  findings.bytes.by_layer = layers_of(layers);
   std::vector<std::string>& reasons = findings.run.reasons;
   reasons.insert(reasons.end(), proof.reasons.begin(), proof.reasons.end());
   reasons.insert(reasons.end(), doubts.begin(), doubts.end());

@@ -112,7 +112,7 @@ SecondOpinion second_opinion(const AnalysisSource& source, const CapturesRead& r
   settings.unheard = std::move(check->unheard);
   settings.read_alone = std::move(check->read_alone);
   settings.not_asked = check->not_asked;
-  SecondOpinion opinion{std::move(check->disagreements), {}};
+  SecondOpinion opinion{std::move(check->disagreements), {}, check->up_explained};
   if (!check->without_network)
     opinion.note =
         "tshark read the captures with the network in reach: user namespaces are forbidden here";

@@ -29,7 +29,8 @@ struct OpinionWish {
 /// there and is no error. What it reads alone goes into the messages.
 struct SecondOpinion {
   std::vector<Disagreement> disagreements;
-  std::string note;  // for people, about this station; "" = none
+  std::string note;                // for people, about this station; "" = none
+  std::uint64_t up_explained = 0;  // unexplained bytes from the DUT that became values
 };
 [[nodiscard]] SecondOpinion second_opinion(const AnalysisSource& source, const CapturesRead& read,
                                            const OpinionWish& wish, std::vector<Message>& messages,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "rig/capture/capture_file.h"
@@ -21,19 +23,40 @@ std::string harmless(const std::string& text) {
   return out;
 }
 
-Result<CrossCheck> check_file(const std::string& path) {
+Result<TlsSecrets> read_keys(const std::string& keylog) {
+  TlsSecrets secrets;
+  if (keylog.empty()) return secrets;
+  std::ifstream file(keylog, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) return fail(ErrorCode::usage, "{}: cannot be read", keylog);
+  if (const KeyLogRead read = secrets.add(text); !read.fault.empty())
+    return fail(ErrorCode::usage, "{}:{}", keylog, read.fault);
+  return secrets;
+}
+
+Result<CrossCheck> check_file(const std::string& path, const std::string& keylog,
+                              const TlsSecrets& secrets) {
   std::vector<Message> messages;
-  Decoder decoder({}, [&](Message&& m) { messages.push_back(std::move(m)); });
+  DecodeOptions options;
+  options.tls_secrets = secrets;
+  Decoder decoder(options, [&](Message&& m) { messages.push_back(std::move(m)); });
   auto reader = CaptureFileReader::open(path);
   if (!reader) return pass_on(std::move(reader));
   std::uint64_t packets = 0;
+  std::size_t known_keys = 0;  // of those that the file holds
   for (;; ++packets) {
     auto packet = reader->next();
     if (!packet || !*packet) break;  // tshark stops at damage too
+    if (const std::string_view keys = reader->tls_keys(); keys.size() != known_keys) {
+      known_keys = keys.size();
+      (void)decoder.learn(keys);
+    }
     decoder.packet(**packet);
   }
   decoder.finish();
-  return cross_check({{path, packets}}, messages);
+  CrossCheckSettings settings;
+  settings.keylog = keylog;
+  return cross_check({{path, packets}}, messages, settings);
 }
 
 const char* word_of(const Row& row) {
@@ -42,7 +65,9 @@ const char* word_of(const Row& row) {
 
 }  // namespace
 
-Result<Agreement> agreement_on(const std::string& folder) {
+Result<Agreement> agreement_on(const std::string& folder, const std::string& keylog) {
+  const auto secrets = read_keys(keylog);
+  if (!secrets) return tl::unexpected(secrets.error());
   std::vector<fs::path> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error))
@@ -53,7 +78,7 @@ Result<Agreement> agreement_on(const std::string& folder) {
   Agreement agreement;
   for (const fs::path& file : files) {
     const std::string name = file.filename().string();
-    auto check = check_file(file.string());
+    auto check = check_file(file.string(), keylog, *secrets);
     if (!check && check.error().code == ErrorCode::host) return pass_on(std::move(check));
     if (!check) {
       agreement.unheard.push_back(fmt::format("{}: {}", name, check.error().message));

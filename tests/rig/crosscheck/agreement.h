@@ -36,8 +36,10 @@ struct Agreement {
   std::vector<std::string> unheard;                           // "file: why"
 };
 
-/// Captures (.pcap, .pcapng) directly in the folder, in the order of their names.
-[[nodiscard]] Result<Agreement> agreement_on(const std::string& folder);
+/// Captures (.pcap, .pcapng) directly in the folder, in the order of their names. `keylog`: a file
+/// with the TLS keys of any of them; "": none.
+[[nodiscard]] Result<Agreement> agreement_on(const std::string& folder,
+                                             const std::string& keylog = {});
 
 /// As text: a row a file and kind, then the sums by kind.
 [[nodiscard]] std::string table_of(const Agreement& agreement, bool with_readings);

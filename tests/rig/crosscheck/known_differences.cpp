@@ -8,8 +8,6 @@ namespace {
 constexpr const char* fddi = "an FDDI capture: that link layer is not read here";
 constexpr const char* by_port =
     "tshark takes the stream for what its port is known for; the bytes are a TLS hello";
-constexpr const char* behind_a_hole =
-    "segments were never captured: behind the hole a request is read here, and by tshark not";
 constexpr const char* ssl2 = "SSL 2.0 itself, which is not TLS";
 
 }  // namespace
@@ -18,7 +16,6 @@ const std::vector<Known>& known_differences() {
   static const std::vector<Known> known = {
       {"dns-inverse-query.pcap", "dns queries", 1, 0, fddi},
       {"dns-inverse-query.pcap", "dns responses", 1, 0, fddi},
-      {"http_zero-length-bodies-with-drops.pcap", "http requests", 1, 0, behind_a_hole},
       {"tls_https-to-http.pcap", "tls client hellos", 1, 0, by_port},
       {"tls_irc-starttls.pcap", "tls client hellos", 1, 0, by_port},
       {"tls_irc-starttls.pcap", "tls server hellos", 1, 0, by_port},

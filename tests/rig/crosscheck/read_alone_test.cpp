@@ -51,6 +51,8 @@ TEST(ReadAlone, ADatagramThatNoRoomClaimsGetsTsharksFieldsAndName) {
   EXPECT_THAT(fields_of(messages[0]), Contains("tshark:snmp.request_id=1"));
   EXPECT_THAT(messages[0].notes, Contains("read by tshark alone: one opinion"));
   EXPECT_EQ(check->read_alone, (std::vector<ReadAlone>{{"snmp", 1}}));
+  EXPECT_GT(check->up_explained, 0u);
+  EXPECT_EQ(check->up_explained, messages[0].value_bytes);
 }
 
 // Field names of carriers, and conclusions that have no bytes, are not the message's.

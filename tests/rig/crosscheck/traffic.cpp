@@ -25,12 +25,18 @@ void Traffic::tcp(bool up, std::uint16_t port, const Bytes& payload, std::uint8_
   next += static_cast<std::uint32_t>(payload.size()) + ((flags & 3) != 0 ? 1 : 0);
 }
 
+void Traffic::knows(const std::string& key_log) {
+  ASSERT_NE(secrets_.add(key_log).sessions, 0u);
+  keylog_ = scratch_.file("keys", Bytes(key_log.begin(), key_log.end()));
+}
+
 std::vector<Message> Traffic::decode() {
   // The classic format, nanoseconds, Ethernet: every field as the byte order of this file says.
   Bytes file = hex("a1b23c4d 0002 0004 00000000 00000000 00040000 00000001");
   std::vector<Message> messages;
   DecodeOptions options;
   options.dut = dut_;
+  options.tls_secrets = secrets_;
   Decoder decoder(options, [&](Message&& m) { messages.push_back(std::move(m)); });
   std::uint64_t number = 0;
   for (const Bytes& bytes : frames_) {

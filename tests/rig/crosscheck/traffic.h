@@ -31,6 +31,9 @@ class Traffic {
   /// Bytes of that connection that nobody captured.
   void lose(bool up, std::uint32_t bytes) { (up ? up_next_ : down_next_) += bytes; }
 
+  /// TLS keys that both sides know.
+  void knows(const std::string& key_log);
+
   /// Decodes it all, and writes the capture.
   std::vector<Message> decode();
   [[nodiscard]] std::vector<CheckedCapture> captures() const {
@@ -40,6 +43,7 @@ class Traffic {
   [[nodiscard]] CrossCheckSettings settings() const {
     CrossCheckSettings settings;
     settings.dut = dut_;
+    settings.keylog = keylog_;
     return settings;
   }
   /// A shell script in place of tshark; it tells a version by itself.
@@ -48,6 +52,8 @@ class Traffic {
  private:
   std::vector<std::string> dut_;
   std::vector<Bytes> frames_;
+  TlsSecrets secrets_;
+  std::string keylog_;  // the file
   std::uint32_t up_next_ = 1000, down_next_ = 500000;
   Scratch scratch_;
 };
