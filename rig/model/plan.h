@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,7 @@ struct Plan {
   std::vector<Slot> slots;         // the committed blocks in order
   std::vector<Slot> reserve;       // whole blocks that replace damaged ones, in order
   std::vector<ServiceStop> stops;  // by block; those of the reserve last
+  std::set<int> passive_blocks;    // whose TLS the gateway lets be, though it intercepts elsewhere
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

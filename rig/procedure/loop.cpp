@@ -72,6 +72,7 @@ class Run {
     blocks_ = static_cast<int>(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       if (!begun(blocks[i])) {
+        if (auto led = lead(blocks[i].front()->block); !led) return led;
         if (auto served = service_.before(blocks[i].front()->block); !served) return served;
         if (auto done = one_block(blocks[i]); !done) return done;
       }
@@ -92,6 +93,13 @@ class Run {
     if (auto listened = wait_until(loop_.clock.now().raw_ns + listening_ns(loop_.plan)); !listened)
       return listened;
     return settle();
+  }
+
+  Result<void> lead(int block) {
+    if (!loop_.before_block) return {};
+    auto changed = loop_.before_block(block);
+    if (!changed) return pass_on(std::move(changed));
+    return *changed ? wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns) : Result<void>();
   }
 
   Result<void> one_block(const std::vector<const Slot*>& slots) {

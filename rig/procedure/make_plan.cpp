@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
 #include <set>
 #include <span>
 #include <utility>
@@ -141,6 +143,19 @@ Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
     for (const auto& [name, spec] : event.parameters) deal_parameter(spec, arms, plan);
   }
   return plan;
+}
+
+Result<std::set<int>> passive_blocks(const Plan& plan, int percent) {
+  if (percent == 0) return std::set<int>();
+  if (plan.blocks < 2)
+    return fail(ErrorCode::bad_file,
+                "network.gateway.passive_share needs two blocks or more: one to compare with");
+  std::vector<int> blocks(static_cast<std::size_t>(plan.blocks));
+  std::iota(blocks.begin(), blocks.end(), 1);
+  Generator lots = stream(plan.design.seed, "passive");
+  lots.shuffle(std::span(blocks));
+  const int count = std::clamp((plan.blocks * percent + 50) / 100, 1, plan.blocks / 2);
+  return std::set<int>(blocks.begin(), blocks.begin() + count);
 }
 
 }  // namespace brewproof

@@ -18,6 +18,11 @@ namespace brewproof {
 [[nodiscard]] Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
                                      const std::string& nonce = "");
 
+/// Which of the committed blocks the gateway leaves passive: `percent` of them, rounded, at least
+/// one and at most half, drawn by lot (stream `passive`). Those of the reserve never are. Error
+/// `bad_file`: there is only one block.
+[[nodiscard]] Result<std::set<int>> passive_blocks(const Plan& plan, int percent);
+
 /// Why this procedure could prove nothing, whatever the machine does: no sham, one value only, too
 /// few unique values, a design too small for its alpha. All reasons, each with its place; empty =
 /// it can. make_plan refuses for the same reasons; `lint` needs no seed.

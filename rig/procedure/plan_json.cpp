@@ -283,8 +283,9 @@ std::string plan_json(const Plan& plan) {
                 {"drain_ns", plan.drain_ns},
                 {"slots", slots_json(plan.slots)},
                 {"reserve", slots_json(plan.reserve)}};
-  // A plan without stops has the bytes that it had before there were any.
+  // A plan without these has the bytes that it had before there were any.
   if (!plan.stops.empty()) whole["stops"] = stops_json(plan.stops);
+  if (!plan.passive_blocks.empty()) whole["passive_blocks"] = plan.passive_blocks;
   return canonical_json(whole);
 }
 
@@ -313,6 +314,10 @@ Result<Plan> read_plan_json(const std::string& text, const std::string& path) {
   plan.slots = read_slots(reader.at("slots"), plan.design);
   plan.reserve = read_slots(reader.at("reserve"), plan.design);
   if (reader.has("stops")) plan.stops = read_stops(reader.at("stops"));
+  if (reader.has("passive_blocks"))
+    reader.at("passive_blocks").each_item([&](const Reader& block) {
+      plan.passive_blocks.insert(block.count(1));
+    });
   if (!fault.empty()) return refuse(fault);
   return plan;
 }

@@ -31,6 +31,34 @@ TEST_F(LoopTest, DoesEverySlotOfThePlanInOrder) {
   }
 }
 
+TEST_F(LoopTest, ABlockWhoseConnectionsWereLedAnotherWayBeginsAfterTheIdleTime) {
+  std::vector<int> asked;
+  before_block = [&](int block) -> Result<bool> {
+    asked.push_back(block);
+    return block == 2;
+  };
+  const LoopResult led = go();
+  EXPECT_EQ(led.outcome, "completed");
+  EXPECT_THAT(asked, ElementsAre(1, 2));
+  const auto between = [](const LoopResult& result) {
+    return result.trials[4].start_ns - result.trials[3].end_ns;
+  };
+  EXPECT_GE(between(led), plan.idle_ns);
+  EXPECT_LT(led.trials[0].start_ns, led.trials[3].end_ns);
+}
+
+TEST_F(LoopTest, ABlockThatCannotBeLedIsNotBegun) {
+  before_block = [&](int block) -> Result<bool> {
+    if (block == 2) return fail(ErrorCode::host, "mitmdump ended");
+    return false;
+  };
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "rig_fault");
+  EXPECT_THAT(result.trials, SizeIs(4));
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->message, "mitmdump ended");
+}
+
 TEST_F(LoopTest, AShamBrewPressesTheDummyAndAShamPaymentTalksToTheHostOnly) {
   plan.slots.resize(3);
   (void)go();

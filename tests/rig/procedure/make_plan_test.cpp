@@ -284,6 +284,45 @@ TEST_F(MakePlan, AnEndlessDesignIsRefused) {
   EXPECT_THAT(refusal(file), HasSubstr("the design has more than 100000 slots"));
 }
 
+TEST_F(MakePlan, UntouchedBlocksAreDrawnFromTheCommittedOnes) {
+  Plan made = plan(demo_with("blocks: 4", "blocks: 10"), 7);
+  std::map<int, int> drawn;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    made.design.seed = seed;
+    const auto blocks = passive_blocks(made, 25);
+    ASSERT_TRUE(blocks);
+    EXPECT_EQ(blocks->size(), 3u);  // 2.5, rounded up
+    for (const int block : *blocks) ++drawn[block];
+  }
+  ASSERT_EQ(drawn.size(), 10u);
+  EXPECT_EQ(drawn.begin()->first, 1);
+  for (const auto& [block, count] : drawn) EXPECT_NEAR(count, 120, 45) << block;
+}
+
+TEST_F(MakePlan, OneBlockAtLeastAndHalfAtMostAreUntouched) {
+  Plan made = plan(demo(), 7);
+  EXPECT_EQ(passive_blocks(made, 0)->size(), 0u);
+  EXPECT_EQ(passive_blocks(made, 1)->size(), 1u);
+  EXPECT_EQ(passive_blocks(made, 50)->size(), 2u);
+  made.blocks = 3;
+  EXPECT_EQ(passive_blocks(made, 50)->size(), 1u);
+  made.blocks = 1;
+  const auto refused = passive_blocks(made, 25);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::bad_file);
+}
+
+TEST_F(MakePlan, UntouchedBlocksArePartOfWhatIsHashed) {
+  Plan made = plan(demo(), 7);
+  const std::string before = plan_json(made);
+  EXPECT_EQ(before.find("passive"), std::string::npos);
+  made.passive_blocks = {2, 4};
+  EXPECT_THAT(plan_json(made), HasSubstr("\"passive_blocks\":[2,4]"));
+  const auto read = read_plan_json(plan_json(made), "plan.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, made);
+}
+
 TEST_F(MakePlan, APlanIsReadBackAsItWas) {
   const auto made = make_plan(demo(), 9'007'199'254'740'991, "a \"nonce\"\n");
   ASSERT_TRUE(made);

@@ -103,7 +103,8 @@ class ScriptedRun : public ::testing::Test {
                                   {},  // nobody guards what is scripted
                                   &pause,
                                   resumed ? &*resumed : nullptr,
-                                  attendant ? &*attendant : nullptr});
+                                  attendant ? &*attendant : nullptr,
+                                  before_block});
     return result;
   }
 
@@ -114,6 +115,7 @@ class ScriptedRun : public ::testing::Test {
     return check->records;
   }
 
+  std::function<Result<bool>(int)> before_block;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;
