@@ -142,6 +142,15 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   return finding;
 }
 
+/// A: something of the content was read. That the length of a message which nobody could open tells
+/// a parameter is a finding of its field, but nothing was read.
+char grade_of(const std::vector<FieldFinding>& fields) {
+  const bool read = std::ranges::any_of(fields, [](const FieldFinding& field) {
+    return field.kind == FieldKind::stimulus && field.path != "size";
+  });
+  return read ? 'A' : 'B';
+}
+
 /// Every path of the unit once: what was found first, the rest by its kind. The evidence is where
 /// the values of the first field that was found stand.
 Finding carried_finding_of(const Carried& carried, const ProofInput& input,
@@ -149,7 +158,6 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
   Finding finding = finding_on(workings.traffic.signatures[carried.signature],
                                workings.lineup.arms[carried.event], input);
   finding.relation = "carried_by";
-  finding.grade = 'A';
   std::set<std::string_view> told;
   for (const bool found : {true, false}) {
     for (const Carried::Part& part : carried.parts) {
@@ -166,6 +174,7 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
       }
     }
   }
+  finding.grade = grade_of(finding.fields);
   return finding;
 }
 
@@ -191,12 +200,9 @@ std::vector<Finding> findings_of(const ProofInput& input, const Workings& workin
     for (const Claim& claim : workings.claims) {
       if (claim.test.event != e) continue;
       Finding finding = finding_of(claim, input, workings);
-      bool read = false;
-      for (std::size_t c = 0; c < claim.table.columns.size(); ++c) {
+      for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
         finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
-        read = read || claim.stimuli[c].has_value();
-      }
-      finding.grade = read ? 'A' : 'B';
+      finding.grade = grade_of(finding.fields);
       add(std::move(finding));
     }
     for (const Carried& carried : workings.carried) {

@@ -406,6 +406,23 @@ TEST(Attribute, ATokenThatComesOnlyWithCardsIsStillTheCard) {
   EXPECT_EQ(field_at(proof.findings[0], "m")->parameter, "method");
 }
 
+// Nothing was read of a sealed message, though its length tells the drink.
+TEST(Attribute, ALengthAloneIsNoContent) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool latte = trial.params.at("drink") == Value{"latte"};
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 443, "tls", "record 140..149 B",
+               {text("size", latte ? "141" : "144")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "size")->parameter, "drink");
+  EXPECT_EQ(proof.findings[0].grade, 'B');
+}
+
 TEST(Attribute, AFieldWithoutTheParameterIsNeverAStimulus) {
   // Sixteen payments whose record holds neither amount nor card: constants, numbers of the amounts'
   // size, and an amount that is always one of those dealt.
