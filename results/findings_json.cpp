@@ -115,6 +115,18 @@ json dut_json(const std::string& text) {
   return dut.is_discarded() ? json(nullptr) : dut;
 }
 
+json gateway_json(const TlsGateway& gateway) {
+  json destinations = json::array();
+  for (const TlsDestination& each : gateway.destinations)
+    destinations.push_back({{"destination", each.destination},
+                            {"treatment", each.treatment},
+                            {"reason", text_or_null(each.reason)},
+                            {"connections", each.connections}});
+  return {{"mode", gateway.mode},
+          {"destinations", destinations},
+          {"passive_blocks", gateway.passive_blocks}};
+}
+
 json run_json(const FindingsRun& run) {
   json out = {{"id", text_or_null(run.id)},
               {"outcome", run.outcome},
@@ -168,6 +180,7 @@ json run_json(const FindingsRun& run) {
     out["commissioned"] = {{"at_ns", or_null(run.commissioned->at_ns)},
                            {"by", run.commissioned->by}};
   if (run.history) out["history"] = history_json(*run.history);
+  if (run.tls_gateway) out["tls_gateway"] = gateway_json(*run.tls_gateway);
   return out;
 }
 

@@ -195,6 +195,20 @@ CaptureFile read_capture(const Node& node) {
           node.at("dropped").maybe([](const Node& n) { return n.integer<std::uint64_t>(); })};
 }
 
+TlsGateway read_gateway(const Node& node) {
+  TlsGateway gateway;
+  gateway.mode = node.at("mode").text();
+  node.at("destinations").each([&](const Node& n) {
+    gateway.destinations.push_back({n.at("destination").text(), n.at("treatment").text(),
+                                    n.at("reason").text_or_empty(),
+                                    n.at("connections").integer<int>()});
+  });
+  node.at("passive_blocks").each([&](const Node& n) {
+    gateway.passive_blocks.push_back(n.integer<int>());
+  });
+  return gateway;
+}
+
 FindingsRun read_run(const Node& node) {
   const auto time = [](const Node& n) { return n.integer<std::int64_t>(); };
   FindingsRun run;
@@ -259,6 +273,7 @@ FindingsRun read_run(const Node& node) {
     run.history = read_history(node.at("history").value());
     if (!run.history) node.at("history").wrong("is not the history of a run");
   }
+  if (node.has("tls_gateway")) run.tls_gateway = read_gateway(node.at("tls_gateway"));
   return run;
 }
 

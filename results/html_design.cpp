@@ -165,6 +165,7 @@ std::string design_section(const ReportInput& input) {
   row("Stops", inert_html(stops_sentence(findings.run), 300));
   row("Pauses", inert_html(pauses_sentence(findings.run), 300));
   row("Bench", inert_html(commissioned_sentence(findings.run), 400));
+  row("Gateway", inert_html(gateway_sentence(findings.run), 1000));
   row("Law of the test", inert_html(findings.analysis.law));
   if (!plan.slots.empty())
     row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,

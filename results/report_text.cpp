@@ -110,7 +110,7 @@ class Summary {
     for (const std::string& text :
          {actuation_sentence(findings.run), unplanned_sentence(findings.run),
           stops_sentence(findings.run), pauses_sentence(findings.run),
-          commissioned_sentence(findings.run)})
+          commissioned_sentence(findings.run), gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
   }
 

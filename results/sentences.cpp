@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -16,7 +17,7 @@ namespace brewproof {
 namespace {
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 30> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -48,7 +49,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> reasons 
      {"emergency-stop", "a person cut all outputs at once"},
      {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"},
      {"second-opinion-differs", "a second decoder reads these messages otherwise"},
-     {"one-opinion", "its content was read by the second decoder alone"}}};
+     {"one-opinion", "its content was read by the second decoder alone"},
+     {"untouched", "the gateway left these blocks untouched, to see what interception changes"},
+     {"tls-refused",
+      "the machine refused the gateway's certificate, so the content stays sealed"}}};
 
 std::string trials_text(const Finding& finding, const Timing& timing) {
   const std::string event = inert(finding.event);
@@ -314,6 +318,35 @@ std::string unplanned_sentence(const FindingsRun& run) {
   return text;
 }
 
+std::string gateway_sentence(const FindingsRun& run) {
+  if (!run.tls_gateway) return "";
+  const TlsGateway& gateway = *run.tls_gateway;
+  if (gateway.mode == "endpoint") return "TLS opened with the keys of the bench's own endpoints";
+  if (gateway.mode != "intercept") return "TLS left as it is";
+  std::map<std::string, std::vector<std::string>> by_treatment;
+  for (const TlsDestination& each : gateway.destinations) {
+    std::string place = inert(each.destination, 80);
+    if (!each.reason.empty()) place += " (" + inert(each.reason, 120) + ")";
+    by_treatment[each.treatment].push_back(std::move(place));
+  }
+  std::string text = "TLS led through a proxy with a certificate of the bench";
+  const auto add = [&](const char* treatment, const char* words) {
+    if (!by_treatment[treatment].empty())
+      text += fmt::format("; {}: {}", words, list_text(by_treatment[treatment]));
+  };
+  add("opened", "accepted for");
+  add("refused", "REFUSED by the machine for");
+  add("passed", "let be");
+  if (gateway.destinations.empty()) text += "; no connection came";
+  if (!gateway.passive_blocks.empty()) {
+    std::vector<std::string> blocks;
+    for (const int block : gateway.passive_blocks) blocks.push_back(std::to_string(block));
+    text +=
+        fmt::format("; block{} {} not touched", blocks.size() == 1 ? "" : "s", list_text(blocks));
+  }
+  return text;
+}
+
 std::string commissioned_sentence(const FindingsRun& run) {
   if (!run.commissioned) return "";
   if (!run.commissioned->at_ns)
@@ -328,11 +361,28 @@ std::string reason_sentence(const std::string& code) {
   return inert(code);
 }
 
+namespace {
+
+bool told_by_length_alone(const Finding& finding) {
+  bool told = false;
+  for (const FieldFinding& field : finding.fields) {
+    if (field.kind != FieldKind::stimulus) continue;
+    if (field.path != "size") return false;
+    told = true;
+  }
+  return told;
+}
+
+}  // namespace
+
 std::string grade_sentence(const Finding& finding) {
   switch (finding.grade) {
     case 'A':
       return "caused by the event, and its content was read";
     case 'B':
+      if (told_by_length_alone(finding))
+        return "caused by the event; its content is sealed, and its length alone tells " +
+               list_text(carried_parameters(finding));
       if (!carried_parameters(finding).empty())
         return "caused by the event; what its content says is in doubt";
       return "caused by the event; its content is sealed or says nothing of it";

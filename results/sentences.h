@@ -54,6 +54,9 @@ namespace brewproof {
 [[nodiscard]] std::string unplanned_sentence(const FindingsRun& run);
 /// "2 pauses, 4 min in all, 12 messages of the machine in them, told apart"; "" = none.
 [[nodiscard]] std::string pauses_sentence(const FindingsRun& run);
+/// "TLS led through a proxy with a certificate of the bench; accepted for: ...; REFUSED by the
+/// machine for: ..."; "" = the bench has no gateway.
+[[nodiscard]] std::string gateway_sentence(const FindingsRun& run);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
 /// does not say.
 [[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);

@@ -21,6 +21,7 @@ namespace {
 
 struct DemoArguments {
   std::string profile = "kiosk";
+  std::string tls;  // "" = as the profile asks for
   std::string out;
   std::optional<std::uint64_t> seed;
 };
@@ -49,6 +50,16 @@ Result<std::string> profile_file(const std::string& profile) {
   return fail(ErrorCode::usage, "there is no profile \"{}\"; there are: {}", profile, known);
 }
 
+// The simulated benches differ in what the gateway does about TLS alone.
+Result<std::string> bench_file(const DemoArguments& arguments) {
+  std::string tls = arguments.tls;
+  if (tls.empty()) tls = arguments.profile.starts_with("kiosk-tls") ? "endpoint" : "passive";
+  if (tls == "passive") return shipped_file("procedures/demo.bench.yaml");
+  if (tls == "endpoint" || tls == "intercept")
+    return shipped_file("procedures/demo-" + tls + ".bench.yaml");
+  return fail(ErrorCode::usage, "--tls {}: it is endpoint, intercept or passive", tls);
+}
+
 // Returns only where the program could not be executed.
 Error become(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
@@ -62,6 +73,8 @@ Error become(const std::vector<std::string>& words) {
 Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) {
   auto profile = profile_file(arguments.profile);
   if (!profile) return pass_on(std::move(profile));
+  auto bench = bench_file(arguments);
+  if (!bench) return pass_on(std::move(bench));
   const std::string out = arguments.out.empty() ? default_folder(arguments.profile) : arguments.out;
   const std::string truth = out + ".truth.jsonl";
   std::error_code error;
@@ -78,9 +91,8 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
                                     "--truth", truth};
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   words.insert(words.end(), {"--", program_beside("brewproof"), "run",
-                             shipped_file("procedures/demo.procedure.yaml"), "--bench",
-                             shipped_file("procedures/demo.bench.yaml"), "--out", out,
-                             "--bench-log", out + ".bench.log"});
+                             shipped_file("procedures/demo.procedure.yaml"), "--bench", *bench,
+                             "--out", out, "--bench-log", out + ".bench.log"});
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   if (invocation.json) words.emplace_back("--json");
   invocation.say(
@@ -93,7 +105,12 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
 void add_demo(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "demo", "the whole job on the simulated bench; no root, no network");
   auto arguments = std::make_shared<DemoArguments>();
-  verb.text("--profile", arguments->profile, "simulated machine: kiosk, mute, deaf, or a file");
+  verb.text("--profile", arguments->profile,
+            "simulated machine: kiosk, mute, deaf, needy, kiosk-tls, kiosk-tls-pinned, or a file");
+  verb.text(
+      "--tls", arguments->tls,
+      "what the gateway does about the machine's TLS: endpoint (keys of the simulated cloud; the "
+      "default for kiosk-tls), intercept or passive");
   verb.text("--out", arguments->out, "new folder for the run (default: runs/demo-...)");
   verb.seed(arguments->seed);
   verb.action([arguments, &invocation] {

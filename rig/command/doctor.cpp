@@ -44,6 +44,7 @@ Checks bench_checks(const BenchFile& bench) {
   add(checks, device_checks(bench, driver_table()));
   add(checks, reach_checks(bench));
   if (!bench.network.capture.empty()) add(checks, capture_checks(bench));
+  add(checks, gateway_checks(bench));
   add(checks, paths_checks(bench));
   return checks;
 }

@@ -63,6 +63,10 @@ Result<Inputs> read_inputs(const std::string& procedure_path, const std::string&
   auto stops = service_stops(*plan, *procedure, *bench);
   if (!stops) return pass_on(std::move(stops));
   plan->stops = std::move(*stops);
+  const auto& gateway = bench->network.gateway;
+  auto passive = passive_blocks(*plan, gateway ? gateway->passive_percent : 0);
+  if (!passive) return pass_on(std::move(passive));
+  plan->passive_blocks = std::move(*passive);
   return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan), std::move(nonce)};
 }
 

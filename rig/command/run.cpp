@@ -30,9 +30,11 @@
 #include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/damage.h"
+#include "rig/evidence/key_logs.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
 #include "rig/model/sha256.h"
+#include "rig/network/gateway.h"
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/loop.h"
 #include "rig/procedure/make_plan.h"
@@ -128,6 +130,28 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
   auto capture = CaptureProcess::start(settings);
   if (!capture) return pass_on(std::move(capture));
   return std::optional<CaptureProcess>(std::move(*capture));
+}
+
+// Its keys go into the run folder as they come.
+Result<std::optional<Gateway>> start_gateway(const BenchFile& bench, const RunFolder& folder) {
+  const auto& gateway = bench.network.gateway;
+  if (!gateway || gateway->tls == GatewayConfig::Tls::passive) return std::optional<Gateway>();
+  auto key_log = make_key_log(folder, text_of(gateway->tls));
+  if (!key_log) return pass_on(std::move(key_log));
+  // The proxy works elsewhere.
+  auto started = Gateway::start(bench.network, std::filesystem::absolute(*key_log).string());
+  if (!started) return pass_on(std::move(started));
+  return std::optional<Gateway>(std::move(*started));
+}
+
+nlohmann::json destinations_json(const std::vector<TlsDestination>& destinations) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const TlsDestination& each : destinations)
+    list.push_back({{"destination", each.destination},
+                    {"treatment", each.treatment},
+                    {"reason", each.reason},
+                    {"connections", each.connections}});
+  return list;
 }
 
 // A run whose folder, journal and plan are there.
@@ -236,6 +260,7 @@ class HardwareRun {
     (void)recorder_.journal().append(
         "stop", {{"reason", result.fault ? result.fault->message : "the plan is done"}},
         Journal::Sync::yes);
+    if (gateway_) end_gateway(result);
     if (capture_) close_capture(result);
     if (auto kept = recorder_.rewrite_trials(result.trials); !kept) note(result, kept.error());
     nlohmann::json end = {{"outcome", result.outcome}, {"reasons", result.reasons}};
@@ -250,6 +275,10 @@ class HardwareRun {
   // Nothing is opened before the guardian is ready, and it leaves only when all is safe.
   LoopResult with_guardian() {
     const StaysAwake awake(keyboard_ != nullptr);
+    // A proxy takes its time to start. Connections are led once they are captured.
+    auto gateway = start_gateway(inputs_.bench, folder_);
+    if (!gateway) return failed(gateway.error());
+    gateway_ = std::move(*gateway);
     auto guardian = Guardian::start(inputs_.bench, lock_, stop_requests(),
                                     {.program = "", .log = folder_.file("guardian.log")});
     if (!guardian) return failed(guardian.error());
@@ -278,15 +307,16 @@ class HardwareRun {
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
       return failed(same.error());
+    if (auto led = lead(inputs_.plan.slots.front().block); !led) return failed(led.error());
     std::optional<Attendant> attendant;
     if (keyboard_ != nullptr) attendant.emplace(operator_name_, keyboard_->answers());
-    LoopResult result = run_loop(
-        {inputs_.plan, inputs_.procedure, inputs_.bench, **bench, capture_ ? &*capture_ : nullptr,
-         recorder_.journal(), clock_, stop_requests(),
-         [this](const Trial& trial) { return recorder_.trial(trial); },
-         [this](const Progress& p) { progress_.show(p); }, [&guardian] { return guardian.tend(); },
-         keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
-         attendant ? &*attendant : nullptr});
+    LoopResult result =
+        run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
+                  capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
+                  [this](const Trial& trial) { return recorder_.trial(trial); },
+                  [this](const Progress& p) { progress_.show(p); }, [&] { return tend(guardian); },
+                  keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
+                  attendant ? &*attendant : nullptr, [this](int block) { return lead(block); }});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());
@@ -309,6 +339,43 @@ class HardwareRun {
                                               Journal::Sync::yes);
     if (!states) return tl::unexpected(states.error());
     return written;
+  }
+
+  // A proxy that nobody listens to stands still one day.
+  Result<void> tend(Guardian& guardian) {
+    if (gateway_)
+      if (auto heard = gateway_->listen(); !heard) return heard;
+    return guardian.tend();
+  }
+
+  // Before the first block the loop is idle anyway.
+  Result<bool> lead(int block) {
+    if (!gateway_) return false;
+    const bool passive = inputs_.plan.passive_blocks.contains(block);
+    auto led = gateway_->lead(passive);
+    if (led)
+      if (auto told = tell_gateway(passive ? "passive" : "open"); !told)
+        return pass_on(std::move(told));
+    return led;
+  }
+
+  // Again and again, so that a run that is killed has its keys and what was heard.
+  Result<void> tell_gateway(const char* now) {
+    if (auto heard = gateway_->listen(); !heard) return heard;
+    if (auto collected = gateway_->collect_keys(); !collected) return collected;
+    return recorder_.journal().append(
+        "gateway", {{"now", now}, {"destinations", destinations_json(gateway_->destinations())}},
+        Journal::Sync::no);
+  }
+
+  void end_gateway(LoopResult& result) {
+    if (auto told = tell_gateway("ended"); !told) note(result, told.error());
+    for (const std::string& log : gateway_->missing_key_logs())
+      note(result, {ErrorCode::host,
+                    fmt::format("network.gateway.keylog: {} cannot be read: what the machine sent "
+                                "there stays sealed",
+                                log)});
+    gateway_.reset();
   }
 
   void close_capture(LoopResult& result) {
@@ -350,6 +417,7 @@ class HardwareRun {
   std::string operator_name_;
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
+  std::optional<Gateway> gateway_;
   bool safe_ = false;  // all outputs are off, as far as the boards can tell
 };
 

@@ -14,6 +14,7 @@
 #include "rig/model/opinion.h"
 #include "rig/model/plan.h"
 #include "rig/model/run_history.h"
+#include "rig/model/tls_gateway.h"
 #include "rig/model/tls_sessions.h"
 
 namespace brewproof {
@@ -163,7 +164,8 @@ struct FindingsRun {
   std::vector<Stop> stops;
   std::vector<Unplanned> unplanned;
   std::optional<Commissioned> commissioned;
-  std::optional<RunHistory> history;  // what else was run with this procedure on this machine
+  std::optional<RunHistory> history;      // what else was run with this procedure on this machine
+  std::optional<TlsGateway> tls_gateway;  // absent: the bench file has no `network: gateway:`
 };
 
 struct AnalysisSettings {

@@ -112,6 +112,23 @@ TEST(FindingsJson, UnplannedActsAreReadBack) {
   EXPECT_EQ(read->run.unplanned, findings.run.unplanned);
 }
 
+TEST(FindingsJson, WhatTheGatewayDidIsReadBackAsItWas) {
+  Findings findings = sample_report().findings;
+  findings.run.tls_gateway.reset();
+  EXPECT_FALSE(written(findings)["run"].contains("tls_gateway"));
+  findings.run.tls_gateway.emplace();
+  findings.run.tls_gateway->mode = "intercept";
+  findings.run.tls_gateway->destinations = {{"api.example:443", "refused", "alert unknown ca", 1}};
+  findings.run.tls_gateway->passive_blocks = {2, 4};
+  EXPECT_EQ(written(findings)["run"]["tls_gateway"].dump(),
+            R"({"destinations":[{"connections":1,"destination":"api.example:443",)"
+            R"("reason":"alert unknown ca","treatment":"refused"}],"mode":"intercept",)"
+            R"("passive_blocks":[2,4]})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.tls_gateway, findings.run.tls_gateway);
+}
+
 TEST(FindingsJson, TheHistoryOfARunIsReadBack) {
   Findings findings = sample_report().findings;
   EXPECT_FALSE(written(findings)["run"].contains("history"));

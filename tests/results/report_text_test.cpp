@@ -174,6 +174,37 @@ TEST(StopsSentence, TellsTheStopsApartAndWhatWasDoneInEach) {
             "Stop for service, 60 s: refill water; 1 message of the machine");
 }
 
+TEST(Sentences, AGatewaySaysWhatItOpenedAndWhatRefusedIt) {
+  FindingsRun run;
+  EXPECT_EQ(gateway_sentence(run), "");
+  run.tls_gateway.emplace().mode = "endpoint";
+  EXPECT_EQ(gateway_sentence(run), "TLS opened with the keys of the bench's own endpoints");
+  run.tls_gateway->mode = "intercept";
+  EXPECT_EQ(gateway_sentence(run),
+            "TLS led through a proxy with a certificate of the bench; no connection came");
+  run.tls_gateway->destinations = {{"api.example:443", "refused", "alert unknown ca", 1},
+                                   {"mqtt.example:8883", "opened", "", 3}};
+  run.tls_gateway->passive_blocks = {2};
+  EXPECT_EQ(gateway_sentence(run),
+            "TLS led through a proxy with a certificate of the bench; accepted for: "
+            "mqtt.example:8883; REFUSED by the machine for: api.example:443 (alert unknown ca); "
+            "block 2 not touched");
+}
+
+TEST(Sentences, ALengthThatTellsAParameterIsNoContent) {
+  Finding finding;
+  finding.grade = 'B';
+  finding.fields.resize(1);
+  finding.fields[0].path = "size";
+  finding.fields[0].kind = FieldKind::stimulus;
+  finding.fields[0].parameter = "method";
+  EXPECT_EQ(grade_sentence(finding),
+            "caused by the event; its content is sealed, and its length alone tells method");
+  finding.fields.push_back(finding.fields[0]);
+  finding.fields[1].path = "payload|json:/m";
+  EXPECT_EQ(grade_sentence(finding), "caused by the event; what its content says is in doubt");
+}
+
 TEST(UnplannedSentence, SaysWhatWasSeenAndWhatItCost) {
   FindingsRun run;
   EXPECT_EQ(unplanned_sentence(run), "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "results/findings_json.h"
 #include "results/inert_text.h"
@@ -53,6 +54,28 @@ std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops
   return bytes;
 }
 
+// In a block whose TLS was let be the same message is another signature: it cannot be counted.
+void leave_out_untouched(std::vector<Trial>& trials, const std::set<int>& passive_blocks) {
+  for (Trial& trial : trials)
+    if (trial.block && passive_blocks.contains(*trial.block) && trial.status == TrialStatus::ok) {
+      trial.status = TrialStatus::excluded;
+      trial.reason = "untouched";
+    }
+}
+
+// What the machine kept from the gateway says so itself.
+void tell_refusals(std::vector<Finding>& findings, const std::optional<TlsGateway>& gateway) {
+  if (!gateway) return;
+  for (Finding& finding : findings)
+    for (const TlsDestination& each : gateway->destinations) {
+      const std::string port = ":" + std::to_string(finding.destination.port);
+      const bool there = each.destination == finding.destination.name + port ||
+                         each.destination == finding.destination.address + port;
+      if (there && each.treatment == "refused" && !finding.tls)
+        finding.reasons.emplace_back("tls-refused");
+    }
+}
+
 std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
   return {{"link", up.link},
           {"network", up.network},
@@ -90,6 +113,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
+  const std::vector<Trial> all_trials = input.trials;
+  leave_out_untouched(input.trials, source.plan.passive_blocks);
   Proof proof = attribute(input);
 
   findings.run.captures = std::move(read->files);
@@ -100,7 +125,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
         pause.bytes += message.size;
       }
   analysis.report.actuations = actuations_of(source.journal);
-  findings.run.actuation = count_actuations(analysis.report.actuations, input.trials);
+  findings.run.actuation = count_actuations(analysis.report.actuations, all_trials);
   findings.analysis.program = program_version();
   findings.analysis.source_sha256 = source_sha256();
   findings.analysis.alpha = input.design.alpha;
@@ -111,6 +136,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   findings.candidates = std::move(proof.candidates);
   weigh(findings.findings, second.disagreements);
   weigh(findings.candidates, second.disagreements);
+  tell_refusals(findings.findings, findings.run.tls_gateway);
+  tell_refusals(findings.candidates, findings.run.tls_gateway);
   // Nothing can be said of a machine that the captures do not show, nor of messages that a decoder
   // was in the middle of.
   if (std::ranges::find(doubts, "dut-not-seen") == doubts.end() && !read->decoder_died)

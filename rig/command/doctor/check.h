@@ -34,6 +34,8 @@ using Checks = std::vector<Check>;
 /// Error `host`: not all stands that network.mode asks for. Otherwise a fault of this station would
 /// look like a silence of the machine.
 [[nodiscard]] Result<void> network_stands(const BenchFile& bench);
+/// What network.gateway needs: key logs, mitmproxy, the right to lead connections. None without it.
+[[nodiscard]] Checks gateway_checks(const BenchFile& bench);
 /// Whose network is set up on this station; none where there is none.
 [[nodiscard]] Checks holder_checks();
 /// Every way out of the machine, and what its declaration means: what is unobserved limits what can
