@@ -1,7 +1,8 @@
-// Packets per second from a capture file to decoded fields, and the peak memory of it, beside
-// tshark -T fields on the same file in the same run. Each measured run is a process of its own.
+// Packets per second from a capture file to decoded fields, and the peak memory of it, beside a
+// bare libpcap loop, libtins, tcpdump and tshark in the same run. Each measured run is a process of
+// its own.
 //
-//   bench_decode [--quick] [--packets N]... [--tshark-packets N] [--no-tshark]
+//   bench_decode [--quick] [--packets N]... [--part N]    N packets for tcpdump and tshark, 0: none
 //   bench_decode --capture FILE            what a capture decodes to, with a fingerprint of it all
 //   bench_decode --write FILE --packets N  the generated capture alone
 //   bench_decode --decode FILE             the measured work alone, for a profiler
@@ -11,6 +12,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -25,6 +28,7 @@
 #include "rig/reading/decode_process.h"
 #include "tests/benchmarks/measured.h"
 #include "tests/benchmarks/mixed_capture.h"
+#include "tests/benchmarks/other_readers.h"
 
 namespace {
 
@@ -143,20 +147,40 @@ int survey(const std::string& path, const benchmarks::MixedCapture* made) {
   fmt::print("  mix: {:.3f} messages, {:.2f} fields, {:.1f} bytes a packet\n", messages, fields,
              bytes);
   if (messages >= 0.48 && fields >= 2.3 && bytes > 268 && bytes < 279) return 0;
-  fmt::print("  the mix has drifted: 0.48 messages, 2.3 fields and 273 bytes were meant\n");
+  fmt::print(
+      "  the mix has drifted: at least 0.48 messages, 2.3 fields and 273 bytes were meant\n");
   return 1;
 }
 
-int exec_tshark(const std::string& path) {
+/// Becomes `program`, which reads the capture into nowhere. `arguments` begin with its name.
+int become(std::vector<const char*> arguments) {
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (null < 0) return 127;
   ::dup2(null, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
-  ::execlp("tshark", "tshark", "-n", "-r", path.c_str(), "-T", "fields", "-e", "frame.number", "-e",
-           "frame.time_epoch", "-e", "ip.src", "-e", "ip.dst", "-e", "http.request.uri", "-e",
-           "http.file_data", "-e", "mqtt.topic", "-e", "mqtt.msg", "-e", "dns.qry.name", "-e",
-           "tls.handshake.extensions_server_name", nullptr);
+  arguments.push_back(nullptr);
+  ::execvp(arguments.front(), const_cast<char* const*>(arguments.data()));
   return 127;
+}
+
+int become_tshark(const std::string& path) {
+  return become({"tshark", "-n",
+                 "-r",     path.c_str(),
+                 "-T",     "fields",
+                 "-e",     "frame.number",
+                 "-e",     "frame.time_epoch",
+                 "-e",     "ip.src",
+                 "-e",     "ip.dst",
+                 "-e",     "http.request.uri",
+                 "-e",     "http.file_data",
+                 "-e",     "mqtt.topic",
+                 "-e",     "mqtt.msg",
+                 "-e",     "dns.qry.name",
+                 "-e",     "tls.handshake.extensions_server_name"});
+}
+
+int become_tcpdump(const std::string& path) {
+  return become({"tcpdump", "-n", "-r", path.c_str()});
 }
 
 void line(const char* tool, std::uint64_t packets, const Run& run) {
@@ -166,27 +190,38 @@ void line(const char* tool, std::uint64_t packets, const Run& run) {
              count / run.cpu_seconds, static_cast<double>(run.peak_kib) / 1024);
 }
 
+/// Measures, and says how many times as fast as it ours is on the same packets. Missing: says so.
+void compare(const char* tool, std::uint64_t packets, const Run& ours, std::uint64_t our_packets,
+             const std::function<int()>& work, bool slow = false) {
+  const Run run = slow ? measure(work) : best_of_three(work);
+  if (run.status != 0) {
+    fmt::print("{:<22} is missing or failed: no comparison\n", tool);
+    return;
+  }
+  line(tool, packets, run);
+  const double share = static_cast<double>(our_packets) / static_cast<double>(packets);
+  fmt::print("{:<22}   ours is {:.2f} x as fast on the wall, {:.2f} x in CPU time\n", "",
+             share * run.seconds / ours.seconds, share * run.cpu_seconds / ours.cpu_seconds);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<std::uint64_t> sizes;
-  std::uint64_t tshark_packets = 500'000;
-  bool with_tshark = true;
+  std::uint64_t part_packets = 100'000;
   std::string capture, write_to;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const char* value = i + 1 < argc ? argv[i + 1] : "0";
     if (word == "--quick") {
       sizes = {100'000};
-      tshark_packets = 20'000;
+      part_packets = 20'000;
     } else if (word == "--packets") {
       sizes.push_back(std::strtoull(value, nullptr, 10));
       ++i;
-    } else if (word == "--tshark-packets") {
-      tshark_packets = std::strtoull(value, nullptr, 10);
+    } else if (word == "--part") {
+      part_packets = std::strtoull(value, nullptr, 10);
       ++i;
-    } else if (word == "--no-tshark") {
-      with_tshark = false;
     } else if (word == "--capture") {
       capture = value;
       ++i;
@@ -203,7 +238,7 @@ int main(int argc, char** argv) {
     }
   }
   if (!capture.empty()) return survey(capture, nullptr);
-  if (sizes.empty()) sizes = {500'000, 2'000'000};
+  if (sizes.empty()) sizes = {500'000, 2'000'000, 8'000'000};
   if (!write_to.empty()) {
     benchmarks::write_mixed_capture(write_to, sizes.back());
     return 0;
@@ -212,9 +247,10 @@ int main(int argc, char** argv) {
   const std::string path =
       (std::filesystem::temp_directory_path() / fmt::format("brewproof-mixed-{}.pcap", ::getpid()))
           .string();
+  const std::string part_path = path + ".part";
   bool drifted = false;
-  Run best, tshark;
-  std::uint64_t best_packets = 0;
+  Run smaller;
+  std::uint64_t smaller_packets = 0;
   fmt::print("{:<22}{:>9}{:>9}{:>13}{:>15}{:>15}{:>10}\n", "", "packets", "seconds", "packets/s",
              "CPU ns/packet", "packets/CPU s", "peak MiB");
   for (const std::uint64_t size : sizes) {
@@ -222,24 +258,35 @@ int main(int argc, char** argv) {
     const Run ours = best_of_three([&] { return decode_only(path); });
     line("brewproof, to fields", made.packets, ours);
     line("the same, apart", made.packets, best_of_three([&] { return decode_apart(path); }));
-    best = ours;
-    best_packets = made.packets;
-    drifted |= measure([&] { return survey(path, &made); }).status != 0;
-  }
-  if (with_tshark && tshark_packets != 0) {
-    const auto made = benchmarks::write_mixed_capture(path, tshark_packets);
-    tshark = measure([&] { return exec_tshark(path); });
-    if (tshark.status == 0) {
-      line("tshark -T fields", made.packets, tshark);
-      const double more = static_cast<double>(best_packets) / static_cast<double>(made.packets);
-      fmt::print("ratio to tshark: {:.0f} x on the wall, {:.0f} x in CPU time\n",
-                 more * tshark.seconds / best.seconds,
-                 more * tshark.cpu_seconds / best.cpu_seconds);
-    } else {
-      fmt::print("tshark is missing or failed: no comparison\n");
+    if (smaller_packets != 0) {
+      const double doublings = std::log2(per(made.packets, smaller_packets));
+      fmt::print("{:<22}   CPU time grows {:.3f} x a doubling above proportional\n", "",
+                 std::pow(ours.cpu_seconds / smaller.cpu_seconds, 1 / doublings) / 2);
     }
+    smaller = ours;
+    smaller_packets = made.packets;
+    compare("libpcap, headers alone", made.packets, ours, made.packets,
+            [&] { return benchmarks::read_with_libpcap(path); });
+    compare("libtins, streams, DNS", made.packets, ours, made.packets,
+            [&] { return benchmarks::read_with_libtins(path); });
+    // These two are slow: of a large capture they read the first packets.
+    const std::uint64_t part = std::min(made.packets, part_packets);
+    if (part != 0) {
+      std::string part_of = path;
+      if (part < made.packets) {
+        benchmarks::write_mixed_capture(part_of = part_path, part);
+        fmt::print("tcpdump and tshark read the first {} packets\n", part);
+      }
+      compare(
+          "tcpdump -n", part, ours, made.packets, [&] { return become_tcpdump(part_of); }, true);
+      compare(
+          "tshark -T fields", part, ours, made.packets, [&] { return become_tshark(part_of); },
+          true);
+    }
+    drifted |= measure([&] { return survey(path, &made); }).status != 0;
   }
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
+  std::filesystem::remove(part_path, ignored);
   return drifted ? 1 : 0;
 }
