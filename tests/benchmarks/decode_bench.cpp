@@ -19,6 +19,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,18 @@
 #include "tests/benchmarks/measured.h"
 #include "tests/benchmarks/mixed_capture.h"
 #include "tests/benchmarks/other_readers.h"
+
+namespace {
+std::uint64_t allocations = 0;  // of C++, in this process and thread
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -126,6 +139,7 @@ int survey(const std::string& path, const benchmarks::MixedCapture* made) {
   Work all;
   std::map<std::string, Work> by_protocol;
   Fingerprint fingerprint;
+  const std::uint64_t allocations_before = allocations;
   const DecodeTotals totals = decode_file(path, [&](Message&& message) {
     all.add(message);
     by_protocol[message.protocol].add(message);
@@ -137,6 +151,9 @@ int survey(const std::string& path, const benchmarks::MixedCapture* made) {
       totals.gap_bytes);
   for (const auto& [protocol, work] : by_protocol)
     fmt::print("    {:<9}{:>9} messages{:>10} fields\n", protocol, work.messages, work.fields);
+  fmt::print("  {:.3f} allocations a packet, {:.3f} a message\n",
+             per(allocations - allocations_before, totals.packets),
+             per(allocations - allocations_before, all.messages));
   fmt::print("  fingerprint {:016x}\n", fingerprint.value());
   if (made == nullptr) return 0;
   for (const auto& part : made->parts)
