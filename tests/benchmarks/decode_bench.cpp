@@ -136,10 +136,12 @@ double per(std::uint64_t what, std::uint64_t packets) {
 /// Says what a capture decodes to. `made`: how it was generated, or nullptr. 1: a generated mix is
 /// not the one of mixed_capture.h any more, so that its times compare with nothing.
 int survey(const std::string& path, const benchmarks::MixedCapture* made) {
+  const std::uint64_t allocations_before = allocations;
+  decode_only(path);
+  const std::uint64_t allocated = allocations - allocations_before;
   Work all;
   std::map<std::string, Work> by_protocol;
   Fingerprint fingerprint;
-  const std::uint64_t allocations_before = allocations;
   const DecodeTotals totals = decode_file(path, [&](Message&& message) {
     all.add(message);
     by_protocol[message.protocol].add(message);
@@ -151,9 +153,8 @@ int survey(const std::string& path, const benchmarks::MixedCapture* made) {
       totals.gap_bytes);
   for (const auto& [protocol, work] : by_protocol)
     fmt::print("    {:<9}{:>9} messages{:>10} fields\n", protocol, work.messages, work.fields);
-  fmt::print("  {:.3f} allocations a packet, {:.3f} a message\n",
-             per(allocations - allocations_before, totals.packets),
-             per(allocations - allocations_before, all.messages));
+  fmt::print("  {:.3f} allocations a packet, {:.3f} a message\n", per(allocated, totals.packets),
+             per(allocated, all.messages));
   fmt::print("  fingerprint {:016x}\n", fingerprint.value());
   if (made == nullptr) return 0;
   for (const auto& part : made->parts)
