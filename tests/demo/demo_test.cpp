@@ -14,72 +14,15 @@
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/run_folder.h"
-#include "rig/process/child.h"
-#include "tests/rig/process/started.h"
+#include "tests/demo/demo_run.h"
 
 namespace brewproof {
 namespace {
 
-namespace fs = std::filesystem;
-using nlohmann::json;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-const std::string program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
-
-Child::Output run(const std::vector<std::string>& arguments,
-                  const std::map<std::string, std::string>& environment = {}) {
-  ChildSettings settings;
-  settings.program = program;
-  settings.arguments = arguments;
-  settings.environment = environment;
-  settings.pipe_stdout = settings.pipe_stderr = true;
-  return output_of(started(settings), std::chrono::minutes(5));
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-fs::path fresh(const std::string& name) {
-  const fs::path folder =
-      fs::path(::testing::TempDir()) / ("brewproof-" + std::to_string(getpid())) / name;
-  fs::remove_all(folder);
-  fs::remove(folder.string() + ".truth.jsonl");
-  fs::create_directories(folder.parent_path());
-  return folder;
-}
-
-bool namespaces_forbidden(const Child::Output& output) {
-  return output.exit.code == 3 && output.err.find("namespace") != std::string::npos;
-}
-
-// What was done and what it caused: "pay http POST /v1/order".
-std::string claim(const json& finding) {
-  return finding["event"].get<std::string>() + " " + finding["protocol"].get<std::string>() + " " +
-         finding["message"].get<std::string>();
-}
-
-// The truth names its messages whole; a finding's template has {} where a segment identifies the
-// DUT.
-bool same_message(const std::string& message, const std::string& whole) {
-  if (message == whole) return true;
-  std::string pattern;
-  for (std::size_t at = 0; at < message.size(); ++at) {
-    if (message.compare(at, 2, "{}") == 0) {
-      pattern += "[^/]+";
-      ++at;
-    } else if (std::isalnum(static_cast<unsigned char>(message[at])) != 0) {
-      pattern += message[at];
-    } else {
-      pattern += std::string("\\") + message[at];
-    }
-  }
-  return std::regex_match(whole, std::regex(pattern));
-}
 
 class KioskDemo : public ::testing::Test {
  protected:
