@@ -10,6 +10,7 @@
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "rig/command/analysis/analysis.h"
+#include "rig/command/analysis/protos.h"
 #include "rig/command/command.h"
 #include "rig/command/verb.h"
 #include "rig/decode/packet/frame.h"
@@ -22,6 +23,7 @@ struct AnalyzeArguments {
   std::vector<std::string> inputs;
   ForeignCaptures foreign;
   std::vector<std::string> key_logs;
+  std::vector<std::string> protos;
   std::string out, windows = "0..1 s,0..2 s,0..5 s";
   bool no_cross_check = false;
 };
@@ -63,9 +65,13 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
 Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocation) {
   auto folder = RunFolder::open(arguments.inputs.front());
   if (!folder) return pass_on(std::move(folder));
+  if (auto checked = check_protos(arguments.protos); !checked) return checked;
+  if (arguments.out.empty())
+    if (auto kept = keep_protos(*folder, arguments.protos); !kept) return kept;
   auto source = source_of_run(*folder);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, arguments.key_logs);
+  if (!arguments.protos.empty() && !arguments.out.empty()) source->protos = arguments.protos;
   return finish(*source, arguments, arguments.out.empty() ? folder->path() : arguments.out,
                 invocation);
 }
@@ -97,6 +103,7 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, arguments.key_logs);
+  source->protos = arguments.protos;
   return finish(*source, arguments, arguments.out, invocation);
 }
 
@@ -109,6 +116,8 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
              Verb::Need::required);
   verb.text("--trials", arguments->foreign.trials, "action log (trials.jsonl) of the captures");
   verb.texts("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
+  verb.repeated("--proto", arguments->protos,
+                "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.text("--out", arguments->out, "folder for the results (default: the run folder)");
   verb.repeated("--keylog", arguments->key_logs,
                 "secrets of TLS sessions, as programs write them under SSLKEYLOGFILE");

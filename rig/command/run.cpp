@@ -14,6 +14,7 @@
 #include "rig/bench/output_json.h"
 #include "rig/capture/capture_process.h"
 #include "rig/command/analysis/analysis.h"
+#include "rig/command/analysis/protos.h"
 #include "rig/command/bench_work.h"
 #include "rig/command/command.h"
 #include "rig/command/commissioning.h"
@@ -46,6 +47,7 @@ namespace {
 
 struct RunArguments {
   std::string procedure, bench, out, operator_name;
+  std::vector<std::string> protos;
   bool resume = false, no_cross_check = false;
   SeedChoice seed;
 };
@@ -422,12 +424,14 @@ class HardwareRun {
 };
 
 Result<void> run(const RunArguments& arguments, Invocation& invocation) {
+  if (auto checked = check_protos(arguments.protos); !checked) return checked;
   auto lock = BenchLock::take(arguments.bench, "brewproof run");
   if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
   auto begun = arguments.resume ? begin_again(arguments, invocation, clock)
                                 : begin_new(arguments, invocation, clock);
   if (!begun) return pass_on(std::move(begun));
+  if (auto kept = keep_protos(begun->folder, arguments.protos); !kept) return kept;
   const Inputs& inputs = begun->inputs;
   Journal& journal = begun->recorder.journal();
   auto log = begin_in_bench_log(begun->id, arguments, inputs, journal, clock);
@@ -497,6 +501,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb.seed(arguments->seed.seed);
   verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb.text("--operator", arguments->operator_name, "who runs it (default: login name)");
+  verb.repeated("--proto", arguments->protos,
+                "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.flag("--no-cross-check", arguments->no_cross_check,
             "do not ask tshark for a second opinion on the captures");
   verb.action([arguments, &invocation] {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rig/decode/payload/proto_schema.h"
 #include "rig/decode/tls/secrets.h"
 #include "rig/decode/uplink.h"
 #include "rig/model/message.h"
@@ -30,6 +31,7 @@ struct DecodeOptions {
   unsigned max_depth = 64;             // nesting of JSON and the like
   unsigned max_ratio = 100;            // of decompression
   TlsSecrets tls_secrets = {};         // of the sessions that are to be opened
+  ProtoSchema protos = {};             // types of Protocol Buffers that are read by name
 };
 
 struct DecodeTotals {

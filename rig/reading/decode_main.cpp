@@ -1,6 +1,7 @@
 // brewproof-decode: reads what strangers sent, and can do nothing else. Started by brewproof with
-// the number of a shared page (position.h); takes its order from stdin, opens the captures, locks
-// itself in before it reads a byte of them, and tells on stdout what it decodes (telling.h).
+// the number of a shared page (position.h); takes its order from stdin, reads the .proto files in
+// it, opens the captures, locks itself in before it reads a byte of them, and tells on stdout what
+// it decodes (telling.h).
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "rig/reading/confine.h"
 #include "rig/reading/decode_exit.h"
 #include "rig/reading/position.h"
+#include "rig/reading/proto_files.h"
 #include "rig/reading/teller.h"
 
 // The leak check would start a thread that traces this process: both are forbidden in here.
@@ -140,8 +142,11 @@ int run(int argc, char** argv) {
     teller.refusal(error);
     return decode_exit::done;
   };
-  const auto order = take_order();
+  auto order = take_order();
   if (!order) return refused(order.error());
+  auto protos = read_protos(order->protos);
+  if (!protos) return refused(protos.error());
+  order->options.protos = std::move(*protos);
   auto captures = open_all(*order);
   if (!captures) return refused(captures.error());
   if (auto confined = confine(limits_for(*captures)); !confined) return refused(confined.error());

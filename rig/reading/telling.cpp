@@ -116,8 +116,9 @@ constexpr unsigned from_dut_bit = 1, tls_bit = 2, malformed_bit = 4, gap_bit = 8
 }  // namespace
 
 void write(const DecodeOrder& order, FormWriter& to) {
-  const auto& [files, key_log, options] = order;
-  const auto& [dut, max_flows, max_buffer, max_depth, max_ratio, made_of_the_key_log] = options;
+  const auto& [files, key_log, protos, options] = order;
+  const auto& [dut, max_flows, max_buffer, max_depth, max_ratio, made_of_the_key_log,
+               made_of_the_protos] = options;
   to.byte(telling_version);
   to.number(files.size());
   for (const auto& [path, name] : files) {
@@ -125,6 +126,7 @@ void write(const DecodeOrder& order, FormWriter& to) {
     to.text(name);
   }
   to.text(key_log);
+  write_text_list(protos, to);
   write_text_list(dut, to);
   to.number(max_flows);
   to.number(max_buffer);
@@ -141,6 +143,7 @@ DecodeOrder read_order(FormReader& from) {
     name = from.text();
   }
   order.key_log = from.text();
+  order.protos = read_text_list(from);
   order.options.dut = read_text_list(from);
   order.options.max_flows = from.number();
   order.options.max_buffer = from.number();

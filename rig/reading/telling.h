@@ -39,8 +39,9 @@ struct DecodeOrder {
     friend bool operator==(const File&, const File&) = default;
   };
   std::vector<File> files;
-  std::string key_log;    // of TLS sessions; it is read apart too
-  DecodeOptions options;  // without secrets
+  std::string key_log;              // of TLS sessions; it is read apart too
+  std::vector<std::string> protos;  // wishes (proto_files.h): what they name is read by name
+  DecodeOptions options;            // without what is made of the key log and the .proto files
 };
 
 enum class Told : std::uint8_t {

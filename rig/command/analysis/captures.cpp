@@ -16,6 +16,7 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
   for (const AnalysisSource::Capture& capture : source.captures)
     order.files.push_back({capture.path, capture.name});
   order.options.dut = source.dut;
+  order.protos = source.protos;
   auto process = DecodeProcess::start(std::move(order));
   if (!process) return pass_on(std::move(process));
   auto decoded = process->finish(sink);

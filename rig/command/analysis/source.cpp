@@ -4,6 +4,7 @@
 #include <map>
 
 #include "drivers/catalogue.h"
+#include "rig/command/analysis/protos.h"
 #include "rig/evidence/damage.h"
 #include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
@@ -152,6 +153,9 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   auto logs = key_logs(folder);
   if (!logs) return pass_on(std::move(logs));
   for (const std::string& name : *logs) source.key_logs.push_back({folder.file(name), name});
+  auto protos = protos_of(folder);
+  if (!protos) return pass_on(std::move(protos));
+  source.protos = std::move(*protos);
   source.dut = bench->dut_macs;
   source.identities = bench->dut_identities;
 

@@ -31,7 +31,8 @@ struct AnalysisSource {
   std::vector<Trial> trials;
   std::vector<std::string> dut;  // MACs or addresses; empty = every host
   std::vector<std::string> identities;
-  std::vector<Record> journal;  // empty for captures made elsewhere
+  std::vector<std::string> protos;  // wishes, as rig/reading/proto_files.h has them
+  std::vector<Record> journal;      // empty for captures made elsewhere
   FindingsRun run;
 };
 

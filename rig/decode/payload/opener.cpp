@@ -7,9 +7,13 @@
 #include <utility>
 
 #include "rig/decode/payload/alphabet.h"
+#include "rig/decode/payload/structure/protobuf_named.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
+
+extern const Structure protobuf_structure;
+
 namespace {
 
 constexpr std::size_t least_room = 65536;      // may come out of the smallest content
@@ -140,9 +144,15 @@ const Codec* Opener::undo_coding(std::string_view coding, ByteView packed, Openi
 Opener::Found Opener::of_type(ByteView bytes) {
   const std::string_view type = trim(hints_.type.substr(0, hints_.type.find(';')));
   const Structure* tried = nullptr;
+  if (!out_.options.protos.empty() && protobuf::is_bound(out_.options.protos, message_.message)) {
+    tried = &protobuf_structure;
+    const Found found = open_structure(*tried, bytes, Trust::declared);
+    if (found != Found::nothing) return found;
+  }
   if (!type.empty()) {
     for (const Structure* structure : structures()) {
-      if (structure->declared == nullptr || !structure->declared(type)) continue;
+      if (structure == tried || structure->declared == nullptr || !structure->declared(type))
+        continue;
       tried = structure;
       const Found found = open_structure(*structure, bytes, Trust::declared);
       if (found != Found::nothing) return found;

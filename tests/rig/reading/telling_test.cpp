@@ -146,6 +146,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   DecodeOrder order;
   order.files = {{"/tmp/run/capture/0001.pcapng", "capture/0001.pcapng"}, {"b.pcap", "b.pcap"}};
   order.key_log = "CLIENT_RANDOM 00 11\n";
+  order.protos = {"shop.proto:shop.Sale@/v1/order"};
   order.options.dut = {"02:c0:ff:ee:00:01"};
   order.options.max_flows = 17;
   const Bytes form = form_of(order);
@@ -154,6 +155,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   EXPECT_TRUE(from.ok());
   EXPECT_EQ(back.files, order.files);
   EXPECT_EQ(back.key_log, order.key_log);
+  EXPECT_EQ(back.protos, order.protos);
   EXPECT_EQ(back.options.dut, order.options.dut);
   EXPECT_EQ(form_of(back), form);
   expect_whole_or_nothing(form, [](FormReader& reader) { (void)read_order(reader); });

@@ -14,6 +14,8 @@
 
 #include "rig/decode/payload/opener.h"
 #include "rig/decode/payload/structure.h"
+#include "rig/decode/payload/structure/protobuf_named.h"
+#include "rig/decode/payload/structure/protobuf_wire.h"
 #include "rig/decode/payload/structure/siblings.h"
 #include "rig/decode/payload/tree_fields.h"
 #include "rig/decode/text.h"
@@ -21,91 +23,13 @@
 namespace brewproof::decode {
 namespace {
 
-constexpr std::uint64_t largest_number = 536870911;
+using namespace protobuf;
+
 // Bits that must speak for a content of its own, for one out of a value that may be a random id,
 // and for a message inside another.
 constexpr unsigned enough_whole = 16, enough_embedded = 26, enough_inside = 9;
 
 enum class Kind : std::uint8_t { text, message, bytes };  // of what stands behind a length
-
-struct FieldOnWire {
-  std::uint64_t number = 0, value = 0;
-  unsigned type = 0;
-  ByteView content;
-  std::size_t size = 0;  // bytes that tell the value
-};
-
-/// Reads field by field; after a fault there are no more.
-class Fields {
- public:
-  Fields(ByteView bytes, bool strict) : bytes_(bytes), strict_(strict) {}
-
-  bool next(FieldOnWire& field) {
-    if (at_ == bytes_.size() || fault_) return false;
-    std::uint64_t tag = 0;
-    if (!varint(tag)) return false;
-    field.number = tag >> 3;
-    field.type = static_cast<unsigned>(tag & 7);
-    if (field.number == 0 || field.number > largest_number) return fail();
-    if (strict_ && field.number < last_) return fail();
-    last_ = field.number;
-    const std::size_t begin = at_;
-    switch (field.type) {
-      case 0:
-        if (!varint(field.value)) return false;
-        break;
-      case 1:
-        if (!fixed(8, field.value)) return false;
-        break;
-      case 2:
-        if (!varint(field.value)) return false;
-        if (field.value > bytes_.size() - at_) return fail();
-        field.content = bytes_.subspan(at_, static_cast<std::size_t>(field.value));
-        at_ += field.content.size();
-        field.size = field.content.size();
-        return true;
-      case 5:
-        if (!fixed(4, field.value)) return false;
-        break;
-      default:  // groups, which nobody writes any more
-        return fail();
-    }
-    field.size = at_ - begin;
-    return true;
-  }
-  [[nodiscard]] bool ok() const { return !fault_; }
-  [[nodiscard]] std::size_t position() const { return at_; }
-
- private:
-  bool fail() {
-    fault_ = true;
-    return false;
-  }
-  bool varint(std::uint64_t& value) {
-    value = 0;
-    for (unsigned i = 0; i < 10; ++i) {
-      if (at_ == bytes_.size()) return fail();
-      const std::uint8_t byte = bytes_[at_++];
-      value |= std::uint64_t{byte & 0x7fu} << (7 * i);
-      if ((byte & 0x80) != 0) continue;
-      if (strict_ && byte == 0 && i != 0) return fail();  // longer than it need be
-      return i < 9 || byte == 1 || fail();
-    }
-    return fail();
-  }
-  bool fixed(std::size_t count, std::uint64_t& value) {
-    if (bytes_.size() - at_ < count) return fail();
-    value = 0;
-    for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{bytes_[at_ + i]} << (8 * i);
-    at_ += count;
-    return true;
-  }
-
-  ByteView bytes_;
-  bool strict_, fault_ = false;
-  std::size_t at_ = 0;
-  std::uint64_t last_ = 0;
-};
 
 /// Decides what stands behind each length, in the order of the wire.
 class Judge {
@@ -242,18 +166,38 @@ bool declared(std::string_view type) {
 
 /// A first tag of one byte, of a type in use.
 bool looks(ByteView bytes, Trust) {
-  if (bytes.size() < 4 || bytes[0] < 0x08 || bytes[0] > 0x7f) return false;
+  if (bytes.size() < 2 || bytes[0] < 0x08 || bytes[0] > 0x7f) return false;
   const unsigned type = bytes[0] & 7;
   return type <= 2 || type == 5;
+}
+
+/// What .proto files name. A value that may be a random id must look like a message as well.
+const ProtoMessage* named_type(Opener& opener, ByteView bytes, Trust trust, std::string& why) {
+  const ProtoSchema& schema = opener.out().options.protos;
+  if (schema.empty()) return nullptr;
+  if (trust == Trust::embedded) {
+    const auto bits = Judge(opener.max_depth()).message(bytes, true, 1);
+    if (!bits || *bits < enough_whole) return nullptr;
+  }
+  return type_of(schema, trust == Trust::embedded ? std::string_view() : opener.message().message,
+                 bytes, opener.max_depth(), why);
 }
 
 bool read(Opener& opener, ByteView bytes, Trust trust, std::string& why) {
   const bool strict = trust != Trust::declared;
   if (strict && is_readable(as_text(bytes))) return false;  // text is text
+  std::string unnamed;
+  if (const ProtoMessage* type = named_type(opener, bytes, trust, unnamed))
+    return add_named(opener, opener.out().options.protos, *type, bytes);
+  if (!strict && !unnamed.empty())
+    Outlet::note(opener.message(),
+                 fmt::format("{} no type of the .proto fits: {}", opener.path(), unnamed));
+  constexpr std::size_t shortest = 4;
+  if (strict && bytes.size() < shortest) return false;
   Judge judge(opener.max_depth());
   const auto bits = judge.message(bytes, strict, 1);
   if (!bits) {
-    why = fmt::format("no field at byte {}", judge.stopped_at());
+    why = unnamed.empty() ? fmt::format("no field at byte {}", judge.stopped_at()) : unnamed;
     return false;
   }
   if (strict && *bits < (trust == Trust::whole ? enough_whole : enough_embedded)) return false;
