@@ -1,0 +1,38 @@
+// One machine with one seed, examined: its score, the habit's, and how many cups it took.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/zoo/score.h"
+#include "tests/zoo/zoo_run.h"
+
+namespace brewproof {
+
+struct Examined {
+  std::string machine;
+  std::uint64_t seed = 0;
+  std::string fault;  // "" = it went well
+  Score score;
+  Counts habit;
+  std::vector<int> cups;  // by true emission that was found: acts until it first was
+  double made_s = 0, analysed_s = 0;
+};
+
+/// `count_cups`: also analyses the first blocks
+/// alone, one after the other.
+[[nodiscard]] Examined examine(const std::string& machine, const ZooOptions& options,
+                               bool count_cups);
+
+/// The lots of a run of a silent machine drawn again `times` times, as they are dealt: how often
+/// anything was claimed.
+struct Aa {
+  std::string machine, fault;
+  int runs = 0, with_claims = 0;
+  std::vector<std::string> claims;  // in words
+};
+[[nodiscard]] Aa redraw_lots(const std::string& machine, const ZooOptions& options, int times);
+
+}  // namespace brewproof

@@ -1,0 +1,245 @@
+#include "tests/zoo/score.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "rig/proof/traffic.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::int64_t habit_ns = 15'000'000'000;
+
+std::vector<std::string> segments_of(const std::string& message) {
+  std::vector<std::string> segments{""};
+  for (const char c : message) {
+    if (c == '/' || c == '.' || c == ' ')
+      segments.emplace_back();
+    else
+      segments.back() += c;
+  }
+  return segments;
+}
+
+bool same_message(const Emitted& truth, const Emitted& claim) {
+  if (truth.protocol == "udp") return true;  // size classes are the decoder's
+  const auto a = segments_of(truth.message), b = segments_of(claim.message);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& x, const auto& y) { return x == y || x == "{}" || y == "{}"; });
+}
+
+bool same(const Emitted& truth, const Emitted& claim) {
+  if (truth.event != claim.event || truth.destination != claim.destination) return false;
+  if (truth.protocol == "tls")
+    return claim.protocol == "tls" && claim.message.starts_with("record");
+  return truth.protocol == claim.protocol && same_message(truth, claim);
+}
+
+// "body|json:/a" and "/a" are one; what a protocol calls its content is left out.
+std::string plain_path(std::string path) {
+  if (path.starts_with("/")) return "json:" + path;
+  for (const char* part : {"body|", "payload|", "|"})
+    if (path.starts_with(part)) return path.substr(std::string(part).size());
+  return path == "body" || path == "payload" ? "" : path;
+}
+
+bool leads_to(const std::string& outer, const std::string& inner) {
+  return inner == outer || outer.empty() || inner.starts_with(outer + "|");
+}
+
+bool same_path(const std::string& truth, const std::string& claim) {
+  return leads_to(truth, claim) || leads_to(claim, truth);
+}
+
+std::string text_of(const Emitted& e) {
+  return fmt::format("{}: {} {} to {}", e.event, e.protocol, e.message, e.destination);
+}
+
+Emitted emitted_of(const Finding& finding) {
+  return {finding.event, finding.destination.name, finding.protocol, finding.message};
+}
+
+std::string_view to_text(FieldKind kind) {
+  static constexpr std::string_view names[] = {"stimulus", "time",   "counter",    "constant",
+                                               "server",   "random", "unexplained"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+// What is drawn from a few values cannot be told from what nobody can explain.
+bool same_kind(const std::string& truth, FieldKind claim) {
+  return truth == to_text(claim) || (truth == "random" && claim == FieldKind::unexplained);
+}
+
+}  // namespace
+
+double Counts::f1() const {
+  const double sum = precision() + recall();
+  return sum == 0 ? 0 : 2 * precision() * recall() / sum;
+}
+
+Counts& Counts::operator+=(const Counts& other) {
+  truly += other.truly;
+  found += other.found;
+  claims += other.claims;
+  wrong += other.wrong;
+  return *this;
+}
+
+Score& Score::operator+=(const Score& other) {
+  emissions += other.emissions;
+  stimuli += other.stimuli;
+  kinds += other.kinds;
+  right += other.right;
+  missed.insert(missed.end(), other.missed.begin(), other.missed.end());
+  wrong.insert(wrong.end(), other.wrong.begin(), other.wrong.end());
+  return *this;
+}
+
+Truth::Truth(const std::vector<nlohmann::ordered_json>& lines, const Design& design) {
+  for (const auto& line : lines) {
+    if (!line.contains("event")) continue;  // a state of the machine
+    const auto event = line["event"].get<std::string>();
+    if (design.events.contains(event)) tell(line, event, false, design);
+    for (const bool touched : {false, true})
+      if (const auto events = line.find(touched ? "touches" : "carries"); events != line.end())
+        for (const auto& left : *events) tell(line, left.get<std::string>(), touched, design);
+  }
+}
+
+void Truth::tell(const nlohmann::ordered_json& line, const std::string& event, bool touched_only,
+                 const Design& design) {
+  const auto known = design.events.find(event);
+  if (known == design.events.end()) return;
+  const Emitted emitted{event, line["destination"], line["protocol"], line["message"]};
+  auto [told, fresh] = told_.try_emplace(emitted, Told{emitted, true, {}, {}});
+  told->second.touched_only = told->second.touched_only && touched_only;
+  if (touched_only) return;
+  for (const auto& [path, kind] : line["fields"].items()) {
+    const auto text = kind.get<std::string>();
+    const std::string parameter = text.starts_with("stimulus:") ? text.substr(9) : "";
+    if (known->second.parameters.contains(parameter)) {
+      told->second.stimuli[plain_path(path)] = parameter;
+    } else {
+      told->second.kinds[plain_path(path)] = text;
+    }
+  }
+}
+
+std::vector<const Truth::Told*> Truth::about(const Emitted& claim) const {
+  std::vector<const Told*> about;
+  for (const auto& [emitted, told] : told_)
+    if (same(emitted, claim)) about.push_back(&told);
+  return about;
+}
+
+void Truth::score_fields(const Finding& finding, const std::vector<const Told*>& about,
+                         std::set<std::string>& found, Score& score) {
+  for (const FieldFinding& field : finding.fields) {
+    const std::string path = plain_path(field.path);
+    if (finding.protocol == "tls" && !about.empty())
+      continue;  // what sizes give away is not scored
+    if (field.kind == FieldKind::stimulus) {
+      ++score.stimuli.claims;
+      bool so = false;
+      for (const Told* told : about)
+        for (const auto& [truly, parameter] : told->stimuli)
+          if (parameter == field.parameter && same_path(truly, path)) {
+            so = true;
+            found.insert(text_of(told->emitted) + " " + truly);
+          }
+      if (so) continue;
+      ++score.stimuli.wrong;
+      score.wrong.push_back(
+          fmt::format("{} {} = {}", text_of(emitted_of(finding)), field.path, field.parameter));
+      continue;
+    }
+    for (const Told* told : about) {
+      const auto kind = told->kinds.find(path);
+      if (kind == told->kinds.end() || kind->second.starts_with("stimulus:")) continue;
+      ++score.kinds;
+      if (same_kind(kind->second, field.kind)) {
+        ++score.right;
+      } else {
+        score.wrong.push_back(fmt::format("{} {} is {}, not {}", text_of(emitted_of(finding)),
+                                          field.path, kind->second, to_text(field.kind)));
+      }
+      break;
+    }
+  }
+}
+
+Score Truth::score(const std::vector<Finding>& findings) const {
+  Score score;
+  std::set<Emitted> claims;
+  std::set<std::string> found;
+  for (const Finding& finding : findings) {
+    const auto told = about(emitted_of(finding));
+    if (told.empty()) score.wrong.push_back(text_of(emitted_of(finding)));
+    claims.insert(emitted_of(finding));
+    score_fields(finding, told, found, score);
+  }
+  score.emissions = this->score(claims);
+  for (const auto& [emitted, told] : told_) {
+    const bool claimed = std::ranges::any_of(
+        claims, [&, &truth = emitted](const Emitted& claim) { return same(truth, claim); });
+    if (!claimed && !told.touched_only) score.missed.push_back(text_of(emitted));
+    for (const auto& [path, parameter] : told.stimuli) {
+      ++score.stimuli.truly;
+      if (found.contains(text_of(emitted) + " " + path)) {
+        ++score.stimuli.found;
+      } else if (claimed) {
+        score.missed.push_back(fmt::format("{} {} = {}", text_of(emitted), path, parameter));
+      }
+    }
+  }
+  return score;
+}
+
+Counts Truth::score(const std::set<Emitted>& claims) const {
+  Counts counts;
+  for (const Emitted& claim : claims) {
+    const auto told = about(claim);
+    if (!told.empty() && std::ranges::all_of(told, [](auto* t) { return t->touched_only; }))
+      continue;
+    ++counts.claims;
+    if (told.empty()) ++counts.wrong;
+  }
+  for (const auto& [emitted, told] : told_) {
+    if (told.touched_only) continue;
+    ++counts.truly;
+    if (std::ranges::any_of(
+            claims, [&, &truth = emitted](const Emitted& claim) { return same(truth, claim); }))
+      ++counts.found;
+  }
+  return counts;
+}
+
+std::set<Emitted> claims_by_habit(const std::vector<Message>& messages,
+                                  const std::vector<Trial>& trials,
+                                  const std::vector<std::string>& identities) {
+  const Traffic traffic = read_traffic(messages, identities);
+  std::map<std::string, int> acts;
+  for (const Trial& trial : trials)
+    if (!trial.sham) ++acts[trial.event];
+  std::set<Emitted> claims;
+  for (const Signature& signature : traffic.signatures) {
+    std::map<std::string, int> seen;
+    for (const Trial& trial : trials) {
+      if (trial.sham) continue;
+      const auto after =
+          std::ranges::lower_bound(signature.messages, trial.origin_ns(), {},
+                                   [&](std::size_t m) { return traffic.messages[m]->time_ns; });
+      if (after != signature.messages.end() &&
+          traffic.messages[*after]->time_ns < trial.origin_ns() + habit_ns)
+        ++seen[trial.event];
+    }
+    for (const auto& [event, count] : seen)
+      if (2 * count >= acts[event])
+        claims.insert({event, signature.destination.name, signature.protocol, signature.message});
+  }
+  return claims;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,181 @@
+// brewproof-zoo: simulated machines on virtual time, and how well the analysis knows them.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "tests/zoo/examine.h"
+#include "tests/zoo/parallel.h"
+
+namespace brewproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  std::vector<std::string> machines;
+  std::uint64_t seed = 1;
+  int seeds = 5, blocks = 0, aa = 0;
+  std::string out;
+  bool words = false, cups = false;
+};
+
+int make(const Arguments& arguments) {
+  for (const std::string& machine : arguments.machines) {
+    auto run = run_machine(machine, {arguments.seed, arguments.blocks});
+    Result<void> written = run ? write_run(*run, arguments.out) : pass_on(std::move(run));
+    if (!written) {
+      fmt::print(stderr, "brewproof-zoo: {}\n", written.error().message);
+      return 2;
+    }
+    const std::string out = fs::path(arguments.out).string();
+    fmt::print("{}: {} trials, {} frames, {} lines of truth\n", machine, run->run.trials.size(),
+               run->run.frames.size(), run->run.truth.size());
+    fmt::print("brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --out {0}\n",
+               out, run->profile.identity.at("mac"));
+  }
+  return 0;
+}
+
+void print_row(const std::string& name, const Score& score, const Counts& habit,
+               const std::string& cups) {
+  const Counts& e = score.emissions;
+  fmt::print("{:<16}{:>6}{:>6}{:>6}{:>8.3f}{:>8.3f}{:>8.3f}{:>8.3f}{:>9.3f}{:>8.3f}{:>7}\n", name,
+             e.truly, e.found, e.wrong, e.precision(), e.recall(), score.stimuli.f1(),
+             score.kinds == 0 ? 1.0 : double(score.right) / score.kinds, habit.precision(),
+             habit.recall(), cups);
+}
+
+std::string median(std::vector<int> numbers) {
+  if (numbers.empty()) return "-";
+  std::ranges::sort(numbers);
+  return std::to_string(numbers[numbers.size() / 2]);
+}
+
+int score(const Arguments& arguments) {
+  const auto seeds = static_cast<std::size_t>(arguments.seeds);
+  std::vector<Examined> all(arguments.machines.size() * seeds);
+  in_parallel(all.size(), [&](std::size_t i) {
+    all[i] = examine(arguments.machines[i / seeds], {arguments.seed + i % seeds, arguments.blocks},
+                     arguments.cups);
+  });
+  fmt::print("{:<16}{:>6}{:>6}{:>6}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>7}\n", "machine", "true",
+             "found", "false", "prec", "recall", "fields", "kinds", "15s prec", "recall", "cups");
+  Score pooled;
+  Counts pooled_habit;
+  std::vector<int> pooled_cups;
+  double made = 0, analysed = 0;
+  int faults = 0;
+  for (std::size_t m = 0; m < arguments.machines.size(); ++m) {
+    Score of_machine;
+    Counts habit;
+    std::vector<int> cups;
+    for (std::size_t s = 0; s < seeds; ++s) {
+      const Examined& one = all[m * seeds + s];
+      if (!one.fault.empty()) {
+        fmt::print(stderr, "brewproof-zoo: {} seed {}: {}\n", one.machine, one.seed, one.fault);
+        ++faults;
+      }
+      of_machine += one.score;
+      habit += one.habit;
+      cups.insert(cups.end(), one.cups.begin(), one.cups.end());
+      made += one.made_s;
+      analysed += one.analysed_s;
+    }
+    print_row(fs::path(arguments.machines[m]).stem(), of_machine, habit, median(cups));
+    if (arguments.words) {
+      std::map<std::string, int> said;
+      for (const std::string& text : of_machine.missed) ++said["missed  " + text];
+      for (const std::string& text : of_machine.wrong) ++said["wrong   " + text];
+      for (const auto& [text, count] : said) fmt::print("    {} ({} of {})\n", text, count, seeds);
+    }
+    pooled += of_machine;
+    pooled_habit += habit;
+    pooled_cups.insert(pooled_cups.end(), cups.begin(), cups.end());
+  }
+  print_row("pooled", pooled, pooled_habit, median(pooled_cups));
+  fmt::print("{} runs: made in {:.2f} s each, analysed in {:.2f} s each\n", all.size(),
+             made / static_cast<double>(all.size()), analysed / static_cast<double>(all.size()));
+  return faults == 0 ? 0 : 3;
+}
+
+// The machines that say nothing of what is done to them, in turn, with ten re-drawings a run.
+int aa(const Arguments& arguments) {
+  constexpr int each = 10;
+  std::vector<std::string> silent;
+  for (const std::string& machine : arguments.machines) {
+    auto profile = sim::read_profile(profile_of(machine));
+    if (!profile || !profile->emit.empty()) continue;
+    const auto keeps = [](const sim::Background& b) {
+      return !b.emission.carries.empty() ||
+             b.emission.body.dump().find("${count:") != std::string::npos;
+    };
+    if (std::ranges::none_of(profile->background, keeps)) silent.push_back(machine);
+  }
+  if (silent.empty()) {
+    fmt::print(stderr, "brewproof-zoo: none of these machines is silent\n");
+    return 2;
+  }
+  const auto jobs = static_cast<std::size_t>((arguments.aa + each - 1) / each);
+  std::vector<Aa> all(jobs);
+  in_parallel(jobs, [&](std::size_t i) {
+    const std::uint64_t seed = arguments.seed + i / silent.size();
+    all[i] = redraw_lots(silent[i % silent.size()], {seed, arguments.blocks}, each);
+  });
+  int runs = 0, with_claims = 0, faults = 0;
+  for (const Aa& one : all) {
+    runs += one.runs;
+    with_claims += one.with_claims;
+    faults += one.fault.empty() ? 0 : 1;
+    if (!one.fault.empty()) fmt::print(stderr, "brewproof-zoo: {}: {}\n", one.machine, one.fault);
+    if (arguments.words)
+      for (const std::string& claim : one.claims) fmt::print("    {}\n", claim);
+  }
+  fmt::print("A/A: {} of {} re-drawings of the lots with any claim ({})\n", with_claims, runs,
+             fmt::join(silent, ", "));
+  return faults == 0 ? 0 : 3;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Simulated coffee machines on virtual time", "brewproof-zoo"};
+  app.require_subcommand(1);
+  Arguments arguments;
+  const auto common = [&](CLI::App* verb) {
+    verb->add_option("machine", arguments.machines, "Names, or profile files (default: all)");
+    verb->add_option("--seed", arguments.seed, "The first seed")->capture_default_str();
+    verb->add_option("--blocks", arguments.blocks, "Blocks (default: as the zoo's procedure says)");
+  };
+  CLI::App* made = app.add_subcommand("make", "Write a run's capture, trials and truth");
+  common(made);
+  made->add_option("--out", arguments.out, "Folder")->required();
+  CLI::App* scored = app.add_subcommand("score", "Hold the findings against the truth");
+  common(scored);
+  scored->add_option("--seeds", arguments.seeds, "Runs of each machine")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  scored
+      ->add_option("--aa", arguments.aa, "Instead draw the lots of silent machines again, so often")
+      ->check(CLI::Range(1, 100'000));
+  scored->add_flag("--words", arguments.words, "Name what was missed and what was wrong");
+  scored->add_flag("--cups", arguments.cups, "Count the acts until each emission was found");
+  app.add_subcommand("list", "Name all machines");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (app.got_subcommand("list")) {
+    for (const std::string& machine : all_machines()) fmt::print("{}\n", machine);
+    return 0;
+  }
+  if (*made) return make(arguments);
+  if (arguments.machines.empty()) arguments.machines = all_machines();
+  return arguments.aa > 0 ? aa(arguments) : score(arguments);
+}
+
+}  // namespace
+}  // namespace brewproof
+
+int main(int argc, char** argv) { return brewproof::run(argc, argv); }

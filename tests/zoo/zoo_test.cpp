@@ -1,0 +1,136 @@
+// A few machines of the zoo, off-line: what is claimed of them is so, and what they hide well
+// enough is not made up. `./dev zoo` prints the whole table.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "rig/capture/capture_file.h"
+#include "rig/evidence/trials_log.h"
+#include "tests/zoo/examine.h"
+
+namespace brewproof {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::IsEmpty;
+
+class Zoo : public ::testing::Test {
+ protected:
+  void TearDown() override { fs::remove_all(scratch_); }
+  Examined examined(const std::string& machine, std::uint64_t seed = 1) {
+    Examined one = examine(machine, {seed, 0}, false);
+    EXPECT_EQ(one.fault, "");
+    return one;
+  }
+  fs::path scratch_ =
+      fs::path(::testing::TempDir()) / ("brewproof-zoo-" + std::to_string(::getpid()));
+};
+
+TEST_F(Zoo, OfTheHonestMachineEverythingIsFoundAndNothingElse) {
+  const Score score = examined("honest").score;
+  EXPECT_EQ(score.emissions.truly, 3);  // a drink's, and a sale's two
+  EXPECT_EQ(score.emissions.found, 3);
+  EXPECT_THAT(score.wrong, IsEmpty());
+  EXPECT_THAT(score.missed, IsEmpty());
+  EXPECT_EQ(score.stimuli.f1(), 1);
+}
+
+TEST_F(Zoo, OfTheSilentNothingIsClaimed) {
+  for (const char* machine : {"silent", "metronome", "bursts"})
+    EXPECT_EQ(examined(machine).score.emissions.claims, 0) << machine;
+}
+
+TEST_F(Zoo, OfTheBadLineAndTheTunnelWhatIsClaimedIsSo) {
+  for (const char* machine : {"lossy", "ipv6-vlan"}) {
+    const Score score = examined(machine).score;
+    EXPECT_EQ(score.emissions.precision(), 1) << machine;
+    EXPECT_EQ(score.emissions.found, score.emissions.truly) << machine;
+  }
+}
+
+TEST_F(Zoo, TheHabitOfFifteenSecondsClaimsWhatTheSilentMachineNeverDid) {
+  EXPECT_GT(examined("silent").habit.wrong, 0);
+}
+
+TEST_F(Zoo, TheSameSeedGivesTheSameBytes) {
+  const auto bytes = [&](const std::string& folder, std::uint64_t seed) {
+    auto run = run_machine("honest", {seed, 1});
+    EXPECT_TRUE(run) << run.error().message;
+    EXPECT_TRUE(write_run(*run, scratch_ / folder));
+    std::ifstream in(scratch_ / folder / "capture.pcap", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string first = bytes("a", 3);
+  EXPECT_GT(first.size(), 10'000u);
+  EXPECT_TRUE(bytes("b", 3) == first);
+  EXPECT_FALSE(bytes("c", 4) == first);
+}
+
+TEST_F(Zoo, TheCaptureThatIsWrittenHoldsTheFramesThatWereDecoded) {
+  const auto run = run_machine("ipv6-vlan", {1, 1});
+  ASSERT_TRUE(run) << run.error().message;
+  ASSERT_TRUE(write_run(*run, scratch_));
+  auto reader = CaptureFileReader::open((scratch_ / "capture.pcap").string(), 0);
+  ASSERT_TRUE(reader) << reader.error().message;
+  for (const sim::WireFrame& frame : run->run.frames) {
+    const auto packet = reader->next();
+    ASSERT_TRUE(packet && *packet);
+    EXPECT_EQ((*packet)->time_ns, frame.t_ns);
+    EXPECT_TRUE(std::equal(
+        (*packet)->data.begin(), (*packet)->data.end(), frame.bytes.begin(), frame.bytes.end(),
+        [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
+  }
+  const auto trials = read_trials_log((scratch_ / "trials.jsonl").string());
+  ASSERT_TRUE(trials) << trials.error().message;
+  EXPECT_EQ(*trials, run->run.trials);
+}
+
+TEST_F(Zoo, EveryMachineIsReadAndRuns) {
+  const auto machines = all_machines();
+  EXPECT_GE(machines.size(), 20u);
+  for (const std::string& machine : machines) {
+    const auto run = run_machine(machine, {1, 1});
+    ASSERT_TRUE(run) << run.error().message;
+    EXPECT_EQ(run->run.trials.size(), 16u) << machine;
+    for (const Trial& trial : run->run.trials) EXPECT_EQ(trial.status, TrialStatus::ok) << machine;
+  }
+}
+
+// A run of its own is not needed to see whether the scale is true.
+TEST(ZooScore, TellsTheFoundTheMissedAndTheFalse) {
+  Design design;
+  design.events["pay"].parameters["amount"];
+  const std::vector<nlohmann::ordered_json> lines = {
+      nlohmann::ordered_json::parse(
+          R"({"event":"pay","destination":"a.example","protocol":"http","message":"POST /o/{}",
+              "fields":{"/cents":"stimulus:amount","/n":"counter"}})"),
+      nlohmann::ordered_json::parse(
+          R"({"event":"background","destination":"a.example","protocol":"mqtt","message":"PUBLISH hb",
+              "fields":{"/last":"stimulus:amount"},"carries":["pay"]})")};
+  const Truth truth(lines, design);
+  Finding right;
+  right.event = "pay";
+  right.destination.name = "a.example";
+  right.protocol = "http";
+  right.message = "POST /o/17";
+  right.fields = {{"body|json:/cents", FieldKind::stimulus, "amount", "", {}, {}, {}, 0, 0, {}},
+                  {"body|json:/n", FieldKind::constant, "", "", {}, {}, {}, 0, 0, {}}};
+  Finding wrong = right;
+  wrong.message = "GET /else";
+  wrong.fields.clear();
+  const Score score = truth.score(std::vector<Finding>{right, wrong});
+  EXPECT_EQ(score.emissions.truly, 2);
+  EXPECT_EQ(score.emissions.found, 1);
+  EXPECT_EQ(score.emissions.claims, 2);
+  EXPECT_EQ(score.emissions.wrong, 1);
+  EXPECT_EQ(score.stimuli.truly, 2);
+  EXPECT_EQ(score.stimuli.found, 1);
+  EXPECT_EQ(score.stimuli.wrong, 0);
+  EXPECT_EQ(score.kinds, 1);
+  EXPECT_EQ(score.right, 0);
+}
+
+}  // namespace
+}  // namespace brewproof
