@@ -116,8 +116,9 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
              Verb::Need::required);
   verb.text("--trials", arguments->foreign.trials, "action log (trials.jsonl) of the captures");
   verb.texts("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
-  verb.repeated("--proto", arguments->protos,
-                "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
+  verb.repeated(
+      "--proto", arguments->protos,
+      "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.text("--out", arguments->out, "folder for the results (default: the run folder)");
   verb.repeated("--keylog", arguments->key_logs,
                 "secrets of TLS sessions, as programs write them under SSLKEYLOGFILE");

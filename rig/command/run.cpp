@@ -501,8 +501,9 @@ void add_run(CLI::App& app, Invocation& invocation) {
   verb.seed(arguments->seed.seed);
   verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
   verb.text("--operator", arguments->operator_name, "who runs it (default: login name)");
-  verb.repeated("--proto", arguments->protos,
-                "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
+  verb.repeated(
+      "--proto", arguments->protos,
+      "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.flag("--no-cross-check", arguments->no_cross_check,
             "do not ask tshark for a second opinion on the captures");
   verb.action([arguments, &invocation] {

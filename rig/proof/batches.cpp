@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "rig/proof/ascii.h"
 #include "rig/proof/clock_fit.h"
@@ -181,8 +182,9 @@ Batches find_batches(const Traffic& traffic) {
       const double tolerance_s = place(traffic, path, array, clocks);
       if (tolerance_s < 0) continue;
       BatchArray found{s, label_of(path), {}, std::llround(tolerance_s * 1e9)};
-      std::ranges::stable_sort(array.records, {},
-                               [](const BatchRecord& record) { return record.message.time_ns; });
+      std::ranges::sort(array.records, {}, [](const BatchRecord& record) {
+        return std::tuple(record.message.time_ns, record.carrier);
+      });
       for (BatchRecord& record : array.records) {
         found.records.push_back(batches.all.size());
         batches.all.push_back(std::move(record));

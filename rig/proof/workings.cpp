@@ -127,7 +127,8 @@ std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
   for (std::size_t p = 0; p < arms.trials.size(); ++p) {
     if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
   }
-  std::ranges::stable_sort(acts, {}, &Trial::origin_ns);
+  std::ranges::sort(acts, {},
+                    [](const Trial* act) { return std::tuple(act->origin_ns(), act->trial); });
   return acts;
 }
 

@@ -114,13 +114,13 @@ Result<void> filter_calls() {
   filter.allow({SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
                 SCMP_SYS(futex), SCMP_SYS(getrandom)});
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})
-    filter.rule(SCMP_ACT_ALLOW, call, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    filter.rule(SCMP_ACT_ALLOW, call, scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0});
   // The clock is a library's matter and mostly no call at all (vdso(7)); abort() signals itself.
   filter.allow({SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getpid), SCMP_SYS(gettid),
                 SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
                 SCMP_SYS(sched_yield)});
   filter.rule(SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
-              SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));
+              scmp_arg_cmp{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0});
   filter.deny({SCMP_SYS(open),
                SCMP_SYS(openat),
                SCMP_SYS(stat),

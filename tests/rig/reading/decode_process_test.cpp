@@ -106,8 +106,9 @@ TEST_F(DecoderApart, ItTellsWhatTheDecoderFinds) {
   EXPECT_EQ(decoded->totals.up_bytes, decoder.totals().up_bytes);
   EXPECT_EQ(decoded->totals.up_bytes, 3002u * 44);
   EXPECT_EQ(decoded->totals.macs_seen, decoder.totals().macs_seen);
-  EXPECT_EQ(decoded->files[0],
-            (FileRead{3000, 1'760'000'000'000'000'000, 1'760'000'002'999'000'000, {}, true, "", {}}));
+  EXPECT_EQ(
+      decoded->files[0],
+      (FileRead{3000, 1'760'000'000'000'000'000, 1'760'000'002'999'000'000, {}, true, "", {}}));
   EXPECT_EQ(decoded->files[1].packets, 2u);
 }
 
