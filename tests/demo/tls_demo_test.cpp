@@ -64,7 +64,7 @@ class TlsDemo : public ::testing::Test {
       EXPECT_TRUE(finding["tls"]) << claim(finding);
       bool told = false;
       for (const json& line : truth)
-        if (line.value("event", "") == finding["event"] &&
+        if (line.value("event", json()) == finding["event"] &&
             line["protocol"] == finding["protocol"] &&
             same_message(finding["message"], line["message"])) {
           told = true;
