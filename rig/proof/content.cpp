@@ -19,9 +19,6 @@ namespace {
 
 constexpr double decode_rate = 0.95;
 
-/// Fields that only measure the message they stand in: they vary with every parameter by length.
-bool is_framing(std::string_view path) { return path == "header:content-length"; }
-
 const Value* value_of(const Trial& trial, const std::string& parameter) {
   const auto found = trial.params.find(parameter);
   return found == trial.params.end() ? nullptr : &found->second;

@@ -35,6 +35,11 @@ struct FieldTable {
 
 inline constexpr std::size_t most_columns = 512;
 
+/// Fields that only measure the message they stand in: they vary with everything by length.
+[[nodiscard]] inline bool is_framing(std::string_view path) {
+  return path == "header:content-length";
+}
+
 /// Where a path stands twice in one message, its first value counts.
 [[nodiscard]] FieldTable field_table(std::vector<FieldRow> rows);
 

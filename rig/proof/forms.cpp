@@ -153,6 +153,24 @@ Key spelled_decimal(const Value& value, int decimals) {
   return digits.insert(digits.size() - places, 1, '.');
 }
 
+/// Bytes under one unknown byte differ from each other as before: each against the first.
+Key against_first(const Key& bytes) {
+  constexpr std::size_t fewest_bytes = 3;
+  if (!bytes || bytes->size() < fewest_bytes) return std::nullopt;
+  std::string differences;
+  for (const char byte : *bytes) differences += static_cast<char>(byte ^ bytes->front());
+  return differences;
+}
+Key xor_text_of_value(const Value& value, int decimals) {
+  return against_first(spelled_text(value, decimals));
+}
+Key xor_hex_of_value(const Value& value, int decimals) {
+  return against_first(bytes_of_value(value, decimals));
+}
+Key xor_of_field(std::string_view field, int decimals) {
+  return against_first(bytes_of_value(std::string(field.substr(0, field.find('.'))), decimals));
+}
+
 std::string crc32_of(const std::string& bytes) {
   const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
   std::uint64_t sum = crc32(crc32(0, nullptr, 0), data, static_cast<uInt>(bytes.size()));
@@ -199,7 +217,9 @@ std::vector<Form> plain_forms() {
                              {"little-endian", number_of_value, little_endian_of_field},
                              {"hex", hex_of_value, hex_of_field},
                              {"reversed hex", hex_of_value, reversed_hex_of_field},
-                             {"part of text", part_of_value, whole_of_field, Fit::part}};
+                             {"part of text", part_of_value, whole_of_field, Fit::part},
+                             {"xor", xor_text_of_value, xor_of_field},
+                             {"xor of hex", xor_hex_of_value, xor_of_field}};
   add_digests<spelled_text>(forms, "text");
   add_digests<bytes_of_value>(forms, "hex");
   add_digests<number_of_value>(forms, "integer");

@@ -39,6 +39,8 @@ struct Form {
 ///   "hex"           equal hex digits, separators ":", "-" and " " and case ignored
 ///   "reversed hex"  the same, last byte first
 ///   "part of text"  six characters or more, inside a field of at most 64, case ignored
+///   "xor"           the text under one unknown byte, as hex (up to a first dot, as a DNS label
+///   ends) "xor of hex"    likewise the bytes that the text is the hex of
 /// and digests (crc32 md5 sha1 sha256), cut or whole, in eight hex digits or more: of the text, of
 /// the bytes that the text is the hex of, of minor units, of the decimal.
 [[nodiscard]] const std::vector<Form>& forms_for(bool money);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "rig/proof/fields.h"
 #include "rig/proof/mask.h"
 
 namespace brewproof {
@@ -71,6 +72,7 @@ class Unit {
   void read(std::size_t m, const Message& message) {
     Shape shape;
     for (const Field& field : message.fields) {
+      if (is_framing(field.path)) continue;
       const auto [known, fresh] = number_.try_emplace(field.path, paths_.size());
       if (fresh) paths_.push_back({field.path, 0, {}, none});
       Path& path = paths_[known->second];

@@ -105,6 +105,16 @@ TEST(Forms, HexMayComeLastByteFirst) {
   EXPECT_FALSE(holds("reversed hex", "a1b2c3", std::string("a1b2c3")));
 }
 
+TEST(Forms, OneUnknownByteHidesNothing) {
+  // "a1b2c3" and the bytes a1 b2 c3, each byte against 5a.
+  const Value token = std::string("a1b2c3");
+  EXPECT_TRUE(holds("xor", "3b6b38683969", token));
+  EXPECT_TRUE(holds("xor", "3b6b38683969.t.kiosk.example", token));
+  EXPECT_TRUE(holds("xor of hex", "fbe899", token));
+  EXPECT_FALSE(holds("xor of hex", "fbe898", token));
+  EXPECT_FALSE(holds("xor", "3b6b", std::string("a1")));  // two bytes are too short
+}
+
 // FIPS 180-4's and RFC 1321's "abc"; the check value of CRC-32 (ISO 3309).
 TEST(Forms, DigestsOfTheText) {
   const Value abc = std::string("abc");

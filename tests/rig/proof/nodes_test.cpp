@@ -56,6 +56,13 @@ TEST(Nodes, ConstantsAndWhatIsAlwaysNewTellNothing) {
   EXPECT_THAT(unit.labels(), ElementsAre(""));
 }
 
+TEST(Nodes, TheLengthOfAMessageIsNoPartOfIt) {
+  Unit unit;
+  unit.send({{"header:content-length", "54"}, {"type", "sale"}});
+  unit.send({{"header:content-length", "40"}, {"type", "env"}});
+  EXPECT_THAT(unit.labels(), ElementsAre("", "type=env", "type=sale"));
+}
+
 TEST(Nodes, EightValuesAreFewAndNineAreMany) {
   Unit unit;
   for (int i = 0; i < 8; ++i) unit.send({{"n", std::to_string(i)}});
