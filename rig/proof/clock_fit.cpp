@@ -33,7 +33,8 @@ class IsoReader {
       return 0;
     }
     int value = 0;
-    std::from_chars(text_.data(), text_.data() + digits, value);
+    const std::string_view number = text_.substr(0, digits);
+    std::from_chars(number.data(), number.data() + number.size(), value);
     text_.remove_prefix(digits);
     return value;
   }

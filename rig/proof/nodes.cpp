@@ -24,7 +24,7 @@ constexpr std::size_t most_steps_shown = 4;
 template <class Value>
 class Parts {
  public:
-  void add(Value value, std::size_t message) {
+  void add(const Value& value, std::size_t message) {
     if (many_) return;
     const auto [known, fresh] = by_value_.try_emplace(value);
     if (fresh && by_value_.size() > most_values) {
@@ -87,7 +87,7 @@ class Unit {
       shape.push_back(known->second);
     }
     std::ranges::sort(shape);
-    shapes_.add(std::move(shape), m);
+    shapes_.add(shape, m);
     sizes_.add(message.size, m);
   }
 

@@ -155,12 +155,14 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
   const std::vector<std::size_t> others = other_units(workings, event);
   const std::vector<Reign> reigns = reigns_of(question.acts, input.trials, parameter.name);
   std::vector<FieldTable> carried;
+  carried.reserve(others.size());
   for (const std::size_t s : others) {
     carried.push_back(
         carried_table(workings.traffic, workings.traffic.signatures[s].messages, reigns));
   }
 
   std::vector<const FieldTable*> tables;
+  tables.reserve(claims.size() + others.size());
   for (const Claim* claim : claims) tables.push_back(&claim->table);
   for (const FieldTable& table : carried) tables.push_back(&table);
   Stimuli stimuli = find_stimuli(tables, parameter, question);
@@ -218,6 +220,7 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
 
 bool provable(const Arms& arms, double level) {
   std::vector<BlockCount> perfect;
+  perfect.reserve(arms.strata.size());
   for (const Stratum& stratum : arms.strata) {
     perfect.push_back({stratum.size(), stratum.acts, stratum.acts});
   }
