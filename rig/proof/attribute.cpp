@@ -72,7 +72,7 @@ FieldFinding field_of(const FieldTable& table, std::size_t c,
     field.matched = stimulus->matched;
     field.of = stimulus->of;
   } else {
-    field.kind = kind_of(table, table.columns[c], passage);
+    field.kind = kind_of(table.columns[c], passage);
   }
   field.examples = examples_of(table.columns[c], field.kind);
   return field;
@@ -80,7 +80,7 @@ FieldFinding field_of(const FieldTable& table, std::size_t c,
 
 std::vector<std::string> look_ups_of(const Claim& claim, const Traffic& traffic) {
   std::set<std::uint64_t> flows;
-  for (const FieldRow& row : claim.table.rows) flows.insert(row.message->flow);
+  for (const FieldRow& row : claim.table.rows) flows.insert(row.sent().flow);
   std::set<std::string> look_ups;
   for (std::size_t m = 0; m < traffic.messages.size(); ++m) {
     const std::size_t served = traffic.serves[m];
@@ -94,8 +94,8 @@ std::vector<std::string> look_ups_of(const Claim& claim, const Traffic& traffic)
 std::vector<std::string> weaknesses(const FieldTable& table) {
   std::size_t gaps = 0, malformed = 0;
   for (const FieldRow& row : table.rows) {
-    if (row.message->gap) ++gaps;
-    if (row.message->malformed) ++malformed;
+    if (row.sent().gap) ++gaps;
+    if (row.sent().malformed) ++malformed;
   }
   std::vector<std::string> reasons;
   if (gaps > 0) reasons.push_back(fmt::format("bytes missing in {} of its messages", gaps));
@@ -137,7 +137,7 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   finding.served_by_dns = look_ups_of(claim, workings.traffic);
   finding.reasons = weaknesses(claim.table);
   for (const FieldRow& row : claim.table.rows) {
-    finding.evidence.push_back(evidence_of(*row.trial, *row.message));
+    finding.evidence.push_back(evidence_of(*row.trial, row.sent()));
   }
   return finding;
 }
@@ -168,8 +168,7 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
         if (!finding.evidence.empty()) continue;
         for (std::size_t r = 0; r < column.by_row.size(); ++r) {
           if (column.by_row[r] == nullptr) continue;
-          finding.evidence.push_back(
-              evidence_of(*part.table.rows[r].trial, *message_at(part.table, column, r)));
+          finding.evidence.push_back(evidence_of(*part.table.rows[r].trial, *column.from[r]));
         }
       }
     }

@@ -9,6 +9,7 @@
 
 #include "rig/proof/ascii.h"
 #include "rig/proof/clock_fit.h"
+#include "rig/proof/fields.h"
 
 namespace brewproof {
 namespace {
@@ -21,23 +22,17 @@ constexpr std::size_t most_records = 1'000'000;
 std::vector<ClockFit> clocks_of(const Traffic& traffic) {
   std::vector<ClockFit> clocks{{}};
   for (const Signature& signature : traffic.signatures) {
-    struct Column {
-      std::vector<std::string_view> values;
-      std::vector<std::int64_t> sent_ns;
-    };
-    std::map<std::string_view, Column> columns;
+    std::map<std::string_view, ClockReadings> columns;
     for (const std::size_t m : signature.messages) {
       for (const Field& field : traffic.messages[m]->fields) {
         IndexedPath split;
         if (field.value.empty() || split_index(field.path, split)) continue;
-        Column& column = columns[field.path];
-        column.values.emplace_back(field.value);
-        column.sent_ns.push_back(traffic.messages[m]->time_ns);
+        columns[field.path].add(field.value, traffic.messages[m]->time_ns);
       }
     }
-    for (const auto& [path, column] : columns) {
-      if (column.values.size() < 3 || clocks.size() == most_offsets) continue;
-      const auto clock = fit_clock(column.values, column.sent_ns);
+    for (const auto& [path, readings] : columns) {
+      if (readings.values.size() < 3 || clocks.size() == most_offsets) continue;
+      const auto clock = fit_clock(readings);
       if (clock && std::abs(clock->offset_s) > slack_s) clocks.push_back(*clock);
     }
   }
@@ -49,25 +44,6 @@ struct Array {
   std::vector<BatchRecord> records;
   std::set<std::string_view> paths;  // behind the index, of all records so far
 };
-
-/// The carrier without its fields; its bytes stay its own.
-Message head_of(const Message& carrier) {
-  Message head;
-  head.time_ns = carrier.time_ns;
-  head.last_time_ns = carrier.last_time_ns;
-  head.from_dut = carrier.from_dut;
-  head.peer = carrier.peer;
-  head.dut_port = carrier.dut_port;
-  head.flow = carrier.flow;
-  head.protocol = carrier.protocol;
-  head.tls = carrier.tls;
-  head.message = carrier.message;
-  head.malformed = carrier.malformed;
-  head.gap = carrier.gap;
-  head.first = carrier.first;
-  head.last = carrier.last;
-  return head;
-}
 
 using Arrays = std::map<std::string_view, Array>;  // by the array's path
 
@@ -83,7 +59,9 @@ Arrays arrays_of(const Traffic& traffic, const Signature& signature) {
       const auto [known, fresh] =
           here.try_emplace({split.array, split.index}, array.records.size());
       if (fresh) {
-        array.records.push_back({head_of(carrier), m});
+        BatchRecord& record = array.records.emplace_back();
+        record.message.time_ns = carrier.time_ns;  // until its own is known
+        record.carrier = m;
       }
       array.paths.insert(split.rest);
       array.records[known->second].message.fields.push_back(
@@ -141,8 +119,7 @@ double place(const Traffic& traffic, std::string_view array_path, Array& array,
 /// "body|json:/records/" -> "records/*".
 std::string label_of(std::string_view array_path) {
   array_path.remove_suffix(1);
-  const std::size_t at = array_path.find_last_of("/:|");
-  return std::string(at == std::string_view::npos ? array_path : array_path.substr(at + 1)) + "/*";
+  return std::string(last_step(array_path)) + "/*";
 }
 
 }  // namespace

@@ -16,7 +16,8 @@
 namespace brewproof {
 
 struct BatchRecord {
-  /// Its fields, with `*` for its place in the array; time_ns is the time that it states.
+  /// Its fields, with `*` for its place in the array, at the time that it states (time_ns). All
+  /// else is its carrier's, and its size is 0.
   Message message;
   std::size_t carrier = 0;  // the message that brought it: index into Traffic::messages
 };

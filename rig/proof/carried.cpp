@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
+#include <utility>
 
 namespace brewproof {
 
@@ -24,43 +24,18 @@ std::vector<Reign> reigns_of(const std::vector<const Trial*>& acts,
 
 FieldTable carried_table(const Traffic& traffic, std::span<const std::size_t> messages,
                          const std::vector<Reign>& reigns) {
-  FieldTable table;
-  std::unordered_map<std::string_view, std::size_t> place;
+  FieldTableBuilder builder;
   const auto time_of = [&](std::size_t m) { return traffic.messages[m]->time_ns; };
   for (const Reign& reign : reigns) {
-    const auto first =
-        std::ranges::lower_bound(messages, reign.act->origin_ns(), std::less<>{}, time_of);
-    if (first == messages.end() || time_of(*first) >= reign.until_ns) continue;
-    const std::size_t row = table.rows.size();
-    table.rows.push_back({reign.act, traffic.messages[*first], nullptr});
-    std::size_t read = 0;
-    for (auto m = first; m != messages.end() && time_of(*m) < reign.until_ns; ++m) {
+    auto m = std::ranges::lower_bound(messages, reign.act->origin_ns(), {}, time_of);
+    if (m == messages.end() || time_of(*m) >= reign.until_ns) continue;
+    builder.begin({reign.act, traffic.messages[*m], nullptr});
+    for (std::size_t read = 0; m != messages.end() && time_of(*m) < reign.until_ns; ++m) {
       if (read++ == most_read_after_act) break;
-      const Message* message = traffic.messages[*m];
-      for (const Field& field : message->fields) {
-        auto known = place.find(field.path);
-        if (known == place.end()) {
-          if (table.columns.size() == most_columns) {
-            table.cut = true;
-            continue;
-          }
-          known = place.emplace(field.path, table.columns.size()).first;
-          table.columns.push_back({field.path, {}, {}});
-        }
-        FieldColumn& column = table.columns[known->second];
-        if (column.by_row.size() > row) continue;  // the first counts
-        column.by_row.resize(row);
-        column.from.resize(row);
-        column.by_row.push_back(&field);
-        column.from.push_back(message);
-      }
+      builder.add(*traffic.messages[*m]);
     }
   }
-  for (FieldColumn& column : table.columns) {
-    column.by_row.resize(table.rows.size());
-    column.from.resize(table.rows.size());
-  }
-  return table;
+  return std::move(builder).finish();
 }
 
 }  // namespace brewproof

@@ -61,8 +61,8 @@ class IsoReader {
   std::string_view text_;
 };
 
-std::optional<ClockFit> fit(ClockForm form, const std::vector<std::string_view>& values,
-                            const std::vector<std::int64_t>& sent_ns) {
+std::optional<ClockFit> fit(ClockForm form, const ClockReadings& readings) {
+  const auto& [values, sent_ns] = readings;
   double least = INFINITY, most = -INFINITY;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double reading = read_clock(form, values[i]);
@@ -133,11 +133,10 @@ double read_clock(ClockForm form, std::string_view text) {
   return NAN;
 }
 
-std::optional<ClockFit> fit_clock(const std::vector<std::string_view>& values,
-                                  const std::vector<std::int64_t>& sent_ns) {
-  if (values.size() < 2) return std::nullopt;
+std::optional<ClockFit> fit_clock(const ClockReadings& readings) {
+  if (readings.values.size() < 2) return std::nullopt;
   for (const ClockForm form : clock_forms) {
-    if (const auto found = fit(form, values, sent_ns)) return found;
+    if (const auto found = fit(form, readings)) return found;
   }
   return std::nullopt;
 }

@@ -28,9 +28,19 @@ struct ClockFit {
   double spread_s = 0;  // between the least and the most
 };
 
+/// What a field said, and when it was sent.
+struct ClockReadings {
+  std::vector<std::string_view> values;
+  std::vector<std::int64_t> sent_ns;
+
+  void add(std::string_view value, std::int64_t at_ns) {
+    values.push_back(value);
+    sent_ns.push_back(at_ns);
+  }
+};
+
 /// Readings (two at least) that stay within 2 s of the packets' clock; or, with three at least over
 /// 20 s and more, of a clock of their own whose offset moves by 2 s at most.
-[[nodiscard]] std::optional<ClockFit> fit_clock(const std::vector<std::string_view>& values,
-                                                const std::vector<std::int64_t>& sent_ns);
+[[nodiscard]] std::optional<ClockFit> fit_clock(const ClockReadings& readings);
 
 }  // namespace brewproof

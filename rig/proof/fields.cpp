@@ -1,29 +1,50 @@
 #include "rig/proof/fields.h"
 
-#include <unordered_map>
+#include <utility>
 
 namespace brewproof {
 
-FieldTable field_table(std::vector<FieldRow> rows) {
-  FieldTable table;
-  table.rows = std::move(rows);
-  std::unordered_map<std::string_view, std::size_t> place;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    for (const Field& field : table.rows[r].message->fields) {
-      auto known = place.find(field.path);
-      if (known == place.end()) {
-        if (table.columns.size() == most_columns) {
-          table.cut = true;
-          continue;
-        }
-        known = place.emplace(field.path, table.columns.size()).first;
-        table.columns.push_back({field.path, std::vector<const Field*>(table.rows.size()), {}});
+std::string_view last_step(std::string_view path) {
+  const std::size_t at = path.find_last_of("/:|");
+  return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
+}
+
+void FieldTableBuilder::add(const Message& message) {
+  const std::size_t rows = table_.rows.size();
+  for (const Field& field : message.fields) {
+    auto known = place_.find(field.path);
+    if (known == place_.end()) {
+      if (table_.columns.size() == most_columns) {
+        table_.cut = true;
+        continue;
       }
-      const Field*& cell = table.columns[known->second].by_row[r];
-      if (cell == nullptr) cell = &field;
+      known = place_.emplace(field.path, table_.columns.size()).first;
+      table_.columns.push_back({field.path, {}, {}});
     }
+    FieldColumn& column = table_.columns[known->second];
+    column.by_row.resize(rows);
+    column.from.resize(rows);
+    if (column.by_row.back() != nullptr) continue;
+    column.by_row.back() = &field;
+    column.from.back() = &message;
   }
-  return table;
+}
+
+FieldTable FieldTableBuilder::finish() && {
+  for (FieldColumn& column : table_.columns) {
+    column.by_row.resize(table_.rows.size());
+    column.from.resize(table_.rows.size());
+  }
+  return std::move(table_);
+}
+
+FieldTable field_table(const std::vector<FieldRow>& rows) {
+  FieldTableBuilder builder;
+  for (const FieldRow& row : rows) {
+    builder.begin(row);
+    builder.add(*row.message);
+  }
+  return std::move(builder).finish();
 }
 
 std::vector<std::string_view> present_values(const FieldColumn& column) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "rig/model/message.h"
@@ -24,7 +25,7 @@ struct FieldRow {
 struct FieldColumn {
   std::string_view path;
   std::vector<const Field*> by_row;  // nullptr: this act has no such path
-  std::vector<const Message*> from;  // whose field it is; empty: always the row's own message
+  std::vector<const Message*> from;  // whose field it is
 };
 
 struct FieldTable {
@@ -40,14 +41,25 @@ inline constexpr std::size_t most_columns = 512;
   return path == "header:content-length";
 }
 
-/// Where a path stands twice in one message, its first value counts.
-[[nodiscard]] FieldTable field_table(std::vector<FieldRow> rows);
+/// "type" of "body|json:/pay/type".
+[[nodiscard]] std::string_view last_step(std::string_view path);
 
-/// The message that the column's cell of this row stands in.
-[[nodiscard]] inline const Message* message_at(const FieldTable& table, const FieldColumn& column,
-                                               std::size_t row) {
-  return column.from.empty() ? table.rows[row].message : column.from[row];
-}
+/// Row by row, message by message: of each path the first value counts, and no more than
+/// `most_columns` paths.
+class FieldTableBuilder {
+ public:
+  /// What is added from now on belongs to this act.
+  void begin(const FieldRow& row) { table_.rows.push_back(row); }
+  void add(const Message& message);
+  [[nodiscard]] FieldTable finish() &&;
+
+ private:
+  FieldTable table_;
+  std::unordered_map<std::string_view, std::size_t> place_;  // of a path among the columns
+};
+
+/// Of each row its own message.
+[[nodiscard]] FieldTable field_table(const std::vector<FieldRow>& rows);
 
 /// The values that are there, in order of row.
 [[nodiscard]] std::vector<std::string_view> present_values(const FieldColumn& column);

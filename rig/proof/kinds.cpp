@@ -18,22 +18,13 @@ constexpr std::size_t shortest_passing = 4, longest_passing = 4096;
 constexpr std::size_t shortest_count = 5;
 constexpr double random_bits = 24;
 
-struct Column {
-  std::vector<std::string_view> values;
-  std::vector<std::int64_t> sent_ns;
-};
-
-Column present(const FieldTable& table, const FieldColumn& column) {
-  Column there;
+ClockReadings present(const FieldColumn& column) {
+  ClockReadings there;
   for (std::size_t r = 0; r < column.by_row.size(); ++r) {
-    if (column.by_row[r] == nullptr) continue;
-    there.values.emplace_back(column.by_row[r]->value);
-    there.sent_ns.push_back(message_at(table, column, r)->time_ns);
+    if (column.by_row[r] != nullptr) there.add(column.by_row[r]->value, column.from[r]->time_ns);
   }
   return there;
 }
-
-bool is_time(const Column& column) { return fit_clock(column.values, column.sent_ns).has_value(); }
 
 std::size_t common_prefix(const std::vector<std::string_view>& values) {
   std::size_t length = values.front().size();
@@ -55,7 +46,7 @@ std::optional<std::int64_t> count_behind(std::string_view value, std::size_t pre
   return count;
 }
 
-bool is_counter(const Column& column) {
+bool is_counter(const ClockReadings& column) {
   if (column.values.size() < shortest_count) return false;
   std::size_t prefix = common_prefix(column.values);
   const std::string_view first = column.values.front();
@@ -81,7 +72,7 @@ bool is_servers_constant(std::string_view value, std::int64_t first_sent_ns,
          passage.came_in_first(value, first_sent_ns);
 }
 
-bool is_servers(const Column& column, const Passage& passage) {
+bool is_servers(const ClockReadings& column, const Passage& passage) {
   for (std::size_t i = 0; i < column.values.size(); ++i) {
     if (!passage.came_in_first(column.values[i], column.sent_ns[i])) return false;
   }
@@ -90,7 +81,7 @@ bool is_servers(const Column& column, const Passage& passage) {
 
 /// All different, and behind the common prefix each value is worth `random_bits`: its length times
 /// the entropy of the characters met there.
-bool is_random(const Column& column) {
+bool is_random(const ClockReadings& column) {
   const std::set<std::string_view> different(column.values.begin(), column.values.end());
   if (column.values.size() < 2 || different.size() != column.values.size()) return false;
   const std::size_t prefix = common_prefix(column.values);
@@ -135,8 +126,8 @@ bool Passage::came_in_first(std::string_view value, std::int64_t before_ns) cons
          seen->second.in_ns < seen->second.out_ns;
 }
 
-FieldKind kind_of(const FieldTable& table, const FieldColumn& column, const Passage& passage) {
-  const Column there = present(table, column);
+FieldKind kind_of(const FieldColumn& column, const Passage& passage) {
+  const ClockReadings there = present(column);
   if (there.values.size() < 2) return FieldKind::unexplained;
   const bool constant = std::all_of(there.values.begin(), there.values.end(),
                                     [&](std::string_view v) { return v == there.values.front(); });
@@ -145,7 +136,7 @@ FieldKind kind_of(const FieldTable& table, const FieldColumn& column, const Pass
                ? FieldKind::server
                : FieldKind::constant;
   }
-  if (is_time(there)) return FieldKind::time;
+  if (fit_clock(there)) return FieldKind::time;
   if (is_counter(there)) return FieldKind::counter;
   if (is_servers(there, passage)) return FieldKind::server;
   return is_random(there) ? FieldKind::random : FieldKind::unexplained;

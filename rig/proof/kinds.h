@@ -41,7 +41,6 @@ class Passage {
 ///               eight characters and a digit
 ///   random      all different, and what differs is worth 24 bits a value at least
 ///   unexplained
-[[nodiscard]] FieldKind kind_of(const FieldTable& table, const FieldColumn& column,
-                                const Passage& passage);
+[[nodiscard]] FieldKind kind_of(const FieldColumn& column, const Passage& passage);
 
 }  // namespace brewproof

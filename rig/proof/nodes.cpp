@@ -27,11 +27,7 @@ class Parts {
   void add(const Value& value, std::size_t message) {
     if (many_) return;
     const auto [known, fresh] = by_value_.try_emplace(value);
-    if (fresh && by_value_.size() > most_values) {
-      many_ = true;
-      by_value_.clear();
-      return;
-    }
+    if (fresh && by_value_.size() > most_values) return give_up();
     known->second.push_back(message);
   }
   void give_up() {
@@ -55,12 +51,6 @@ struct Path {
   Parts<std::string_view> values;
   std::size_t last_seen = none;  // the message that was counted last
 };
-
-/// "body|json:/pay/type" -> "type".
-std::string_view last_step(std::string_view path) {
-  const std::size_t at = path.find_last_of("/:|");
-  return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
-}
 
 using Shape = std::vector<std::size_t>;  // numbers of paths, in order
 

@@ -86,7 +86,7 @@ Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTe
       rows.push_back({&trial, workings.traffic.messages[message->second], nullptr});
     }
   }
-  claim.table = field_table(std::move(rows));
+  claim.table = field_table(rows);
   claim.stimuli.resize(claim.table.columns.size());
   return claim;
 }

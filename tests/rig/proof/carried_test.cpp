@@ -77,8 +77,8 @@ TEST_F(Carried, EachPathHasItsFirstValueInTheReign) {
   EXPECT_EQ(read.columns[0].by_row[0]->value, "1");
   EXPECT_EQ(read.columns[0].by_row[1], nullptr);
   EXPECT_THAT(present_values(read.columns[1]), ElementsAre("2", "3"));
-  EXPECT_EQ(message_at(read, read.columns[1], 0)->time_ns, 120);
-  EXPECT_EQ(message_at(read, read.columns[1], 1)->time_ns, 310);
+  EXPECT_EQ(read.columns[1].from[0]->time_ns, 120);
+  EXPECT_EQ(read.columns[1].from[1]->time_ns, 310);
 }
 
 TEST_F(Carried, OnlySoManyMessagesAreRead) {

@@ -36,7 +36,7 @@ FieldKind kind(const std::vector<std::string>& values, std::int64_t step = 3 * s
   Passage passage;
   passage.want(table);
   passage.see(messages);
-  return kind_of(table, table.columns.at(0), passage);
+  return kind_of(table.columns.at(0), passage);
 }
 
 TEST(IsoSeconds, ReadsItsFormsWhateverTheZone) {
