@@ -187,50 +187,25 @@ Passage passage_of(const ProofInput& input, const Workings& workings) {
   return passage;
 }
 
-/// In order of event; what the event sends before what carries it.
-std::vector<Finding> findings_of(const ProofInput& input, const Workings& workings,
-                                 const Passage& passage) {
-  std::vector<Finding> findings;
-  const auto add = [&](Finding finding) {
-    finding.id = fmt::format("F{}", findings.size() + 1);
-    findings.push_back(std::move(finding));
-  };
-  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
-    for (const Claim& claim : workings.claims) {
-      if (claim.test.event != e) continue;
-      Finding finding = finding_of(claim, input, workings);
-      for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
-        finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
-      finding.grade = grade_of(finding.fields);
-      add(std::move(finding));
-    }
-    for (const Carried& carried : workings.carried) {
-      if (carried.event != e || !workings.timed[e]) continue;
-      add(carried_finding_of(carried, input, workings, passage));
-    }
+Finding finding_of(const Stated& stated, const ProofInput& input, const Workings& workings,
+                   const Passage& passage) {
+  Finding finding = stated.sent != nullptr
+                        ? finding_of(*stated.sent, input, workings)
+                        : carried_finding_of(*stated.carried, input, workings, passage);
+  finding.id = stated.id;
+  if (stated.candidate) {
+    finding.grade = 'C';
+    finding.reasons.emplace_back(
+        stated.sent != nullptr
+            ? "candidate only: its adjusted p is above timing's share of alpha"
+            : "candidate only: these trials cannot show whether the event sends it");
+  } else if (stated.sent != nullptr) {
+    const Claim& claim = *stated.sent;
+    for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
+      finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
+    finding.grade = grade_of(finding.fields);
   }
-  return findings;
-}
-
-std::vector<Finding> candidates_of(const ProofInput& input, const Workings& workings,
-                                   const Passage& passage) {
-  std::vector<Finding> candidates;
-  const auto add = [&](Finding candidate, std::string reason) {
-    candidate.id = fmt::format("C{}", candidates.size() + 1);
-    candidate.grade = 'C';
-    candidate.reasons.push_back(std::move(reason));
-    candidates.push_back(std::move(candidate));
-  };
-  for (const Claim& claim : workings.candidates) {
-    add(finding_of(claim, input, workings),
-        "candidate only: its adjusted p is above timing's share of alpha");
-  }
-  for (const Carried& carried : workings.carried) {
-    if (workings.timed[carried.event]) continue;
-    add(carried_finding_of(carried, input, workings, passage),
-        "candidate only: these trials cannot show whether the event sends it");
-  }
-  return candidates;
+  return finding;
 }
 
 /// How long was listened after every act: the widest window's end, or less where the capture ended
@@ -321,8 +296,10 @@ Proof attribute(const ProofInput& input) {
   Proof proof;
   proof.law = workings.lineup.law;
   const Passage passage = passage_of(input, workings);
-  proof.findings = findings_of(input, workings, passage);
-  proof.candidates = candidates_of(input, workings, passage);
+  for (const Stated& one : stated(workings)) {
+    (one.candidate ? proof.candidates : proof.findings)
+        .push_back(finding_of(one, input, workings, passage));
+  }
   proof.none = none_of(input, workings);
   proof.background = background_of(workings);
   proof.exclusions = workings.lineup.exclusions;

@@ -225,32 +225,18 @@ std::string lay_open(const std::string& id, const Carried& carried, const Workin
 
 std::string arithmetic(const ProofInput& input, const std::string& id) {
   const Workings workings = work_out(input);
-  std::size_t number = 0;
-  const auto is_next = [&](std::string_view letter) {
-    return id == fmt::format("{}{}", letter, ++number);
-  };
-  // Findings are numbered by event: what it sends, then what carries it.
-  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
-    for (const Claim& claim : workings.claims) {
-      if (claim.test.event == e && is_next("F")) return lay_open(id, claim, input, workings);
+  std::size_t findings = 0, candidates = 0;
+  for (const Stated& one : stated(workings)) {
+    if (one.id == id) {
+      return one.sent != nullptr ? lay_open(id, *one.sent, input, workings)
+                                 : lay_open(id, *one.carried, workings);
     }
-    for (const Carried& carried : workings.carried) {
-      if (carried.event == e && workings.timed[e] && is_next("F"))
-        return lay_open(id, carried, workings);
-    }
-  }
-  const std::size_t findings = number;
-  number = 0;
-  for (const Claim& candidate : workings.candidates) {
-    if (is_next("C")) return lay_open(id, candidate, input, workings);
-  }
-  for (const Carried& carried : workings.carried) {
-    if (!workings.timed[carried.event] && is_next("C")) return lay_open(id, carried, workings);
+    ++(one.candidate ? candidates : findings);
   }
   return fmt::format(
       "There is no finding \"{}\": this run has {} findings (F1 ...) and {} "
       "candidates (C1 ...).\n",
-      printable(id), findings, number);
+      printable(id), findings, candidates);
 }
 
 }  // namespace brewproof

@@ -1,5 +1,7 @@
 #include "rig/proof/workings.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -217,6 +219,28 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
 }
 
 }  // namespace
+
+std::vector<Stated> stated(const Workings& workings) {
+  std::vector<Stated> all;
+  std::size_t number = 0;
+  const auto find = [&](const Claim* sent, const Carried* carried) {
+    all.push_back({fmt::format("F{}", ++number), false, sent, carried});
+  };
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    for (const Claim& claim : workings.claims)
+      if (claim.test.event == e) find(&claim, nullptr);
+    for (const Carried& carried : workings.carried)
+      if (carried.event == e && workings.timed[e]) find(nullptr, &carried);
+  }
+  number = 0;
+  const auto suspect = [&](const Claim* sent, const Carried* carried) {
+    all.push_back({fmt::format("C{}", ++number), true, sent, carried});
+  };
+  for (const Claim& claim : workings.candidates) suspect(&claim, nullptr);
+  for (const Carried& carried : workings.carried)
+    if (!workings.timed[carried.event]) suspect(nullptr, &carried);
+  return all;
+}
 
 bool provable(const Arms& arms, double level) {
   std::vector<BlockCount> perfect;

@@ -54,6 +54,17 @@ struct Workings {
   std::vector<std::string> reasons;  // why nothing, or not everything, can be claimed
 };
 
+/// A finding or a candidate: what an event sends, or what carries its parameters.
+struct Stated {
+  std::string
+      id;  // F1, F2 ...: in order of event, what it sends before what carries it; then C1 ...
+  bool candidate = false;
+  const Claim* sent = nullptr;
+  const Carried* carried = nullptr;  // one of the two
+};
+/// All that is stated, in order. Points into `workings`.
+[[nodiscard]] std::vector<Stated> stated(const Workings& workings);
+
 /// What the claim is about: all of it (its unit), and the part that the claim was tested on.
 [[nodiscard]] inline const Node& node_of(const Claim& claim, const Workings& workings) {
   return workings.nodes.all[claim.test.node];
