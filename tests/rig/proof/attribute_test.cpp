@@ -7,17 +7,19 @@
 #include <algorithm>
 #include <clocale>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <string>
 
-#include "rig/model/sha256.h"
 #include "rig/proof/explain.h"
+#include "tests/rig/proof/found.h"
 #include "tests/rig/proof/synthetic_world.h"
 
 namespace brewproof {
 namespace {
 
+using synthetic::field_at;
+using synthetic::finding_for;
+using synthetic::kind_at;
 using synthetic::ms;
 using synthetic::text;
 using synthetic::World;
@@ -45,26 +47,6 @@ std::string render(const Proof& proof) {
   for (const auto& [cause, bytes] : proof.bytes.by_cause)
     text += fmt::format("\n{} {}", cause, bytes);
   return text;
-}
-
-const Finding* finding_for(const Proof& proof, const std::string& event,
-                           const std::string& message) {
-  for (const Finding& finding : proof.findings) {
-    if (finding.event == event && finding.message == message) return &finding;
-  }
-  return nullptr;
-}
-
-const FieldFinding* field_at(const Finding& finding, const std::string& path) {
-  for (const FieldFinding& field : finding.fields) {
-    if (field.path == path) return &field;
-  }
-  return nullptr;
-}
-
-FieldKind kind_at(const Finding& finding, const std::string& path) {
-  const FieldFinding* field = field_at(finding, path);
-  return field ? field->kind : FieldKind::unexplained;
 }
 
 TEST(Attribute, TheKioskIsFoundWithAllItsStimulusFieldsAndNothingElse) {
@@ -386,301 +368,6 @@ TEST(Attribute, MissingBytesLowerAFinding) {
             std::vector<std::string>{"bytes missing in 16 of its messages"});
 }
 
-TEST(Attribute, ATokenThatComesOnlyWithCardsIsStillTheCard) {
-  World world(11);
-  world.deal({"pay"});
-  world.deal_levels("pay", "method", {"card", "app"});
-  world.deal_tokens("pay", "card");
-  for (const Trial& trial : world.input.trials) {
-    if (trial.sham) continue;
-    const bool card = trial.params.at("method") == Value{"card"};
-    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-               {text("m", card ? "C" : "A"),
-                text("c", card ? std::get<std::string>(trial.params.at("card")) : "")});
-  }
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(field_at(proof.findings[0], "c")->parameter, "card");
-  EXPECT_EQ(field_at(proof.findings[0], "c")->matched, 8);
-  EXPECT_EQ(field_at(proof.findings[0], "c")->of, 8);
-  EXPECT_EQ(field_at(proof.findings[0], "m")->parameter, "method");
-}
-
-// Nothing was read of a sealed message, though its length tells the drink.
-TEST(Attribute, ALengthAloneIsNoContent) {
-  World world(7);
-  world.deal({"brew"});
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  for (const Trial& trial : world.input.trials) {
-    if (trial.sham) continue;
-    const bool latte = trial.params.at("drink") == Value{"latte"};
-    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 443, "tls", "record 140..149 B",
-               {text("size", latte ? "141" : "144")});
-  }
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(field_at(proof.findings[0], "size")->parameter, "drink");
-  EXPECT_EQ(proof.findings[0].grade, 'B');
-}
-
-TEST(Attribute, AFieldWithoutTheParameterIsNeverAStimulus) {
-  // Sixteen payments whose record holds neither amount nor card: constants, numbers of the amounts'
-  // size, and an amount that is always one of those dealt.
-  int claimed = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    World world(seed);
-    world.deal({"pay"});
-    world.deal_amounts("pay", "amount");
-    world.deal_levels("pay", "method", {"card", "app"});
-    const Value first = world.trials_of("pay", false)[0]->params.at("amount");
-    for (const Trial& trial : world.input.trials) {
-      if (trial.sham) continue;
-      world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-                 {text("fixed", to_text(first)),
-                  text("any", std::to_string(105 + 5 * world.within(0, 175))),
-                  text("coin", std::to_string(world.within(0, 2))),
-                  text("die", std::to_string(world.within(0, 6)))});
-    }
-    const Proof proof = attribute(world.input);
-    ASSERT_EQ(proof.findings.size(), 1u);
-    for (const FieldFinding& field : proof.findings[0].fields) {
-      if (field.kind == FieldKind::stimulus) ++claimed;
-    }
-  }
-  // Content's share is 0.5 % a run: of 40 runs more than 3 come with probability 6e-5 at most.
-  EXPECT_LE(claimed, 3);
-}
-
-TEST(Attribute, ContentLengthIsNoEmissionOfItsOwn) {
-  World world(11);
-  world.deal({"pay"});
-  world.deal_levels("pay", "method", {"card", "app"});
-  for (const Trial& trial : world.input.trials) {
-    if (trial.sham) continue;
-    const std::string method = std::get<std::string>(trial.params.at("method"));
-    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-               {text("header:content-length", std::to_string(40 + method.size())),
-                text("body|json:/m", method)});
-  }
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(kind_at(proof.findings[0], "header:content-length"), FieldKind::unexplained);
-  EXPECT_EQ(kind_at(proof.findings[0], "body|json:/m"), FieldKind::stimulus);
-}
-
-/// One topic for all that the machine has to say: its environment at a beat of its own, and drinks.
-void share_one_topic(World& world, const std::vector<Field>& of_a_drink) {
-  world.deal({"brew"});
-  world.every(90 * ms, 30 * ms, [&](std::int64_t t) {
-    world.send(t, "mq.x.example", 1883, "mqtt", "PUBLISH m",
-               {text("type", "env"), text("t", std::to_string(world.within(0, 90)))}, 1);
-  });
-  for (const Trial* trial : world.trials_of("brew", false)) {
-    world.send(trial->origin_ns() + 40 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH m", of_a_drink,
-               1);
-  }
-}
-
-TEST(Attribute, InASharedUnitThePartThatFollowsTheActIsNamed) {
-  World world(7);
-  share_one_topic(world, {text("type", "brew"), text("t", "7")});
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(proof.findings[0].message, "PUBLISH m");
-  EXPECT_EQ(proof.findings[0].node, "type=brew");
-  EXPECT_EQ(proof.findings[0].timing->event_hits, 16);
-  EXPECT_EQ(proof.findings[0].timing->sham_hits, 0);
-  for (const Evidence& evidence : proof.findings[0].evidence) {
-    EXPECT_EQ(world.input.messages.at(evidence.frame - 1).fields[0].value, "brew");
-  }
-  ASSERT_EQ(proof.background.size(), 1u);  // the rest of the unit
-  EXPECT_EQ(proof.background[0].count, world.input.messages.size() - 16);
-  EXPECT_TRUE(proof.background[0].max_excess.empty());
-  EXPECT_EQ(proof.bytes.by_cause.at("brew"), 16u * 100);
-  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("with type=brew"));
-}
-
-TEST(Attribute, APartMayBeKnownByItsKeysAlone) {
-  World world(7);
-  share_one_topic(world, {text("t", "7"), text("d", "x")});
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(proof.findings[0].node, "shape {d}");
-}
-
-TEST(Attribute, AUnitThatIsAllTheEventsHasNoNode) {
-  World world(7);
-  synthetic::kiosk(world);
-  for (const Finding& finding : attribute(world.input).findings) EXPECT_FALSE(finding.node);
-}
-
-const Finding* carried_for(const Proof& proof, const std::string& event) {
-  for (const Finding& finding : proof.findings) {
-    if (finding.event == event && finding.relation == "carried_by") return &finding;
-  }
-  return nullptr;
-}
-
-/// A machine that says nothing of an act, but its heartbeat tells of the last one. `told`: the
-/// fields of one heartbeat, by the last act before it.
-void tell_by_heartbeat(World& world,
-                       const std::function<std::vector<Field>(const Trial* last)>& told) {
-  int beats = 0;
-  world.every(140 * ms, 60 * ms, [&](std::int64_t t) {
-    const Trial* last = nullptr;
-    for (const Trial& trial : world.input.trials) {
-      if (!trial.sham && trial.origin_ns() + 5 * ms < t) last = &trial;
-    }
-    std::vector<Field> fields = told(last);
-    fields.push_back(text("payload|json:/n", std::to_string(++beats)));
-    world.send(t, "mq.x.example", 1883, "mqtt", "PUBLISH hb", std::move(fields), 1);
-  });
-}
-
-std::string param(const Trial* trial, const std::string& name) {
-  return trial == nullptr ? "" : to_text(trial->params.at(name));
-}
-
-TEST(Attribute, AHeartbeatThatTellsTheLastDrinkCarriesIt) {
-  World world(7);
-  world.deal({"brew"});
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  world.deal_amounts("brew", "amount");
-  tell_by_heartbeat(world, [](const Trial* last) -> std::vector<Field> {
-    return {text("payload|json:/last", param(last, "drink") == "latte" ? "2" : "1"),
-            text("payload|json:/paid", param(last, "amount"))};
-  });
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  const Finding& finding = proof.findings[0];
-  EXPECT_EQ(finding.id, "F1");
-  EXPECT_EQ(finding.relation, "carried_by");
-  EXPECT_EQ(finding.grade, 'A');
-  EXPECT_EQ(finding.message, "PUBLISH hb");
-  EXPECT_FALSE(finding.timing);
-  EXPECT_FALSE(finding.latency);
-  EXPECT_EQ(field_at(finding, "payload|json:/last")->parameter, "drink");
-  EXPECT_EQ(field_at(finding, "payload|json:/paid")->parameter, "amount");
-  EXPECT_EQ(field_at(finding, "payload|json:/paid")->matched, 16);
-  EXPECT_EQ(kind_at(finding, "payload|json:/n"), FieldKind::counter);
-  EXPECT_EQ(finding.evidence.size(), 16u);
-  EXPECT_TRUE(proof.none.empty());
-  ASSERT_EQ(proof.background.size(), 1u);  // it comes anyway
-  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("is carried by"));
-}
-
-TEST(Attribute, AStateEndsWhereAnotherEventSetsIt) {
-  // The same heartbeat, and a second event that sets the drink: its acts end the first one's state.
-  World world(7);
-  world.deal({"brew", "pay"});
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  world.deal_levels("pay", "drink", {"espresso", "latte"});
-  tell_by_heartbeat(world, [](const Trial* last) -> std::vector<Field> {
-    return {text("payload|json:/last", param(last, "drink"))};
-  });
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 2u);
-  for (const char* event : {"brew", "pay"}) {
-    const Finding* finding = carried_for(proof, event);
-    ASSERT_TRUE(finding) << event;
-    EXPECT_EQ(finding->fields[0].matched, finding->fields[0].of);
-  }
-}
-
-TEST(Attribute, AHeartbeatThatKnowsNothingCarriesNothing) {
-  int claimed = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    World world(seed);
-    world.deal({"brew", "pay"});
-    world.deal_levels("brew", "drink", {"espresso", "latte"});
-    world.deal_amounts("pay", "amount");
-    int beat = 0;
-    tell_by_heartbeat(world, [&](const Trial*) -> std::vector<Field> {
-      return {text("payload|json:/phase", std::to_string(beat++ / 5 % 2)),
-              text("payload|json:/any", std::to_string(105 + 5 * world.within(0, 175)))};
-    });
-    claimed += static_cast<int>(attribute(world.input).findings.size());
-  }
-  EXPECT_LE(claimed, 3);  // 0.5 % a run: more than 3 of 40 come with probability 6e-5 at most
-}
-
-/// Sales are kept and sent every `every_ns`, each with the time of the machine's clock.
-void batch_sales(World& world, std::int64_t every_ns, std::int64_t clock_offset_ns) {
-  std::size_t next = 0;
-  world.end += every_ns;  // what is kept after the last act leaves, too
-  const std::vector<Trial*> acts = world.trials_of("pay", false);
-  world.every(every_ns, 1, [&](std::int64_t t) {
-    std::vector<Field> fields = {text("body|json:/sn", "KD00412")};
-    for (int n = 0; next < acts.size() && acts[next]->origin_ns() + 20 * ms < t; ++next, ++n) {
-      const std::string at = fmt::format("body|json:/sales/{}/", n);
-      const std::int64_t sold = acts[next]->origin_ns() + 15 * ms + clock_offset_ns;
-      fields.push_back(text(at + "t", std::to_string(sold / ms)));
-      fields.push_back(text(at + "cents", param(acts[next], "amount")));
-    }
-    world.send(t, "api.x.example", 80, "http", "POST /v1/batch", std::move(fields));
-  });
-}
-
-TEST(Attribute, ARecordOfABatchIsFoundAtTheTimeThatItStates) {
-  World world(7);
-  world.deal({"pay"});
-  world.deal_amounts("pay", "amount");
-  batch_sales(world, 5'000 * ms, 0);
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  const Finding& finding = proof.findings[0];
-  EXPECT_EQ(finding.message, "POST /v1/batch");
-  EXPECT_EQ(finding.node, "sales/*");
-  EXPECT_EQ(finding.relation, "sends");
-  EXPECT_EQ(finding.grade, 'A');
-  EXPECT_EQ(finding.timing->event_hits, 16);
-  EXPECT_EQ(finding.timing->sham_hits, 0);
-  EXPECT_GT(finding.latency->median_ns, 500 * ms);  // it left later than it states
-  const FieldFinding* amount = field_at(finding, "body|json:/sales/*/cents");
-  ASSERT_TRUE(amount);
-  EXPECT_EQ(amount->parameter, "amount");
-  EXPECT_EQ(amount->matched, 16);
-  EXPECT_EQ(kind_at(finding, "body|json:/sales/*/t"), FieldKind::time);
-  EXPECT_GT(proof.bytes.by_cause.at("pay"), 0u);
-  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("sales/*"));
-}
-
-TEST(Attribute, AMachineWhoseClockIsWrongIsUnderstoodByItsLiveMessages) {
-  World world(7);
-  world.deal({"pay"}, 8);
-  world.deal_amounts("pay", "amount");
-  const std::int64_t offset = -8LL * 3600 * 1000 * ms;
-  batch_sales(world, 5'000 * ms, offset);
-  EXPECT_TRUE(attribute(world.input).findings.empty() ||
-              attribute(world.input).findings[0].node != "sales/*");
-  world.every(2'000 * ms, 300 * ms, [&](std::int64_t t) {
-    world.send(t, "api.x.example", 80, "http", "GET /hello",
-               {text("query:now", std::to_string((t + offset) / ms))});
-  });
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(proof.findings[0].node, "sales/*");
-  EXPECT_EQ(proof.findings[0].timing->event_hits, 32);
-}
-
-TEST(Attribute, ACardThatIsOnlySentAsADigestIsFound) {
-  World world(7);
-  world.deal({"pay"});
-  world.deal_tokens("pay", "card");
-  for (const Trial* trial : world.trials_of("pay", false)) {
-    world.send(trial->origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
-               {text("body|json:/h", sha256(param(trial, "card")).substr(0, 16))});
-  }
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  const FieldFinding* field = field_at(proof.findings[0], "body|json:/h|sha256");
-  ASSERT_TRUE(field);
-  EXPECT_EQ(field->parameter, "card");
-  EXPECT_EQ(field->form, "text");
-  EXPECT_EQ(proof.findings[0].grade, 'A');
-  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("sha256 of text"));
-}
-
 /// Sends "PUBLISH a" 10 ms into the first `acts` acts and `shams` shams of each block.
 void send_in_each_block(World& world, int acts, int shams) {
   std::map<std::pair<int, bool>, int> sent;
@@ -718,52 +405,6 @@ TEST(Attribute, AMessageThatComesAfterHalfOfTheActsIsFound) {
   EXPECT_EQ(proof.findings[0].timing->event_trials, 32);
   // In a block 2 of 8 slots, both acts: C(4,2) / C(8,2) = 6/28, eight times.
   EXPECT_NEAR(proof.findings[0].timing->p, std::pow(6.0 / 28, 8), 1e-12);
-}
-
-TEST(Attribute, AFieldThatIsOftenWrongIsNoStimulus) {
-  World world(7);
-  world.deal({"brew"}, 8);
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  int n = 0;
-  for (const Trial& trial : world.input.trials) {
-    if (trial.sham) continue;
-    const bool latte = trial.params.at("drink") == Value{"latte"};
-    const bool wrong = ++n <= 3;  // 29 of 32: highly significant, but 91 %
-    world.send(trial.origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {text("good", latte ? "2" : "1"), text("bad", latte != wrong ? "2" : "1")}, 1);
-  }
-  const Proof proof = attribute(world.input);
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(kind_at(proof.findings[0], "good"), FieldKind::stimulus);
-  EXPECT_EQ(kind_at(proof.findings[0], "bad"), FieldKind::unexplained);
-}
-
-TEST(Attribute, ReserveBlocksWereDealtApart) {
-  World world(7);
-  world.deal({"brew"});
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  std::map<int, int> in_block;
-  for (Trial* trial : world.trials_of("brew", false)) {
-    const bool latte = in_block[*trial->block]++ % 2 == 1;  // two of each in every block
-    trial->params["drink"] = std::string(latte ? "latte" : "espresso");
-    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {text("d", latte ? "2" : "1")}, 1);
-  }
-  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 12870);
-  world.input.committed_blocks = 3;  // 6 + 6 dealt at once, 2 + 2 of the reserve apart: 924 x 6
-  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 5544);
-}
-
-TEST(Attribute, OnlyDrawnParametersCarryProvenance) {
-  World world(7);
-  world.deal({"brew"});
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  world.input.design.events["brew"].parameters["drink"].kind = ParameterKind::observed;
-  for (const Trial* trial : world.trials_of("brew", false)) {
-    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
-               {text("d", to_text(trial->params.at("drink")))}, 1);
-  }
-  EXPECT_EQ(attribute(world.input).findings.at(0).grade, 'B');
 }
 
 }  // namespace

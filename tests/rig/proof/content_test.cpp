@@ -1,0 +1,172 @@
+// What is inside a message: which field carries which parameter, and what carries none.
+#include "rig/proof/attribute.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "rig/model/sha256.h"
+#include "rig/proof/explain.h"
+#include "tests/rig/proof/found.h"
+#include "tests/rig/proof/synthetic_world.h"
+
+namespace brewproof {
+namespace {
+
+using synthetic::field_at;
+using synthetic::kind_at;
+using synthetic::ms;
+using synthetic::param;
+using synthetic::text;
+using synthetic::World;
+
+TEST(Content, ATokenThatComesOnlyWithCardsIsStillTheCard) {
+  World world(11);
+  world.deal({"pay"});
+  world.deal_levels("pay", "method", {"card", "app"});
+  world.deal_tokens("pay", "card");
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool card = trial.params.at("method") == Value{"card"};
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {text("m", card ? "C" : "A"),
+                text("c", card ? std::get<std::string>(trial.params.at("card")) : "")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "c")->parameter, "card");
+  EXPECT_EQ(field_at(proof.findings[0], "c")->matched, 8);
+  EXPECT_EQ(field_at(proof.findings[0], "c")->of, 8);
+  EXPECT_EQ(field_at(proof.findings[0], "m")->parameter, "method");
+}
+
+// Nothing was read of a sealed message, though its length tells the drink.
+TEST(Content, ALengthAloneIsNoContent) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool latte = trial.params.at("drink") == Value{"latte"};
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 443, "tls", "record 140..149 B",
+               {text("size", latte ? "141" : "144")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "size")->parameter, "drink");
+  EXPECT_EQ(proof.findings[0].grade, 'B');
+}
+
+TEST(Content, AFieldWithoutTheParameterIsNeverAStimulus) {
+  // Sixteen payments whose record holds neither amount nor card: constants, numbers of the amounts'
+  // size, and an amount that is always one of those dealt.
+  int claimed = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    World world(seed);
+    world.deal({"pay"});
+    world.deal_amounts("pay", "amount");
+    world.deal_levels("pay", "method", {"card", "app"});
+    const Value first = world.trials_of("pay", false)[0]->params.at("amount");
+    for (const Trial& trial : world.input.trials) {
+      if (trial.sham) continue;
+      world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+                 {text("fixed", to_text(first)),
+                  text("any", std::to_string(105 + 5 * world.within(0, 175))),
+                  text("coin", std::to_string(world.within(0, 2))),
+                  text("die", std::to_string(world.within(0, 6)))});
+    }
+    const Proof proof = attribute(world.input);
+    ASSERT_EQ(proof.findings.size(), 1u);
+    for (const FieldFinding& field : proof.findings[0].fields) {
+      if (field.kind == FieldKind::stimulus) ++claimed;
+    }
+  }
+  // Content's share is 0.5 % a run: of 40 runs more than 3 come with probability 6e-5 at most.
+  EXPECT_LE(claimed, 3);
+}
+
+TEST(Content, ContentLengthIsNoEmissionOfItsOwn) {
+  World world(11);
+  world.deal({"pay"});
+  world.deal_levels("pay", "method", {"card", "app"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const std::string method = std::get<std::string>(trial.params.at("method"));
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {text("header:content-length", std::to_string(40 + method.size())),
+                text("body|json:/m", method)});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(kind_at(proof.findings[0], "header:content-length"), FieldKind::unexplained);
+  EXPECT_EQ(kind_at(proof.findings[0], "body|json:/m"), FieldKind::stimulus);
+}
+
+TEST(Content, ACardThatIsOnlySentAsADigestIsFound) {
+  World world(7);
+  world.deal({"pay"});
+  world.deal_tokens("pay", "card");
+  for (const Trial* trial : world.trials_of("pay", false)) {
+    world.send(trial->origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {text("body|json:/h", sha256(param(trial, "card")).substr(0, 16))});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  const FieldFinding* field = field_at(proof.findings[0], "body|json:/h|sha256");
+  ASSERT_TRUE(field);
+  EXPECT_EQ(field->parameter, "card");
+  EXPECT_EQ(field->form, "text");
+  EXPECT_EQ(proof.findings[0].grade, 'A');
+  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("sha256 of text"));
+}
+
+TEST(Content, AFieldThatIsOftenWrongIsNoStimulus) {
+  World world(7);
+  world.deal({"brew"}, 8);
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  int n = 0;
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const bool latte = trial.params.at("drink") == Value{"latte"};
+    const bool wrong = ++n <= 3;  // 29 of 32: highly significant, but 91 %
+    world.send(trial.origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {text("good", latte ? "2" : "1"), text("bad", latte != wrong ? "2" : "1")}, 1);
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(kind_at(proof.findings[0], "good"), FieldKind::stimulus);
+  EXPECT_EQ(kind_at(proof.findings[0], "bad"), FieldKind::unexplained);
+}
+
+TEST(Content, ReserveBlocksWereDealtApart) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  std::map<int, int> in_block;
+  for (Trial* trial : world.trials_of("brew", false)) {
+    const bool latte = in_block[*trial->block]++ % 2 == 1;  // two of each in every block
+    trial->params["drink"] = std::string(latte ? "latte" : "espresso");
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {text("d", latte ? "2" : "1")}, 1);
+  }
+  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 12870);
+  world.input.committed_blocks = 3;  // 6 + 6 dealt at once, 2 + 2 of the reserve apart: 924 x 6
+  EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 5544);
+}
+
+TEST(Content, OnlyDrawnParametersCarryProvenance) {
+  World world(7);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  world.input.design.events["brew"].parameters["drink"].kind = ParameterKind::observed;
+  for (const Trial* trial : world.trials_of("brew", false)) {
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {text("d", to_text(trial->params.at("drink")))}, 1);
+  }
+  EXPECT_EQ(attribute(world.input).findings.at(0).grade, 'B');
+}
+
+}  // namespace
+}  // namespace brewproof
