@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -35,7 +36,10 @@ Result<DecodeOrder> take_order() {
     const std::size_t before = bytes.size();
     bytes.resize(before + (64u << 10));
     count = ::read(STDIN_FILENO, bytes.data() + before, bytes.size() - before);
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EINTR) {
+      bytes.resize(before);
+      continue;
+    }
     if (count < 0 || bytes.size() > longest_order)
       return fail(ErrorCode::host, "brewproof-decode: its order cannot be read");
     bytes.resize(before + static_cast<std::size_t>(count));

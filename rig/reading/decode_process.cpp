@@ -1,6 +1,7 @@
 #include "rig/reading/decode_process.h"
 
 #include <csignal>
+#include <limits>
 #include <utility>
 
 #include "rig/reading/decode_exit.h"
@@ -53,12 +54,12 @@ Result<DecodeProcess> DecodeProcess::start(DecodeOrder order, const DecodeSettin
   // One that dies of its order is met when it is listened to.
   (void)child->write(std::string(as_text(form.view())));
   child->close_stdin();
-  return DecodeProcess(std::move(order), settings, std::move(*child), std::move(*position));
+  return DecodeProcess(std::move(order.files), settings, std::move(*child), std::move(*position));
 }
 
 Result<Decoded> DecodeProcess::finish(const MessageSink& sink) {
   Decoded decoded;
-  decoded.files.resize(order_.files.size());
+  decoded.files.resize(files_.size());
   Next next = Next::more;
   while (next == Next::more) {
     const auto batch = receive();
@@ -122,13 +123,14 @@ DecodeProcess::Next DecodeProcess::take(ByteView batch, Decoded& decoded, const 
   FileRead file;
   std::size_t number = decoded.files.size();
   if (kind == Told::state) {
-    number = static_cast<std::size_t>(from.number_to(decoded.files.size() - 1));
+    number = static_cast<std::size_t>(from.number_to(std::numeric_limits<std::uint32_t>::max()));
     file = read_file(from);
   }
   DecodeTotals totals;
   if (kind == Told::state || kind == Told::done) totals = read_totals(from);
   if (kind == Told::refusal) refusal = read_error(from);
   if (!from.ok() || from.remaining() != 0) return Next::nonsense;
+  if (kind == Told::state && number >= decoded.files.size()) return Next::nonsense;
   for (const Message& message : messages_)
     if (message.first.file >= decoded.files.size() || message.last.file >= decoded.files.size())
       return Next::nonsense;
@@ -155,8 +157,8 @@ std::string DecodeProcess::end_of_child() {
 
 std::string DecodeProcess::where() const {
   const PacketPlace place = position_.place();
-  if (place.file >= order_.files.size()) return "";
-  const std::string& name = order_.files[place.file].name;
+  if (place.file >= files_.size()) return "";
+  const std::string& name = files_[place.file].name;
   if (place.frame == 0) return fmt::format(", before the first packet of {}", name);
   return fmt::format(", at packet {} of {} (byte {})", place.frame, name, place.offset);
 }

@@ -41,8 +41,9 @@ class DecodeProcess {
   [[nodiscard]] int pid() const { return child_.pid(); }
 
  private:
-  DecodeProcess(DecodeOrder order, const DecodeSettings& settings, Child child, Position position)
-      : order_(std::move(order)),
+  DecodeProcess(std::vector<DecodeOrder::File> files, const DecodeSettings& settings, Child child,
+                Position position)
+      : files_(std::move(files)),
         patience_(settings.patience),
         child_(std::move(child)),
         position_(std::move(position)) {}
@@ -56,7 +57,7 @@ class DecodeProcess {
   [[nodiscard]] std::string end_of_child();
   [[nodiscard]] std::string where() const;
 
-  DecodeOrder order_;
+  std::vector<DecodeOrder::File> files_;
   std::chrono::seconds patience_;
   Child child_;
   Position position_;

@@ -3,15 +3,18 @@
 
 #include "rig/reading/decode_process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include "rig/capture/capture_file.h"
+#include "rig/reading/teller.h"
 #include "tests/rig/reading/same_message.h"
 
 namespace brewproof {
@@ -175,6 +178,18 @@ TEST_F(DecoderApart, OneThatTalksNonsenseIsNotBelieved) {
 TEST_F(DecoderApart, OneThatPromisesTooMuchIsNotBelieved) {
   settings.program = program("cat > /dev/null; printf '\\377\\377\\377\\377'");
   const auto decoded = decode({capture("x.pcap", 1)});
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_THAT(decoded->death, HasSubstr("told what is not its form"));
+}
+
+TEST_F(DecoderApart, OneThatTellsOfAFileThatNobodyNamedIsNotBelieved) {
+  const std::string told = capture("told", 0);
+  const int file = ::open(told.c_str(), O_WRONLY | O_TRUNC);
+  ASSERT_GE(file, 0);
+  Teller(file).state(0, {}, {});
+  ::close(file);
+  settings.program = program("cat > /dev/null; cat '" + told + "'");
+  const auto decoded = decode({});
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_THAT(decoded->death, HasSubstr("told what is not its form"));
 }
