@@ -75,6 +75,10 @@ class Reader final : public StreamReader {
 };
 
 Claim claims(ByteView bytes, const StreamStart& start) {
+  // Most streams are told by their first byte, before an end is looked for.
+  if (!start.has_port(smarter_port) &&
+      !speaks_for_itself(bytes.first(std::min<std::size_t>(bytes.size(), 1))))
+    return Claim::no;
   const Frame frame = read_frame(bytes);
   const bool own = start.has_port(smarter_port) && frame.kind != nullptr;
   const bool cut = frame.state == Frame::State::cut;
@@ -89,10 +93,10 @@ std::unique_ptr<StreamReader> open(Flow& flow, Outlet& out) {
 
 bool read(const Datagram& datagram, Flow& flow, Outlet& out) {
   if (!datagram.udp() || datagram.cut() || datagram.bytes.size() < 2) return false;
+  if (!datagram.has_port(smarter_port) && !speaks_for_itself(datagram.bytes)) return false;
   const Frame frame = read_frame(datagram.bytes);
   if (frame.state != Frame::State::whole || !frame.fits || frame.size != datagram.bytes.size())
     return false;
-  if (!datagram.has_port(smarter_port) && !speaks_for_itself(datagram.bytes)) return false;
   Message& message = begin(datagram, flow, out, "smarter");
   add_message(message, out, frame, datagram.bytes);
   out.send(message, flow);
