@@ -52,10 +52,7 @@ void seal(Message& message, ByteView payload, std::size_t frame_size) {
 void add_opened(Message& message, Outlet& out, ByteView plain, std::size_t sealed_size) {
   out.count_value(message, sealed_size);
   const Outlet::Inside counted(out);
-  if (plain.size() >= 4 && plain[0] == 0 && plain[1] == 0 && plain[2] == 0) {
-    out.integer(message, "result", ByteReader(plain).be32());
-    plain = plain.subspan(4);
-  }
+  if (const auto result = take_result(plain)) out.integer(message, "result", *result);
   take_source(message, out, plain);
   while (!plain.empty() && plain.back() == 0) plain = plain.first(plain.size() - 1);
   add_content(message, out, "payload|aes", plain);

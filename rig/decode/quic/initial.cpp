@@ -10,6 +10,8 @@
 #include <memory>
 #include <string_view>
 
+#include "rig/decode/cipher.h"
+
 namespace brewproof::decode {
 namespace {
 
@@ -32,7 +34,6 @@ ByteView salt_of(std::uint32_t version) {
 
 struct Free {
   void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
 
 OSSL_PARAM text(const char* key, std::string_view value) {
@@ -74,33 +75,13 @@ Bytes expand(ByteView secret, std::string_view label, std::size_t size) {
 
 /// Section 5.4.3: one block of AES under the header's key.
 bool header_mask(ByteView key, ByteView sample, std::array<std::uint8_t, 16>& mask) {
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  const CipherContext context(EVP_CIPHER_CTX_new());
   int written = 0;
   return context != nullptr &&
          EVP_EncryptInit_ex(context.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr) == 1 &&
          EVP_EncryptUpdate(context.get(), mask.data(), &written, sample.data(),
                            static_cast<int>(sample_size)) == 1 &&
          written == static_cast<int>(mask.size());
-}
-
-bool decrypt(const QuicKeys& keys, ByteView nonce, ByteView header, ByteView sealed, Bytes& out) {
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
-  const std::size_t size = sealed.size() - tag_size;
-  out.resize(size + tag_size);  // room that OpenSSL may want
-  int written = 0, rest = 0;
-  const bool opened =
-      context != nullptr &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, keys.key.data(),
-                         nonce.data()) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &written, header.data(),
-                        static_cast<int>(header.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), out.data(), &written, sealed.data(),
-                        static_cast<int>(size)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag_size),
-                          const_cast<std::uint8_t*>(sealed.data() + size)) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), out.data() + written, &rest) == 1;
-  out.resize(size);
-  return opened;
 }
 
 }  // namespace
@@ -138,7 +119,9 @@ std::optional<QuicOpened> open_quic_initial(const QuicPacket& packet, const Quic
   std::copy(keys.iv.begin(), keys.iv.end(), nonce.begin());
   for (std::size_t i = 0; i < 8; ++i)
     nonce[iv_size - 1 - i] ^= static_cast<std::uint8_t>(opened.number >> (8 * i));
-  if (!decrypt(keys, nonce, header, sealed, opened.frames)) return std::nullopt;
+  if (!open_aes128_gcm(keys.key, nonce, header, sealed.first(sealed.size() - tag_size),
+                       sealed.last(tag_size), opened.frames))
+    return std::nullopt;
   return opened;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rig/decode/cipher.h"
 #include "rig/decode/tls/opener.h"
 #include "rig/decode/tls/record.h"
 
@@ -13,16 +14,12 @@ namespace {
 constexpr std::size_t nonce_size = 12, explicit_nonce = 8;
 constexpr std::size_t associated_size = 13;  // RFC 5246 section 6.2.3.3
 
-struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_CIPHER_CTX, Free>;
-
 int size_of(ByteView bytes) { return static_cast<int>(bytes.size()); }
 
 class AeadOpener final : public TlsOpener {
  public:
-  AeadOpener(const TlsSealing& sealing, bool in_tls13, TlsKeys keys, Context context, Bytes& room)
+  AeadOpener(const TlsSealing& sealing, bool in_tls13, TlsKeys keys, CipherContext context,
+             Bytes& room)
       : sealing_(&sealing),
         in_tls13_(in_tls13),
         keys_(std::move(keys)),
@@ -98,7 +95,7 @@ class AeadOpener final : public TlsOpener {
   bool in_tls13_;
   bool padded_ = false;
   TlsKeys keys_;
-  Context context_;
+  CipherContext context_;
   Bytes* room_;
 };
 
@@ -107,7 +104,7 @@ class AeadOpener final : public TlsOpener {
 std::unique_ptr<TlsOpener> make_aead_opener(const TlsSealing& sealing, std::uint16_t version,
                                             TlsKeys keys, Bytes& room) {
   EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, sealing.cipher, nullptr);
-  Context context(EVP_CIPHER_CTX_new());
+  CipherContext context(EVP_CIPHER_CTX_new());
   const bool ready =
       cipher != nullptr && context != nullptr && keys.key.size() == sealing.key &&
       EVP_DecryptInit_ex(context.get(), cipher, nullptr, nullptr, nullptr) == 1 &&

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rig/decode/cipher.h"
 #include "rig/decode/tls/opener.h"
 #include "rig/decode/tls/record.h"
 
@@ -16,16 +17,14 @@ namespace brewproof::decode {
 namespace {
 
 struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
   void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Free>;
 using Mac = std::unique_ptr<EVP_MAC_CTX, Free>;
 
 class CbcOpener final : public TlsOpener {
  public:
   CbcOpener(const TlsSealing& sealing, std::uint16_t version, bool encrypt_then_mac, TlsKeys keys,
-            Cipher cipher, Mac mac, Bytes& room)
+            CipherContext cipher, Mac mac, Bytes& room)
       : sealing_(&sealing),
         chained_(version == tls10),
         encrypt_then_mac_(encrypt_then_mac),
@@ -102,7 +101,7 @@ class CbcOpener final : public TlsOpener {
   bool chained_;
   bool encrypt_then_mac_;
   Bytes iv_;  // chained records: the block before the next one; empty: not captured
-  Cipher cipher_;
+  CipherContext cipher_;
   Mac mac_;
   Bytes* room_;
 };
@@ -126,7 +125,7 @@ std::unique_ptr<TlsOpener> make_cbc_opener(const TlsSealing& sealing, std::uint1
                                            bool encrypt_then_mac, TlsKeys keys, Bytes& room) {
   if (keys.key.size() != sealing.key) return nullptr;
   EVP_CIPHER* kind = EVP_CIPHER_fetch(nullptr, sealing.cipher, nullptr);
-  Cipher cipher(EVP_CIPHER_CTX_new());
+  CipherContext cipher(EVP_CIPHER_CTX_new());
   const bool ready = kind != nullptr && cipher != nullptr &&
                      EVP_DecryptInit_ex(cipher.get(), kind, nullptr, keys.key.data(), nullptr) == 1;
   EVP_CIPHER_free(kind);

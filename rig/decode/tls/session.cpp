@@ -200,7 +200,7 @@ bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView seal
     if (compression_ != 0) what += ", compressed";
     return give_up(keyed, unsupported.with(std::move(what))), false;
   }
-  if (version_ != tls13) return prepare12(from, keyed);
+  if (version_ != tls13) return prepare12(from, keyed, *sealing);
   if (!secrets_->knows(client_random_))
     return give_up(keyed, no_secret.with("client random " + to_hex(client_random_))), false;
   keyed.may_fail = std::max(keyed.may_fail, may_fail_at_first);
@@ -209,13 +209,10 @@ bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView seal
   return give_up(keyed, no_handshake_secret.with()), false;
 }
 
-bool TlsSession::prepare12(Side from, Keyed& keyed) {
+bool TlsSession::prepare12(Side from, Keyed& keyed, const TlsSealing& sealing) {
   const ByteView known = master();
   if (known.empty())
     return give_up(keyed, no_secret.with("client random " + to_hex(client_random_))), false;
-  if (tls_sealing(cipher_) == nullptr)
-    return give_up(keyed, unsupported.with(suite_text(cipher_))), false;
-  const TlsSealing& sealing = *tls_sealing(cipher_);
   TlsKeyPair pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
   TlsKeys& keys = from == Side::client ? pair.client : pair.server;
   keyed.opener = sealing.aead() ? make_aead_opener(sealing, version_, std::move(keys), *room_)

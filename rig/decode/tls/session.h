@@ -86,7 +86,7 @@ class TlsSession {
   };
 
   [[nodiscard]] bool prepare(Side from, Keyed& keyed, ByteView header, ByteView sealed);
-  [[nodiscard]] bool prepare12(Side from, Keyed& keyed);
+  [[nodiscard]] bool prepare12(Side from, Keyed& keyed, const TlsSealing& sealing);
   [[nodiscard]] bool prepare_early(Keyed& keyed, ByteView header, ByteView sealed);
   [[nodiscard]] bool enter(Side from, Keyed& keyed, Stage stage);
   [[nodiscard]] std::optional<TlsOpened> search(Keyed& keyed, ByteView header, ByteView sealed);

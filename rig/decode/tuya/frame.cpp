@@ -1,14 +1,13 @@
 #include "rig/decode/tuya/frame.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <string_view>
 
+#include "rig/decode/cipher.h"
 #include "rig/decode/text.h"
 
 namespace brewproof::decode::tuya {
@@ -63,9 +62,7 @@ void read_plain(Frame& frame, ByteView bytes) {
     frame.check = Frame::Check::wrong;
   }
   frame.payload = behind_header.first(behind_header.size() - check_size - suffix_size);
-  if (!holds_result(frame.payload)) return;
-  frame.result = ByteReader(frame.payload).be32();
-  frame.payload = frame.payload.subspan(4);
+  frame.result = take_result(frame.payload);
 }
 
 void read_gcm(Frame& frame, ByteView bytes) {
@@ -75,12 +72,6 @@ void read_gcm(Frame& frame, ByteView bytes) {
   frame.payload = reader.take(reader.remaining() - tag_size - suffix_size);
   frame.tag = reader.take(tag_size);
 }
-
-struct Free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-
-int size_of(ByteView bytes) { return static_cast<int>(bytes.size()); }
 
 }  // namespace
 
@@ -148,37 +139,29 @@ std::size_t find_frame(ByteView bytes) {
 
 bool open_blocks(ByteView sealed, Bytes& plain) {
   if (sealed.empty() || sealed.size() % block_size != 0) return false;
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  const CipherContext context(EVP_CIPHER_CTX_new());
   plain.resize(sealed.size() + block_size);
   int written = 0, last = 0;
   const bool opened = context != nullptr &&
                       EVP_DecryptInit_ex(context.get(), EVP_aes_128_ecb(), nullptr,
                                          broadcast_key.data(), nullptr) == 1 &&
                       EVP_DecryptUpdate(context.get(), plain.data(), &written, sealed.data(),
-                                        size_of(sealed)) == 1 &&
+                                        static_cast<int>(sealed.size())) == 1 &&
                       EVP_DecryptFinal_ex(context.get(), plain.data() + written, &last) == 1;
   plain.resize(opened ? static_cast<std::size_t>(written + last) : 0);
   return opened;
 }
 
 bool open_gcm(const Frame& frame, Bytes& plain) {
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
-  plain.resize(frame.payload.size() + block_size);
-  int written = 0, last = 0;
-  std::array<std::uint8_t, tag_size> tag{};
-  std::ranges::copy(frame.tag, tag.begin());
-  const bool opened =
-      context != nullptr &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_128_gcm(), nullptr, broadcast_key.data(),
-                         frame.nonce.data()) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &written, frame.associated.data(),
-                        size_of(frame.associated)) == 1 &&
-      EVP_DecryptUpdate(context.get(), plain.data(), &written, frame.payload.data(),
-                        size_of(frame.payload)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_size, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), plain.data() + written, &last) == 1;
-  plain.resize(opened ? static_cast<std::size_t>(written + last) : 0);
-  return opened;
+  return open_aes128_gcm(broadcast_key, frame.nonce, frame.associated, frame.payload, frame.tag,
+                         plain);
+}
+
+std::optional<std::uint32_t> take_result(ByteView& body) {
+  if (!holds_result(body)) return std::nullopt;
+  const std::uint32_t result = ByteReader(body).be32();
+  body = body.subspan(4);
+  return result;
 }
 
 }  // namespace brewproof::decode::tuya

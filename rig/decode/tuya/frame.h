@@ -37,6 +37,9 @@ struct Frame {
 /// "status"; "command 77" for one that nobody knows.
 void append_command(std::string& label, std::uint32_t command);
 
+/// A device puts a result before what it answers: taken off `body` where there is one.
+[[nodiscard]] std::optional<std::uint32_t> take_result(ByteView& body);
+
 /// Where the next frame may begin, from byte 1 on; bytes.size(): nowhere.
 [[nodiscard]] std::size_t find_frame(ByteView bytes);
 
