@@ -117,6 +117,7 @@ class Work {
       begin = end;
     }
     while (!running_.empty()) conclude_first();
+    std::ranges::sort(check_.unheard, {}, &Unheard::file);
     check_.tool = tshark_.version();
     check_.without_network = tshark_.without_network();
     for (Opinion& sum : sums_)
@@ -153,15 +154,18 @@ class Work {
       if (!cut) return unheard(number, cut.error());
       paths = std::move(*cut);
     }
-    for (std::size_t i = 0; i < pieces.size() && i < paths.size(); ++i)
-      start(pieces[i], paths[i], folder);
+    // Before any piece has failed: of a file the first reason is kept.
     if (paths.size() < pieces.size())
       unheard(number, {ErrorCode::bad_file,
                        fmt::format("editcap made {} pieces of {}", paths.size(), pieces.size())});
+    for (std::size_t i = 0; i < pieces.size() && i < paths.size(); ++i)
+      start(pieces[i], paths[i], folder);
   }
 
+  /// Of each file the first reason. Files come in any order: one that cannot be cut fails at once,
+  /// while pieces of those before it still run.
   void unheard(std::uint32_t file, const Error& why) {
-    if (check_.unheard.empty() || check_.unheard.back().file != file)
+    if (std::ranges::find(check_.unheard, file, &Unheard::file) == check_.unheard.end())
       check_.unheard.push_back({file, why.message});
   }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rig/process/child.h"
 #include "tests/rig/crosscheck/traffic.h"
 
 namespace brewproof {
@@ -303,6 +304,32 @@ TEST(CrossCheck, OutputThatIsNoJsonIsNoOpinion) {
   ASSERT_TRUE(check) << check.error().message;
   EXPECT_EQ(check->unheard,
             (std::vector<Unheard>{{0, "what tshark showed of 1 packets could not be read"}}));
+}
+
+// The second cannot be cut and fails before the first one's last pieces do; the third lacks pieces.
+TEST(CrossCheck, WhatIsUnheardIsTheSameWithAnyNumberAtOnce) {
+  Traffic traffic;
+  for (int i = 0; i < 25; ++i) traffic.udp(true, 53, wire::hex(query));
+  const auto messages = traffic.decode();
+  const std::string path = traffic.captures()[0].path;
+  const std::vector<CheckedCapture> captures = {
+      {path, 25}, {traffic.scratch().path("gone.pcap"), 25}, {path, 45}};
+  CrossCheckSettings settings = traffic.with_script("kill -SEGV $$");
+  settings.most_packets = 10;
+  const auto unheard_with = [&](std::size_t at_once) {
+    settings.at_once = at_once;
+    auto own = messages;
+    const auto check = cross_check(captures, own, settings);
+    if (!check) throw std::runtime_error(check.error().message);
+    return check->unheard;
+  };
+  const std::vector<Unheard> alone = unheard_with(1);
+  ASSERT_EQ(alone.size(), 3u);
+  for (std::uint32_t file = 0; file < 3; ++file) EXPECT_EQ(alone[file].file, file);
+  for (const std::size_t at_once : {2, 3, 8}) EXPECT_EQ(unheard_with(at_once), alone) << at_once;
+  if (!find_program("editcap")) GTEST_SKIP() << "without editcap no file is cut";
+  EXPECT_EQ(alone[0].why, "tshark was ended by signal 11");
+  EXPECT_EQ(alone[2].why, "editcap made 3 pieces of 5");
 }
 
 TEST(CrossCheck, ADamagedCaptureIsReadUpToTheDamage) {
