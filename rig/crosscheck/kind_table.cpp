@@ -1,5 +1,8 @@
 // The table of all that is compared. A room that lands in the decoder adds its kinds here; fields
 // of tshark are those of https://www.wireshark.org/docs/dfref/.
+#include <algorithm>
+#include <span>
+
 #include "rig/crosscheck/content.h"
 #include "rig/crosscheck/forms.h"
 #include "rig/crosscheck/kind.h"
@@ -9,10 +12,12 @@ namespace {
 
 using namespace forms;
 
+const Field* field_at(const Message& message, std::string_view path) {
+  const auto found = std::ranges::find(message.fields, path, &Field::path);
+  return found == message.fields.end() ? nullptr : &*found;
+}
 bool has_path(const Message& message, std::string_view path) {
-  for (const Field& field : message.fields)
-    if (field.path == path) return true;
-  return false;
+  return field_at(message, path) != nullptr;
 }
 
 template <std::size_t size>
@@ -72,9 +77,8 @@ bool is_response(const Message& m) { return m.message.starts_with("response "); 
 bool request_body(const Message& m) { return http_body(m) && !is_response(m); }
 bool response_body(const Message& m) { return http_body(m) && is_response(m); }
 bool has_header(const Message& message, std::string_view path, std::string_view begins) {
-  for (const Field& field : message.fields)
-    if (field.path == path) return field.value.starts_with(begins);
-  return false;
+  const Field* field = field_at(message, path);
+  return field != nullptr && field->value.starts_with(begins);
 }
 // Others that look like one are opened here too.
 bool typed_form(const Message& m) {
@@ -175,16 +179,9 @@ constexpr Column tls_server_hellos[] = {
     {"session", "session", hex, "tls.handshake.session_id", hex},
 };
 
-constexpr Column quic_client_hellos[] = {
-    {"version", "version", tls_version, "tls.handshake.version", tls_version},
-    {"sni", "sni", text, "tls.handshake.extensions_server_name", text},
-    {"random", "random", hex, "tls.handshake.random", hex},
-};
-constexpr Column quic_server_hellos[] = {
-    {"version", "version", tls_version, "tls.handshake.version", tls_version},
-    {"cipher", "cipher", number, "tls.handshake.ciphersuite", number},
-    {"random", "random", hex, "tls.handshake.random", hex},
-};
+// Of QUIC the first three: its session id is empty (RFC 9001 section 8.4), and JA3 is not compared.
+constexpr std::span<const Column> quic_client_hellos = std::span(tls_client_hellos).first<3>();
+constexpr std::span<const Column> quic_server_hellos = std::span(tls_server_hellos).first<3>();
 constexpr Column dtls_client_hellos[] = {
     {"version", "version", tls_version, "dtls.handshake.version", tls_version},
     {"sni", "sni", text, "dtls.handshake.extensions_server_name", text},

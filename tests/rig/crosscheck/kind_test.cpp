@@ -223,7 +223,16 @@ TEST(Kinds, AHelloOfManyInOneRecordIsFound) {
             "version=771 cipher=49199 random=0a0b");
 }
 
-// 3685524456 s since 1900 is 2016-10-15 12:47:36 UTC; both round the fraction.
+// 3685524456 s since 1900 is 2016-10-15 12:47:36 UTC; of the fraction each shows what it likes.
+TEST(Kinds, TimesOfNtpAreComparedToTheSecond) {
+  const char* layers = R"("ntp": {"ntp.flags_tree": {"ntp.flags.mode": "3"},
+      "ntp.xmt": "Oct 15, 2016 12:47:36.467834989 UTC"})";
+  const std::string line = ours(
+      "ntp packets", message_of("ntp", "client", {{"transmit_time", "2016-10-15T12:47:36.46Z"}}));
+  EXPECT_EQ(line, "mode=3 times=2016-10-15T12:47:36");
+  EXPECT_THAT(theirs("ntp packets", layers), ElementsAre(line));
+}
+
 TEST(Kinds, LongValuesAreCutAlike) {
   const std::string value(5000, 'x');
   const Message message = message_of("http", "GET /", {{"header:host", value}});
