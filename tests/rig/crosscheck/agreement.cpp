@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "rig/capture/capture_file.h"
 #include "rig/decode/decoder.h"
@@ -47,10 +48,8 @@ Result<CrossCheck> check_file(const std::string& path, const std::string& keylog
   for (;; ++packets) {
     auto packet = reader->next();
     if (!packet || !*packet) break;  // tshark stops at damage too
-    if (const std::string_view keys = reader->tls_keys(); keys.size() != known_keys) {
-      known_keys = keys.size();
-      (void)decoder.learn(keys);
-    }
+    if (const std::string_view keys = reader->tls_keys(); keys.size() > known_keys)
+      (void)decoder.learn(keys.substr(std::exchange(known_keys, keys.size())));
     decoder.packet(**packet);
   }
   decoder.finish();
