@@ -15,27 +15,27 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  std::vector<std::string> machines;
+  std::string machine;                // the only one, to make
+  std::vector<std::string> machines;  // to score
   std::uint64_t seed = 1;
   int seeds = 5, blocks = 0, aa = 0;
   std::string out;
   bool words = false, cups = false;
 };
 
+int refused(const Error& error) {
+  fmt::print(stderr, "brewproof-zoo: {}\n", error.message);
+  return 2;
+}
+
 int make(const Arguments& arguments) {
-  for (const std::string& machine : arguments.machines) {
-    auto run = run_machine(machine, {arguments.seed, arguments.blocks});
-    Result<void> written = run ? write_run(*run, arguments.out) : pass_on(std::move(run));
-    if (!written) {
-      fmt::print(stderr, "brewproof-zoo: {}\n", written.error().message);
-      return 2;
-    }
-    const std::string out = fs::path(arguments.out).string();
-    fmt::print("{}: {} trials, {} frames, {} lines of truth\n", machine, run->run.trials.size(),
-               run->run.frames.size(), run->run.truth.size());
-    fmt::print("brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --out {0}\n",
-               out, run->profile.identity.at("mac"));
-  }
+  auto run = run_machine(arguments.machine, {arguments.seed, arguments.blocks});
+  Result<void> written = run ? write_run(*run, arguments.out) : pass_on(std::move(run));
+  if (!written) return refused(written.error());
+  fmt::print("{}: {} trials, {} frames, {} lines of truth\n", arguments.machine,
+             run->run.trials.size(), run->run.frames.size(), run->run.truth.size());
+  fmt::print("brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --out {0}\n",
+             arguments.out, run->profile.identity.at("mac"));
   return 0;
 }
 
@@ -107,7 +107,8 @@ int aa(const Arguments& arguments) {
   std::vector<std::string> silent;
   for (const std::string& machine : arguments.machines) {
     auto profile = sim::read_profile(profile_of(machine));
-    if (!profile || !profile->emit.empty()) continue;
+    if (!profile) return refused(profile.error());
+    if (!profile->emit.empty()) continue;
     const auto keeps = [](const sim::Background& b) {
       return !b.emission.carries.empty() ||
              b.emission.body.dump().find("${count:") != std::string::npos;
@@ -143,14 +144,15 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   const auto common = [&](CLI::App* verb) {
-    verb->add_option("machine", arguments.machines, "Names, or profile files (default: all)");
     verb->add_option("--seed", arguments.seed, "The first seed")->capture_default_str();
     verb->add_option("--blocks", arguments.blocks, "Blocks (default: as the zoo's procedure says)");
   };
   CLI::App* made = app.add_subcommand("make", "Write a run's capture, trials and truth");
+  made->add_option("machine", arguments.machine, "Its name, or a profile file")->required();
   common(made);
   made->add_option("--out", arguments.out, "Folder")->required();
   CLI::App* scored = app.add_subcommand("score", "Hold the findings against the truth");
+  scored->add_option("machine", arguments.machines, "Names, or profile files (default: all)");
   common(scored);
   scored->add_option("--seeds", arguments.seeds, "Runs of each machine")
       ->check(CLI::Range(1, 1000))

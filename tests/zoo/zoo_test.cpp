@@ -8,12 +8,14 @@
 
 #include "rig/capture/capture_file.h"
 #include "rig/evidence/trials_log.h"
+#include "rig/process/child.h"
 #include "tests/zoo/examine.h"
 
 namespace brewproof {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class Zoo : public ::testing::Test {
@@ -96,6 +98,37 @@ TEST_F(Zoo, EveryMachineIsReadAndRuns) {
     EXPECT_EQ(run->run.trials.size(), 32u) << machine;
     for (const Trial& trial : run->run.trials) EXPECT_EQ(trial.status, TrialStatus::ok) << machine;
   }
+}
+
+// ---- the program ----
+
+Child::Output brewproof_zoo(const std::vector<std::string>& arguments) {
+  ChildSettings settings;
+  settings.program = BREWPROOF_ZOO;
+  settings.arguments = arguments;
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  auto started = Child::start(settings);
+  if (!started) throw std::runtime_error(started.error().message);
+  auto output = started->finish(std::chrono::minutes(2));
+  if (!output) throw std::runtime_error(output.error().message);
+  return *output;
+}
+
+TEST_F(Zoo, OneMachineIsMadeAndNeitherNoneNorSeveral) {
+  const std::string folder = scratch_.string();
+  const auto made = brewproof_zoo({"make", "honest", "--blocks", "2", "--out", folder});
+  EXPECT_EQ(made.exit.code, 0) << made.err;
+  EXPECT_TRUE(fs::exists(scratch_ / "capture.pcap"));
+  fs::remove_all(scratch_);
+  EXPECT_EQ(brewproof_zoo({"make", "--out", folder}).exit.code, 2);
+  EXPECT_EQ(brewproof_zoo({"make", "honest", "silent", "--out", folder}).exit.code, 2);
+  EXPECT_FALSE(fs::exists(scratch_));
+}
+
+TEST_F(Zoo, AMachineThatCannotBeReadIsSaidAndNotLeftOut) {
+  const auto drawn = brewproof_zoo({"score", "silent", "no-such-machine", "--aa", "1"});
+  EXPECT_EQ(drawn.exit.code, 2);
+  EXPECT_THAT(drawn.err, HasSubstr("no-such-machine"));
 }
 
 // A run of its own is not needed to see whether the scale is true.
