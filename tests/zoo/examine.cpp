@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "rig/model/generator.h"
 #include "rig/proof/lots.h"
@@ -23,8 +24,7 @@ std::vector<int> cups_until_found(const ProofInput& whole, const Truth& truth, i
     ProofInput input = whole;
     std::erase_if(input.trials, [&](const Trial& trial) { return trial.block > block; });
     for (const Finding& finding : attribute(input).findings) {
-      const Emitted emitted{finding.event, finding.destination.name, finding.protocol,
-                            finding.message};
+      const Emitted emitted = emitted_of(finding);
       if (known.contains(emitted) || truth.score(std::set{emitted}).wrong > 0) continue;
       known.insert(emitted);
       cups.push_back(static_cast<int>(std::ranges::count_if(input.trials, [&](const Trial& trial) {
@@ -40,15 +40,10 @@ void deal_again(std::vector<Trial>& trials, Generator& generator) {
   std::map<std::pair<int, std::string>, std::vector<Trial*>> strata;
   for (Trial& trial : trials) strata[{trial.block.value_or(0), trial.event}].push_back(&trial);
   for (auto& [stratum, slots] : strata) {
-    std::vector<bool> shams;
-    for (const Trial* slot : slots) shams.push_back(slot->sham);
-    for (std::size_t i = shams.size(); i > 1; --i) {
-      const auto j = static_cast<std::size_t>(generator.below(i));
-      const bool kept = shams[i - 1];
-      shams[i - 1] = shams[j];
-      shams[j] = kept;
-    }
-    for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->sham = shams[i];
+    std::vector<char> shams;  // not bool: a span is shuffled
+    for (const Trial* slot : slots) shams.push_back(slot->sham ? 1 : 0);
+    generator.shuffle(std::span(shams));
+    for (std::size_t i = 0; i < slots.size(); ++i) slots[i]->sham = shams[i] != 0;
   }
 }
 

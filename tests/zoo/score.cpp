@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "results/findings_words.h"
 #include "rig/proof/traffic.h"
 
 namespace brewproof {
@@ -57,22 +58,20 @@ std::string text_of(const Emitted& e) {
   return fmt::format("{}: {} {} to {}", e.event, e.protocol, e.message, e.destination);
 }
 
-Emitted emitted_of(const Finding& finding) {
-  return {finding.event, finding.destination.name, finding.protocol, finding.message};
-}
-
-std::string_view to_text(FieldKind kind) {
-  static constexpr std::string_view names[] = {"stimulus", "time",   "counter",    "constant",
-                                               "server",   "random", "unexplained"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
 // What is drawn from a few values cannot be told from what nobody can explain.
 bool same_kind(const std::string& truth, FieldKind claim) {
-  return truth == to_text(claim) || (truth == "random" && claim == FieldKind::unexplained);
+  return truth == kind_word(claim) || (truth == "random" && claim == FieldKind::unexplained);
+}
+
+bool any_says(const std::set<Emitted>& claims, const Emitted& truth) {
+  return std::ranges::any_of(claims, [&](const Emitted& claim) { return same(truth, claim); });
 }
 
 }  // namespace
+
+Emitted emitted_of(const Finding& finding) {
+  return {finding.event, finding.destination.name, finding.protocol, finding.message};
+}
 
 double Counts::f1() const {
   const double sum = precision() + recall();
@@ -100,8 +99,7 @@ Score& Score::operator+=(const Score& other) {
 Truth::Truth(const std::vector<nlohmann::ordered_json>& lines, const Design& design) {
   for (const auto& line : lines) {
     if (!line.contains("event")) continue;  // a state of the machine
-    const auto event = line["event"].get<std::string>();
-    if (design.events.contains(event)) tell(line, event, false, design);
+    tell(line, line["event"].get<std::string>(), false, design);
     for (const bool touched : {false, true})
       if (const auto events = line.find(touched ? "touches" : "carries"); events != line.end())
         for (const auto& left : *events) tell(line, left.get<std::string>(), touched, design);
@@ -113,28 +111,28 @@ void Truth::tell(const nlohmann::ordered_json& line, const std::string& event, b
   const auto known = design.events.find(event);
   if (known == design.events.end()) return;
   const Emitted emitted{event, line["destination"], line["protocol"], line["message"]};
-  auto [told, fresh] = told_.try_emplace(emitted, Told{emitted, true, {}, {}});
-  told->second.touched_only = told->second.touched_only && touched_only;
+  Told& told = told_.try_emplace(emitted, Told{true, {}, {}}).first->second;
+  told.touched_only = told.touched_only && touched_only;
   if (touched_only) return;
   for (const auto& [path, kind] : line["fields"].items()) {
     const auto text = kind.get<std::string>();
     const std::string parameter = text.starts_with("stimulus:") ? text.substr(9) : "";
     if (known->second.parameters.contains(parameter)) {
-      told->second.stimuli[plain_path(path)] = parameter;
+      told.stimuli[plain_path(path)] = parameter;
     } else {
-      told->second.kinds[plain_path(path)] = text;
+      told.kinds[plain_path(path)] = text;
     }
   }
 }
 
-std::vector<const Truth::Told*> Truth::about(const Emitted& claim) const {
-  std::vector<const Told*> about;
-  for (const auto& [emitted, told] : told_)
-    if (same(emitted, claim)) about.push_back(&told);
+std::vector<const Truth::Emission*> Truth::about(const Emitted& claim) const {
+  std::vector<const Emission*> about;
+  for (const Emission& emission : told_)
+    if (same(emission.first, claim)) about.push_back(&emission);
   return about;
 }
 
-void Truth::score_fields(const Finding& finding, const std::vector<const Told*>& about,
+void Truth::score_fields(const Finding& finding, const std::vector<const Emission*>& about,
                          std::set<std::string>& found, Score& score) {
   for (const FieldFinding& field : finding.fields) {
     const std::string path = plain_path(field.path);
@@ -143,11 +141,11 @@ void Truth::score_fields(const Finding& finding, const std::vector<const Told*>&
     if (field.kind == FieldKind::stimulus) {
       ++score.stimuli.claims;
       bool so = false;
-      for (const Told* told : about)
-        for (const auto& [truly, parameter] : told->stimuli)
+      for (const Emission* emission : about)
+        for (const auto& [truly, parameter] : emission->second.stimuli)
           if (parameter == field.parameter && same_path(truly, path)) {
             so = true;
-            found.insert(text_of(told->emitted) + " " + truly);
+            found.insert(text_of(emission->first) + " " + truly);
           }
       if (so) continue;
       ++score.stimuli.wrong;
@@ -155,15 +153,15 @@ void Truth::score_fields(const Finding& finding, const std::vector<const Told*>&
           fmt::format("{} {} = {}", text_of(emitted_of(finding)), field.path, field.parameter));
       continue;
     }
-    for (const Told* told : about) {
-      const auto kind = told->kinds.find(path);
-      if (kind == told->kinds.end() || kind->second.starts_with("stimulus:")) continue;
+    for (const Emission* emission : about) {
+      const auto kind = emission->second.kinds.find(path);
+      if (kind == emission->second.kinds.end() || kind->second.starts_with("stimulus:")) continue;
       ++score.kinds;
       if (same_kind(kind->second, field.kind)) {
         ++score.right;
       } else {
         score.wrong.push_back(fmt::format("{} {} is {}, not {}", text_of(emitted_of(finding)),
-                                          field.path, kind->second, to_text(field.kind)));
+                                          field.path, kind->second, kind_word(field.kind)));
       }
       break;
     }
@@ -182,8 +180,7 @@ Score Truth::score(const std::vector<Finding>& findings) const {
   }
   score.emissions = this->score(claims);
   for (const auto& [emitted, told] : told_) {
-    const bool claimed = std::ranges::any_of(
-        claims, [&, &truth = emitted](const Emitted& claim) { return same(truth, claim); });
+    const bool claimed = any_says(claims, emitted);
     if (!claimed && !told.touched_only) score.missed.push_back(text_of(emitted));
     for (const auto& [path, parameter] : told.stimuli) {
       ++score.stimuli.truly;
@@ -201,7 +198,7 @@ Counts Truth::score(const std::set<Emitted>& claims) const {
   Counts counts;
   for (const Emitted& claim : claims) {
     const auto told = about(claim);
-    if (!told.empty() && std::ranges::all_of(told, [](auto* t) { return t->touched_only; }))
+    if (!told.empty() && std::ranges::all_of(told, [](auto* e) { return e->second.touched_only; }))
       continue;
     ++counts.claims;
     if (told.empty()) ++counts.wrong;
@@ -209,9 +206,7 @@ Counts Truth::score(const std::set<Emitted>& claims) const {
   for (const auto& [emitted, told] : told_) {
     if (told.touched_only) continue;
     ++counts.truly;
-    if (std::ranges::any_of(
-            claims, [&, &truth = emitted](const Emitted& claim) { return same(truth, claim); }))
-      ++counts.found;
+    if (any_says(claims, emitted)) ++counts.found;
   }
   return counts;
 }

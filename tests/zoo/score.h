@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -43,6 +44,7 @@ struct Emitted {
   std::string event, destination, protocol, message;
   friend auto operator<=>(const Emitted&, const Emitted&) = default;
 };
+[[nodiscard]] Emitted emitted_of(const Finding& finding);
 
 class Truth {
  public:
@@ -55,15 +57,15 @@ class Truth {
 
  private:
   struct Told {
-    Emitted emitted;
     bool touched_only = false;
     std::map<std::string, std::string> stimuli;  // path -> parameter, of this event
     std::map<std::string, std::string> kinds;    // path -> kind, of the others
   };
+  using Emission = std::map<Emitted, Told>::value_type;
   void tell(const nlohmann::ordered_json& line, const std::string& event, bool touched_only,
             const Design& design);
-  [[nodiscard]] std::vector<const Told*> about(const Emitted& claim) const;
-  static void score_fields(const Finding& finding, const std::vector<const Told*>& about,
+  [[nodiscard]] std::vector<const Emission*> about(const Emitted& claim) const;
+  static void score_fields(const Finding& finding, const std::vector<const Emission*>& about,
                            std::set<std::string>& found, Score& score);
 
   std::map<Emitted, Told> told_;
