@@ -1,11 +1,11 @@
-// One room by itself: pieces of both directions of a stream, holes in it, datagrams, under the
-// rules that Conversation and Decoder keep: a reader is opened where the room claims the bytes, and
-// dropped where it says that it lost them.
+// One room by itself: pieces of both directions of a stream, and holes in it, by way of a
+// conversation that asks no other room; and datagrams.
 //
 // Each piece of an input: what it is (8 bits), its length (16 bits), its bytes.
 #include <algorithm>
 
 #include "rig/decode/room.h"
+#include "rig/decode/stream/conversation.h"
 #include "tests/fuzz/target.h"
 
 namespace brewproof::fuzz {
@@ -13,13 +13,42 @@ namespace {
 
 using namespace brewproof::decode;
 
-constexpr std::size_t max_buffer = 64 << 10, max_undecided = 16384;
+constexpr std::size_t max_buffer = 64 << 10;
+constexpr int max_reads = 1'000'000;  // of one piece
 
 enum What : std::uint8_t { from_server = 1, gap = 2, datagram = 4, cut = 8, to_group = 16 };
 
+const Room* watched = nullptr;  // the room that is played with
+int reads = 0;                  // of its readers, of the piece at hand
+
+/// A reader of that room, and what must hold of it.
+class Watched final : public StreamReader {
+ public:
+  explicit Watched(std::unique_ptr<StreamReader> reader) : reader_(std::move(reader)) {}
+  bool read(Side from, StreamBuffer& input) override {
+    if (++reads > max_reads) wrong("a room goes on without reading");
+    const std::size_t before = input.bytes().size();
+    const bool stays = reader_->read(from, input);
+    if (input.bytes().size() > before) wrong("a room gave bytes back");
+    return stays;
+  }
+  bool gap(Side from, std::uint64_t count) override { return reader_->gap(from, count); }
+  void end(Side from, std::string_view why) override { reader_->end(from, why); }
+
+ private:
+  std::unique_ptr<StreamReader> reader_;
+};
+
+std::unique_ptr<StreamReader> open_watched(Flow& flow, Outlet& out) {
+  return std::make_unique<Watched>(watched->open(flow, out));
+}
+
 class Play {
  public:
-  explicit Play(const Room& room) : room_(room), halves_{Half(out_.budget), Half(out_.budget)} {
+  explicit Play(const Room& room)
+      : room_(room), asked_{room.name, nullptr, room.claims, open_watched} {
+    watched = &room;
+    for (const Side side : {Side::client, Side::server}) conversation_.starts(side);
     flow_.number = 1;
     flow_.party(Side::client) = {{}, 40000, "10.77.0.50", ""};
     flow_.party(Side::server) = {{}, 80, "203.0.113.10", ""};
@@ -30,33 +59,28 @@ class Play {
     const Side from = (what & from_server) != 0 ? Side::server : Side::client;
     span_.first_ns = span_.last_ns += 1'000'000;
     ++span_.first.frame;
+    reads = 0;
     span_.last = span_.first;
     if ((what & datagram) != 0)
       give_datagram(what, from, bytes);
     else if ((what & gap) != 0)
-      lose(from, std::uint64_t{length} + 1);
+      conversation_.gap(from, std::uint64_t{length} + 1);
     else {
       choose_port(what);
-      give(from, bytes);
+      if (!bytes.empty()) conversation_.bytes(from, bytes, span_);
     }
   }
 
   /// How many messages came of it all.
   std::uint64_t end() {
     for (const Side side : {Side::client, Side::server})
-      if (reader_ != nullptr) reader_->end(side, "the capture ends");
+      conversation_.end(side, "the capture ends");
+    conversation_.close();
     if (session_ != nullptr) session_->end("the capture ends");
     return messages_;
   }
 
  private:
-  struct Half {
-    explicit Half(Budget& budget) : unread(budget) {}
-    StreamBuffer unread;
-    bool touched = false;
-  };
-  Half& half(Side side) { return halves_[index(side)]; }
-
   void give_datagram(std::uint8_t what, Side from, ByteView bytes) {
     if (room_.datagram == nullptr) return;
     // What rooms ask for beside the bytes: a port of UDP, or what stands below IP in UDP's place.
@@ -94,70 +118,13 @@ class Play {
     flow_.party(Side::server).port = ports[what >> 5];
   }
 
-  void lose(Side from, std::uint64_t count) {
-    half(from).touched = true;
-    if (reader_ != nullptr && !reader_->gap(from, count)) drop();
-    if (reader_ == nullptr) forget(from);
-  }
-
-  void give(Side from, ByteView bytes) {
-    if (room_.claims == nullptr || bytes.empty()) return;
-    half(from).unread.feed(bytes, span_);
-    read(from);
-    half(from).unread.keep();
-    half(from).touched = true;
-  }
-
-  void read(Side from) {
-    StreamBuffer& unread = half(from).unread;
-    for (int turns = 0; !unread.empty(); ++turns) {
-      if (turns > 1000'000) wrong("a room goes on without reading");
-      if (reader_ == nullptr && !claim(from)) return;
-      const std::size_t before = unread.bytes().size();
-      const bool stays = reader_->read(from, unread);
-      if (unread.bytes().size() > before) wrong("a room gave bytes back");
-      if (stays && unread.bytes().size() <= max_buffer) return;
-      drop();
-      forget(other(from));
-      if (unread.bytes().size() == before) forget(from);
-    }
-  }
-
-  bool claim(Side from) {
-    StreamBuffer& unread = half(from).unread;
-    const Claim claimed = room_.claims(
-        unread.bytes(), {from, !half(from).touched, flow_.party(Side::server).port, 40000});
-    if (claimed == Claim::yes) {
-      reader_ = room_.open(flow_, out_);
-      if (StreamBuffer& peer = half(other(from)).unread; !peer.empty())
-        if (!reader_->read(other(from), peer)) {
-          drop();
-          forget(other(from));
-          return false;
-        }
-      return true;
-    }
-    if (claimed == Claim::no || unread.bytes().size() > max_undecided) forget(from);
-    return false;
-  }
-
-  void drop() {
-    for (const Side side : {Side::client, Side::server}) reader_->end(side, "it lost the stream");
-    reader_.reset();
-  }
-
-  void forget(Side side) {
-    StreamBuffer& unread = half(side).unread;
-    unread.consume(unread.bytes().size());
-  }
-
   static DecodeOptions small() {
     DecodeOptions options;
     options.max_buffer = max_buffer;
     return options;
   }
   void look_at(const Message& message) {
-    ++messages_;
+    if (message.protocol != "tcp") ++messages_;  // its bytes that it left alone
     if (message.time_ns > message.last_time_ns) wrong("a message ends before it begins");
     if (message.fields.size() > max_fields) wrong("a message has more fields than it may");
   }
@@ -169,9 +136,10 @@ class Play {
   Outlet out_{options_, totals_, [this](Message&& message) { look_at(message); }};
   Flow flow_;
   Span span_;
-  std::array<Half, 2> halves_;
   std::unique_ptr<Session> session_;
-  std::unique_ptr<StreamReader> reader_;
+  const Room asked_;
+  const std::array<const Room*, 1> rooms_{&asked_};
+  Conversation conversation_{flow_, out_, rooms_};
 };
 
 }  // namespace

@@ -8,8 +8,12 @@ constexpr std::string_view lost = "the stream became something else";
 
 }  // namespace
 
-Conversation::Conversation(Flow& flow, Outlet& out)
-    : flow_(flow), out_(out), opaque_(flow, out), halves_{Half(out.budget), Half(out.budget)} {}
+Conversation::Conversation(Flow& flow, Outlet& out, std::span<const Room* const> asked)
+    : flow_(flow),
+      out_(out),
+      asked_(asked),
+      opaque_(flow, out),
+      halves_{Half(out.budget), Half(out.budget)} {}
 
 void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
   Half& sender = half(from);
@@ -50,7 +54,7 @@ bool Conversation::claim(Side from) {
   const StreamStart start{from, sender.from_start && !sender.touched,
                           flow_.party(Side::server).port, flow_.party(Side::client).port};
   bool more = false;
-  for (const Room* room : rooms()) {
+  for (const Room* room : asked_) {
     if (room->claims == nullptr) continue;
     const Claim claim = room->claims(sender.unread.bytes(), start);
     if (claim == Claim::yes) {

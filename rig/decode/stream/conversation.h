@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace brewproof::decode {
 
 class Conversation {
  public:
-  Conversation(Flow& flow, Outlet& out);
+  /// `asked`: the rooms that may claim it, which outlive it.
+  Conversation(Flow& flow, Outlet& out, std::span<const Room* const> asked = rooms());
 
   /// The stream's own first bytes of this side will come, not those of its middle.
   void starts(Side from) { half(from).from_start = true; }
@@ -50,6 +52,7 @@ class Conversation {
 
   Flow& flow_;
   Outlet& out_;
+  std::span<const Room* const> asked_;
   std::unique_ptr<StreamReader> reader_;
   OpaqueTurns opaque_;
   std::array<Half, 2> halves_;
