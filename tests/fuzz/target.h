@@ -29,7 +29,7 @@ std::uint64_t room(const std::string& name, ByteView bytes);
 void payload(ByteView bytes);
 /// What the decoding process tells the controller.
 void telling(ByteView bytes);
-/// Files that people and other programs give: bench, procedure, contract, trials, plan, findings.
+/// Files that people and other programs give: bench, procedure, contract, trials and plan.
 void inputs(ByteView bytes);
 
 struct Target {
