@@ -8,7 +8,6 @@
 //   bench_decode --decode FILE             the measured work alone, for a profiler
 //   bench_decode --apart FILE              the same in a process of its own
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -46,6 +45,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace {
 
 using namespace brewproof;
+using benchmarks::become;
 using benchmarks::best_of_three;
 using benchmarks::measure;
 using benchmarks::Run;
@@ -170,17 +170,6 @@ int survey(const std::string& path, const benchmarks::MixedCapture* made) {
   return 1;
 }
 
-/// Becomes `program`, which reads the capture into nowhere. `arguments` begin with its name.
-int become(std::vector<const char*> arguments) {
-  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (null < 0) return 127;
-  ::dup2(null, STDOUT_FILENO);
-  ::dup2(null, STDERR_FILENO);
-  arguments.push_back(nullptr);
-  ::execvp(arguments.front(), const_cast<char* const*>(arguments.data()));
-  return 127;
-}
-
 int become_tshark(const std::string& path) {
   return become({"tshark", "-n",
                  "-r",     path.c_str(),
@@ -208,18 +197,48 @@ void line(const char* tool, std::uint64_t packets, const Run& run) {
              count / run.cpu_seconds, static_cast<double>(run.peak_kib) / 1024);
 }
 
-/// Measures, and says how many times as fast as it ours is on the same packets. Missing: says so.
-void compare(const char* tool, std::uint64_t packets, const Run& ours, std::uint64_t our_packets,
-             const std::function<int()>& work, bool slow = false) {
-  const Run run = slow ? measure(work) : best_of_three(work);
-  if (run.status != 0) {
+/// False, and says so, where the run failed: its times are those of nothing.
+bool print(const char* tool, std::uint64_t packets, const Run& run) {
+  if (run.status == 0)
+    line(tool, packets, run);
+  else
     fmt::print("{:<22} is missing or failed: no comparison\n", tool);
-    return;
-  }
-  line(tool, packets, run);
-  const double share = static_cast<double>(our_packets) / static_cast<double>(packets);
-  fmt::print("{:<22}   ours is {:.2f} x as fast on the wall, {:.2f} x in CPU time\n", "",
-             share * run.seconds / ours.seconds, share * run.cpu_seconds / ours.cpu_seconds);
+  return run.status == 0;
+}
+
+/// What another tool took for its packets.
+struct Other {
+  const char* tool;
+  std::uint64_t packets = 0;
+  Run run;
+};
+
+/// How many times as fast as it ours is. `tool`: "" where it stands in the line above.
+void print_ratio(const char* tool, const Other& other, std::uint64_t packets, const Run& ours) {
+  if (other.run.status != 0) return;
+  const double share = static_cast<double>(packets) / static_cast<double>(other.packets);
+  fmt::print("{:<22}   ours is {:.2f} x as fast on the wall, {:.2f} x in CPU time\n", tool,
+             share * other.run.seconds / ours.seconds,
+             share * other.run.cpu_seconds / ours.cpu_seconds);
+}
+
+void compare(const char* tool, std::uint64_t packets, const Run& ours,
+             const std::function<int()>& work) {
+  const Other other{tool, packets, best_of_three(work)};
+  if (print(tool, packets, other.run)) print_ratio("", other, packets, ours);
+}
+
+/// These two are slow: they read the first packets alone, once.
+std::vector<Other> measure_slow(const std::string& path, std::uint64_t packets) {
+  std::vector<Other> slow;
+  if (packets == 0) return slow;
+  const std::uint64_t made = benchmarks::write_mixed_capture(path, packets).packets;
+  slow.push_back({"tcpdump -n", made, measure([&] { return become_tcpdump(path); })});
+  slow.push_back({"tshark -T fields", made, measure([&] { return become_tshark(path); })});
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  for (const Other& other : slow) print(other.tool, other.packets, other.run);
+  return slow;
 }
 
 }  // namespace
@@ -265,17 +284,22 @@ int main(int argc, char** argv) {
   const std::string path =
       (std::filesystem::temp_directory_path() / fmt::format("brewproof-mixed-{}.pcap", ::getpid()))
           .string();
-  const std::string part_path = path + ".part";
-  bool drifted = false;
+  bool failed = false;
   Run smaller;
   std::uint64_t smaller_packets = 0;
   fmt::print("{:<22}{:>9}{:>9}{:>13}{:>15}{:>15}{:>10}\n", "", "packets", "seconds", "packets/s",
              "CPU ns/packet", "packets/CPU s", "peak MiB");
+  const std::vector<Other> slow =
+      measure_slow(path, std::min(part_packets, std::ranges::max(sizes)));
   for (const std::uint64_t size : sizes) {
     const auto made = benchmarks::write_mixed_capture(path, size);
     const Run ours = best_of_three([&] { return decode_only(path); });
-    line("brewproof, to fields", made.packets, ours);
-    line("the same, apart", made.packets, best_of_three([&] { return decode_apart(path); }));
+    if (!print("brewproof, to fields", made.packets, ours)) {
+      failed = true;
+      continue;
+    }
+    failed |=
+        !print("the same, apart", made.packets, best_of_three([&] { return decode_apart(path); }));
     if (smaller_packets != 0) {
       const double doublings = std::log2(per(made.packets, smaller_packets));
       fmt::print("{:<22}   CPU time grows {:.3f} x a doubling above proportional\n", "",
@@ -283,28 +307,14 @@ int main(int argc, char** argv) {
     }
     smaller = ours;
     smaller_packets = made.packets;
-    compare("libpcap, headers alone", made.packets, ours, made.packets,
+    compare("libpcap, headers alone", made.packets, ours,
             [&] { return benchmarks::read_with_libpcap(path); });
-    compare("libtins, streams, DNS", made.packets, ours, made.packets,
+    compare("libtins, streams, DNS", made.packets, ours,
             [&] { return benchmarks::read_with_libtins(path); });
-    // These two are slow: of a large capture they read the first packets.
-    const std::uint64_t part = std::min(made.packets, part_packets);
-    if (part != 0) {
-      std::string part_of = path;
-      if (part < made.packets) {
-        benchmarks::write_mixed_capture(part_of = part_path, part);
-        fmt::print("tcpdump and tshark read the first {} packets\n", part);
-      }
-      compare(
-          "tcpdump -n", part, ours, made.packets, [&] { return become_tcpdump(part_of); }, true);
-      compare(
-          "tshark -T fields", part, ours, made.packets, [&] { return become_tshark(part_of); },
-          true);
-    }
-    drifted |= measure([&] { return survey(path, &made); }).status != 0;
+    for (const Other& other : slow) print_ratio(other.tool, other, made.packets, ours);
+    failed |= measure([&] { return survey(path, &made); }).status != 0;
   }
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
-  std::filesystem::remove(part_path, ignored);
-  return drifted ? 1 : 0;
+  return failed ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 // How long a piece of work takes and how much memory, each time in a process of its own.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <vector>
 
 namespace brewproof::benchmarks {
 
@@ -39,6 +41,19 @@ inline Run measure(const std::function<int()>& work) {
   run.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   run.peak_kib = usage.ru_maxrss;
   return run;
+}
+
+/// In a child: becomes the program that `arguments` begin with. What it prints goes to `output`,
+/// its complaints nowhere. Returns 127 where it cannot.
+inline int become(std::vector<const char*> arguments, const char* output = "/dev/null") {
+  const int out = ::open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (out < 0 || null < 0) return 127;
+  ::dup2(out, STDOUT_FILENO);
+  ::dup2(null, STDERR_FILENO);
+  arguments.push_back(nullptr);
+  ::execvp(arguments.front(), const_cast<char* const*>(arguments.data()));
+  return 127;
 }
 
 /// Each by its own clock: the file is in the page cache for every tool.

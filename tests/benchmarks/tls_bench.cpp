@@ -3,7 +3,6 @@
 //
 //   bench_tls [--quick]
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -82,17 +81,12 @@ int decode(const std::string& path, std::uint64_t requests, bool with_keys) {
   return posts == (with_keys ? requests : 0) ? 0 : 1;
 }
 
-int exec_tshark(const std::string& path, const std::string& output) {
-  const int out = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (out < 0 || null < 0) return 127;
-  ::dup2(out, STDOUT_FILENO);
-  ::dup2(null, STDERR_FILENO);
-  ::execlp("tshark", "tshark", "-n", "-r", path.c_str(), "-o",
-           ("tls.keylog_file:" + path + ".keys").c_str(), "-T", "fields", "-e", "frame.number",
-           "-e", "ip.src", "-e", "ip.dst", "-e", "http.request.uri", "-e", "http.file_data",
-           nullptr);
-  return 127;
+int become_tshark(const std::string& path, const std::string& output) {
+  const std::string keys = "tls.keylog_file:" + path + ".keys";
+  return benchmarks::become(
+      {"tshark", "-n", "-r", path.c_str(), "-o", keys.c_str(), "-T", "fields", "-e", "frame.number",
+       "-e", "ip.src", "-e", "ip.dst", "-e", "http.request.uri", "-e", "http.file_data"},
+      output.c_str());
 }
 
 std::uint64_t requests_in(const std::string& output) {
@@ -126,7 +120,7 @@ bool compare(const std::string& path, std::uint64_t bytes, std::size_t body) {
   line("brewproof, opened", made, ours);
   line("brewproof, sealed", made, sealed);
   const std::string output = path + ".txt";
-  const Run tshark = benchmarks::best_of_three([&] { return exec_tshark(path, output); });
+  const Run tshark = benchmarks::best_of_three([&] { return become_tshark(path, output); });
   if (tshark.status == 0) {
     line("tshark, opened", made, tshark);
     const std::uint64_t theirs = requests_in(output);
