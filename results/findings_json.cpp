@@ -277,6 +277,7 @@ std::string findings_json(const Findings& findings) {
               {"candidates", json::array()},
               {"none", json::array()},
               {"background", json::array()},
+              {"signatures", json::array()},
               {"exclusions", json::array()},
               {"bytes", bytes_json(findings.bytes)}};
   for (const Finding& finding : findings.findings)
@@ -296,6 +297,16 @@ std::string findings_json(const Findings& findings) {
                                  {"message", background.message},
                                  {"count", background.count},
                                  {"max_excess", background.max_excess}});
+  for (const SentSignature& sent : findings.signatures)
+    out["signatures"].push_back({{"destination", destination_json(sent.destination)},
+                                 {"protocol", sent.protocol},
+                                 {"tls", sent.tls},
+                                 {"message", sent.message},
+                                 {"count", sent.count},
+                                 {"bytes", sent.bytes},
+                                 {"sealed_bytes", sent.sealed_bytes},
+                                 {"fields", sent.fields},
+                                 {"fields_cut", sent.fields_cut}});
   for (const Exclusion& exclusion : findings.exclusions)
     out["exclusions"].push_back(
         {{"arm", exclusion.arm}, {"reason", exclusion.reason}, {"trials", exclusion.trials}});

@@ -373,6 +373,20 @@ Background read_background(const Node& node) {
   return background;
 }
 
+SentSignature read_signature(const Node& node) {
+  SentSignature sent;
+  sent.destination = read_destination(node.at("destination"));
+  sent.protocol = node.at("protocol").text();
+  sent.tls = node.at("tls").boolean();
+  sent.message = node.at("message").text();
+  sent.count = node.at("count").integer<std::uint64_t>();
+  sent.bytes = node.at("bytes").integer<std::uint64_t>();
+  sent.sealed_bytes = node.at("sealed_bytes").integer<std::uint64_t>();
+  sent.fields = node.at("fields").texts();
+  sent.fields_cut = node.at("fields_cut").boolean();
+  return sent;
+}
+
 std::map<std::string, std::uint64_t> read_counts(const Node& node) {
   std::map<std::string, std::uint64_t> counts;
   if (node.null()) return counts;
@@ -398,6 +412,10 @@ Findings read_findings(const Node& node) {
   node.at("background").each([&](const Node& n) {
     findings.background.push_back(read_background(n));
   });
+  if (node.has("signatures"))  // older files have none
+    node.at("signatures").each([&](const Node& n) {
+      findings.signatures.push_back(read_signature(n));
+    });
   if (node.has("exclusions"))
     node.at("exclusions").each([&](const Node& n) {
       findings.exclusions.push_back(

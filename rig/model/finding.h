@@ -94,6 +94,18 @@ struct Background {
   std::map<std::string, double> max_excess;  // by event: one-sided 95 % upper limit of p1 - p0
 };
 
+/// What was sent at all, whoever caused it: each signature with the paths of all its fields.
+struct SentSignature {
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;  // template
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0, sealed_bytes = 0;  // of its messages; the second are part of the first
+  std::vector<std::string> fields;            // paths, sorted; elements of an array are `*`
+  bool fields_cut = false;                    // there were more than are listed
+};
+
 struct ByteLedger {
   std::uint64_t up_total = 0;                     // original lengths of the DUT's frames, no FCS
   std::map<std::string, std::uint64_t> by_cause;  // event name, background, overhead, unexplained
@@ -198,6 +210,7 @@ struct Findings {
   std::vector<Finding> candidates;  // grade C, Benjamini-Hochberg at 5 %
   std::vector<NoneSeen> none;
   std::vector<Background> background;
+  std::vector<SentSignature> signatures;  // sorted by destination, protocol, message
   std::vector<Exclusion> exclusions;
   ByteLedger bytes;
 };

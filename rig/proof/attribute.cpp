@@ -6,6 +6,7 @@
 #include <set>
 
 #include "rig/proof/bounds.h"
+#include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
 #include "rig/proof/ledger.h"
 #include "rig/proof/mask.h"
@@ -302,6 +303,7 @@ Proof attribute(const ProofInput& input) {
   }
   proof.none = none_of(input, workings);
   proof.background = background_of(workings);
+  proof.signatures = inventory(workings.traffic);
   proof.exclusions = workings.lineup.exclusions;
   proof.bytes = account(input, workings);
   proof.reasons = workings.reasons;

@@ -30,6 +30,7 @@ struct Proof {
   std::vector<Finding> findings, candidates;
   std::vector<NoneSeen> none;
   std::vector<Background> background;
+  std::vector<SentSignature> signatures;
   std::vector<Exclusion> exclusions;
   ByteLedger bytes;
   /// What makes the whole run INCONCLUSIVE: "unconfirmed" (more than 5 % of the acts: then nothing

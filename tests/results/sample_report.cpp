@@ -173,6 +173,14 @@ void add_background(ReportInput& input, std::int64_t end_ns) {
       {{"ntp.kiosk.example", "203.0.113.30", 123}, "ntp", "client", 30, {{"brew", 0.3}}},
       {{"kiosk.example", "10.77.0.1", 53}, "dns", "query A ntp.kiosk.example", 30, {}},
       {{"api.kiosk.example", "203.0.113.10", 80}, "http", "POST /v1/register", 1, {}}};
+  SentSignature register_once;
+  register_once.destination = {"api.kiosk.example", "203.0.113.10", 80};
+  register_once.protocol = "http";
+  register_once.message = "POST /v1/register";
+  register_once.count = 1;
+  register_once.bytes = 240;
+  register_once.fields = {"body|json:/sn", "header:host"};
+  input.findings.signatures = {register_once};
 }
 
 ReportInput run_without_findings() {

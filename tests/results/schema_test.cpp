@@ -112,6 +112,8 @@ TEST(FindingsSchema, RefusesWhatTheReaderRefuses) {
                                                   {"/findings/0/evidence/0/offset", -5},
                                                   {"/none/0/trials", 1.5},
                                                   {"/background/0/max_excess", json::array({1})},
+                                                  {"/signatures/0/count", "one"},
+                                                  {"/signatures/0/fields", "all"},
                                                   {"/bytes/by_cause", "none"}};
   for (const auto& [pointer, value] : changes) {
     json document = sample_findings();

@@ -146,6 +146,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   if (std::ranges::find(source.run.reasons, "path-unobserved") != source.run.reasons.end())
     for (NoneSeen& none : findings.none) none.reasons.emplace_back("path-unobserved");
   findings.background = std::move(proof.background);
+  findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
   decode::ByteLayers layers = totals.up_layers;

@@ -1,0 +1,71 @@
+#include "rig/proof/inventory.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "rig/proof/ascii.h"
+#include "rig/proof/fields.h"
+
+namespace brewproof {
+namespace {
+
+constexpr std::size_t most_read = 1 << 16;  // different paths of one signature, as they stand
+
+/// Does this codec step, "json:" or "body|json:", read a structure with arrays?
+bool has_arrays(std::string_view step) {
+  return step.ends_with("json:") || step.ends_with("cbor:") || step.ends_with("msgpack:");
+}
+
+SentSignature sent(const Signature& signature, const Traffic& traffic) {
+  SentSignature one;
+  one.destination = signature.destination;
+  one.protocol = signature.protocol;
+  one.tls = signature.tls;
+  one.message = signature.message;
+  one.count = signature.messages.size();
+  std::unordered_set<std::string_view> read;  // paths as they stand: most messages add none
+  std::set<std::string> paths;
+  for (const std::size_t m : signature.messages) {
+    const Message& message = *traffic.messages[m];
+    one.bytes += message.size;
+    one.sealed_bytes += message.sealed_bytes;
+    for (const Field& field : message.fields) {
+      if (read.size() >= most_read || !read.insert(field.path).second) continue;
+      std::string path = any_element(field.path);
+      if (paths.size() < most_columns)
+        paths.insert(std::move(path));
+      else
+        one.fields_cut = one.fields_cut || !paths.contains(path);
+    }
+  }
+  one.fields_cut = one.fields_cut || read.size() >= most_read;
+  one.fields.assign(paths.begin(), paths.end());
+  return one;
+}
+
+}  // namespace
+
+std::string any_element(std::string_view path) {
+  std::string out;
+  bool arrays = false;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find_first_of("/|", at), path.size());
+    const std::string_view step = path.substr(at, end - at);
+    const bool element = arrays && at > 0 && path[at - 1] == '/' && all_digits(step);
+    out += element ? "*" : step;
+    if (at == 0 || path[at - 1] == '|') arrays = has_arrays(step);
+    if (end < path.size()) out += path[end];
+    at = end + 1;
+  }
+  return out;
+}
+
+std::vector<SentSignature> inventory(const Traffic& traffic) {
+  std::vector<SentSignature> all;
+  all.reserve(traffic.signatures.size());
+  for (const Signature& signature : traffic.signatures) all.push_back(sent(signature, traffic));
+  return all;
+}
+
+}  // namespace brewproof

@@ -1,0 +1,20 @@
+// What was sent at all: each signature with the paths of all its fields, whoever caused it. A
+// declaration is held against this too, so that nothing escapes it for want of trials.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rig/proof/traffic.h"
+
+namespace brewproof {
+
+/// "body|json:/records/*/amount" of "body|json:/records/3/amount": in what a JSON, CBOR or
+/// MessagePack step reads, every step of digits is taken for an element of an array.
+[[nodiscard]] std::string any_element(std::string_view path);
+
+/// In the order of `traffic.signatures`; at most `most_columns` paths each.
+[[nodiscard]] std::vector<SentSignature> inventory(const Traffic& traffic);
+
+}  // namespace brewproof
