@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   add_report(app, invocation);
   add_explain(app, invocation);
   add_verify(app, invocation);
+  add_check(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -54,5 +54,6 @@ void add_analyze(CLI::App& app, Invocation& invocation);
 void add_report(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
+void add_check(CLI::App& app, Invocation& invocation);
 
 }  // namespace brewproof

@@ -13,6 +13,7 @@
 #include "rig/command/verb.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/procedure/make_plan.h"
+#include "rig/contract/contract_file.h"
 #include "rig/procedure/procedure_file.h"
 
 namespace brewproof {

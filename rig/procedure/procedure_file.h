@@ -1,4 +1,4 @@
-// The procedure file (`brewproof: procedure/1`) and the contract file (`contract/1`) as values.
+// The procedure file (`brewproof: procedure/1`) as values.
 // Only `${name}` substitution, no expression language: an auditor reads a plan, not a program.
 #pragma once
 
@@ -73,21 +73,5 @@ struct ProcedureFile {
 /// found, not only the first; empty = the two fit.
 [[nodiscard]] std::vector<Error> check_against_bench(const ProcedureFile& procedure,
                                                      const BenchFile& bench);
-
-struct ContractLine {
-  std::string event;  // "" in `background`
-  std::string destination, protocol, message;
-  std::vector<std::string> fields;  // paths, or {"*"}
-  std::string purpose, category;
-  std::string place;
-};
-
-struct ContractFile {
-  std::string path, name;
-  std::vector<ContractLine> allow, background;
-  bool otherwise_fail = true;  // `otherwise: fail | report`
-};
-
-[[nodiscard]] Result<ContractFile> read_contract_file(const std::string& path);
 
 }  // namespace brewproof

@@ -208,6 +208,27 @@ TEST_F(KioskDemo, ExplainWalksFromTheFindingToTheArithmetic) {
   EXPECT_THAT(explained.out, HasSubstr("16"));
 }
 
+TEST_F(KioskDemo, WhatTheMakerDeclaresIsHeldAgainstIt) {
+  const std::string shipped = BREWPROOF_BINARY_DIR "/share/brewproof/procedures/";
+  for (const char* name : {"demo", "kiosk"}) {
+    const std::string contract = shipped + name + ".contract.yaml";
+    const auto held = run({"check", folder.string(), "--contract", contract, "--json"});
+    EXPECT_EQ(held.exit.code, 0) << held.err;
+    EXPECT_EQ(json::parse(held.out)["verdict"], "PASS");
+  }
+
+  std::string text = text_of(shipped + "kiosk.contract.yaml");
+  const std::string declared = "      - body|json:/pay/card\n";
+  text.erase(text.find(declared), declared.size());
+  const fs::path changed = folder.parent_path() / "changed.contract.yaml";
+  std::ofstream(changed) << text;
+  const auto held = run({"check", folder.string(), "--contract", changed.string()});
+  EXPECT_EQ(held.exit.code, 1) << held.err;
+  EXPECT_THAT(held.out, HasSubstr("not declared: body|json:/pay/card\n"));
+  EXPECT_THAT(held.out,
+              HasSubstr("FAIL          pay: nothing else: there is more than is declared"));
+}
+
 TEST_F(KioskDemo, ReportRendersTheFindingsAgain) {
   const auto report = run({"report", folder.string()});
   EXPECT_EQ(report.exit.code, 0) << report.err;

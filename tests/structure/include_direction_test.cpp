@@ -69,6 +69,7 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"rig/decode", {"rig/model"}},
     {"rig/reading", {"rig/model", "rig/process", "rig/capture", "rig/decode"}},
     {"rig/proof", {"rig/model"}},
+    {"rig/contract", {"rig/model", "rig/yaml", "rig/proof"}},
     {"rig/crosscheck", {"rig/model", "rig/process"}},
     {"drivers", {"rig/model", "rig/bench", "rig/process"}},
     {"results", {"rig/model"}},

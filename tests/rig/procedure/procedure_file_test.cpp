@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "rig/contract/contract_file.h"
 #include "tests/rig/procedure/written_files.h"
 
 namespace brewproof {
@@ -198,9 +199,9 @@ TEST_F(ProcedureFileTest, AContractIsReadAsAValue) {
   ASSERT_EQ(contract->allow.size(), 3U);
   EXPECT_EQ(contract->allow[0].event, "pay");
   EXPECT_EQ(contract->allow[0].message, "POST /v1/order");
-  EXPECT_EQ(contract->allow[0].fields.front(), "body|json:/sn");
+  EXPECT_EQ(contract->allow[0].fields[1], "body|json:/sn");
   EXPECT_TRUE(contract->allow[0].place.ends_with("c.yaml:6:5")) << contract->allow[0].place;
-  EXPECT_EQ(contract->background.size(), 2U);
+  EXPECT_EQ(contract->background.size(), 6U);
   EXPECT_TRUE(contract->otherwise_fail);
 }
 

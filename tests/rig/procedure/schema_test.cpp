@@ -13,6 +13,7 @@
 #include <valijson/validator.hpp>
 #include <vector>
 
+#include "rig/contract/contract_file.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/yaml/document.h"
 #include "tests/rig/bench/named_drivers.h"

@@ -1,9 +1,7 @@
-// The contract file: what the maker declares that each event may emit.
-#include <fmt/format.h>
+#include "rig/contract/contract_file.h"
 
 #include <utility>
 
-#include "rig/procedure/procedure_file.h"
 #include "rig/yaml/document.h"
 
 namespace brewproof {
