@@ -31,14 +31,11 @@ std::string differences_table(const Findings& findings) {
   };
   std::string rows;
   for (const Opinion& opinion : findings.analysis.opinions) {
-    for (const Difference& d : opinion.differences) {
-      const auto& captures = findings.run.captures;
+    for (const Difference& d : opinion.differences)
       rows += fmt::format(
           "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td><td>{}</td></tr>\n",
-          inert_html(opinion.kind, 40),
-          d.file < captures.size() ? code(captures[d.file].file) : std::to_string(d.file), d.frame,
-          reading(d.ours), reading(d.theirs));
-    }
+          inert_html(opinion.kind, 40), capture_code(findings, d.file), d.frame, reading(d.ours),
+          reading(d.theirs));
     if (opinion.differing > opinion.differences.size())
       rows += fmt::format("<tr><td>{}</td><td colspan=\"4\">and {} more</td></tr>\n",
                           inert_html(opinion.kind, 40),

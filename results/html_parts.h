@@ -22,6 +22,8 @@ using FindingColors = std::map<std::string, std::string>;
 /// A table cell's or list's `name: value` pairs as a definition list. Values are HTML.
 [[nodiscard]] std::string facts(const std::vector<std::pair<std::string, std::string>>& rows);
 [[nodiscard]] std::string code(std::string_view text, std::size_t most = 120);
+/// A capture file by its number; the number where there is none.
+[[nodiscard]] std::string capture_code(const Findings& findings, std::uint32_t file);
 
 /// All trials as bars by arm, a strip a block, with the packets as ticks. "" without trials.
 [[nodiscard]] std::string timeline_section(const ReportInput& input, const FindingColors& colors);

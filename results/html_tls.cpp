@@ -13,11 +13,8 @@ constexpr std::size_t shown_random = 16;  // enough to find its line in a key lo
 std::string where(const Findings& findings, const TlsSealed& sealed) {
   std::string out;
   for (const SealedSession& session : sealed.some) {
-    const auto& captures = findings.run.captures;
-    const std::uint32_t file = session.first.file;
     out += fmt::format("{}{} frame {}", out.empty() ? "" : "<br>",
-                       file < captures.size() ? code(captures[file].file) : std::to_string(file),
-                       session.first.frame);
+                       capture_code(findings, session.first.file), session.first.frame);
     if (!session.client_random.empty())
       out += ", client random " + code(session.client_random, shown_random);
   }

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t most_reading = 160;
 
-std::string file_name(const Findings& findings, std::uint32_t file) {
-  const auto& captures = findings.run.captures;
-  return file < captures.size() ? inert(captures[file].file) : fmt::format("capture {}", file);
-}
-
 std::string messages_text(std::uint64_t count) {
   return fmt::format("{} message{}", count_text(count), count == 1 ? "" : "s");
 }
@@ -62,8 +57,8 @@ std::string opinion_sentence(const Findings& findings) {
     text += fmt::format("; for {} beyond its limit it was not asked",
                         messages_text(analysis.not_asked));
   for (const Unheard& unheard : analysis.unheard)
-    text +=
-        fmt::format("; none on {}: {}", file_name(findings, unheard.file), inert(unheard.why, 200));
+    text += fmt::format("; none on {}: {}", capture_name(findings, unheard.file),
+                        inert(unheard.why, 200));
   return text + ".";
 }
 
@@ -73,7 +68,7 @@ std::string difference_sentence(const Findings& findings, const Opinion& opinion
     return text.empty() ? std::string("no such message") : inert(text, most_reading);
   };
   return fmt::format("{}, {} frame {}: here {}; there {}", inert(opinion.kind, 40),
-                     file_name(findings, difference.file), difference.frame,
+                     capture_name(findings, difference.file), difference.frame,
                      reading(difference.ours), reading(difference.theirs));
 }
 

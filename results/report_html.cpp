@@ -100,6 +100,11 @@ std::string facts(const std::vector<std::pair<std::string, std::string>>& rows) 
   return out + "</dl>\n";
 }
 
+std::string capture_code(const Findings& findings, std::uint32_t file) {
+  const auto& captures = findings.run.captures;
+  return file < captures.size() ? code(captures[file].file) : std::to_string(file);
+}
+
 std::string code(std::string_view text, std::size_t most) {
   return "<code>" + inert_html(text, most) + "</code>";
 }

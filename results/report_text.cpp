@@ -131,7 +131,6 @@ class Summary {
     to += fmt::format(", {}{}", inert(finding.protocol), finding.tls ? " in TLS" : "");
     if (finding.destination.name.empty()) to += " (the capture holds no name for it)";
     row("to", to);
-    if (finding.node) row("where", inert(*finding.node));
     timing(finding);
     fields(finding);
     if (finding.grade != 'A') row("grade", grade_sentence(finding), Ink::doubtful);

@@ -145,6 +145,11 @@ std::string utc_text(std::int64_t real_ns) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
+std::string capture_name(const Findings& findings, std::uint32_t file) {
+  const auto& captures = findings.run.captures;
+  return file < captures.size() ? inert(captures[file].file) : fmt::format("capture {}", file);
+}
+
 std::string destination_text(const Destination& destination) {
   const std::string host = !destination.name.empty()      ? inert(destination.name)
                            : !destination.address.empty() ? inert(destination.address)

@@ -25,6 +25,8 @@ namespace brewproof {
 [[nodiscard]] std::string utc_text(std::int64_t real_ns);
 /// "api.kiosk.example:80", "203.0.113.10:80"; a look-up and other port-less things without ":0"
 [[nodiscard]] std::string destination_text(const Destination& destination);
+/// A capture file by its number, as findings.json names it; "capture 3" where there is none.
+[[nodiscard]] std::string capture_name(const Findings& findings, std::uint32_t file);
 /// "amount, card and drink"
 [[nodiscard]] std::string list_text(const std::vector<std::string>& words);
 

@@ -15,13 +15,17 @@ std::string sessions_text(std::uint64_t count) {
   return fmt::format("{} session{}", count_text(count), count == 1 ? "" : "s");
 }
 
+/// "2 stay sealed (1 in part)" without its number.
+std::string stay_sealed_text(std::uint64_t sessions, std::uint64_t partly) {
+  return fmt::format("stay{} sealed{}", sessions == 1 ? "s" : "",
+                     partly == 0          ? std::string()
+                     : partly == sessions ? std::string(" in part")
+                                          : fmt::format(" ({} in part)", count_text(partly)));
+}
+
 std::string place_text(const Findings& findings, const SealedSession& session) {
-  const auto& captures = findings.run.captures;
-  const std::uint32_t file = session.first.file;
-  std::string text = fmt::format(
-      "{} frame {}",
-      file < captures.size() ? inert(captures[file].file) : fmt::format("capture {}", file),
-      session.first.frame);
+  std::string text =
+      fmt::format("{} frame {}", capture_name(findings, session.first.file), session.first.frame);
   if (!session.client_random.empty())
     text += ", client random " + inert(session.client_random, shown_random);
   return text;
@@ -80,10 +84,7 @@ std::string tls_sentence(const Findings& findings) {
       reasons.push_back(by_reason.size() == 1 ? why_sealed_sentence(why)
                                               : fmt::format("{}: {}", count_text(sessions),
                                                             why_sealed_sentence(why)));
-    text += fmt::format("; {} stay{} sealed{}: {}", count_text(sealed), sealed == 1 ? "s" : "",
-                        partly == 0        ? std::string()
-                        : partly == sealed ? std::string(" in part")
-                                           : fmt::format(" ({} in part)", count_text(partly)),
+    text += fmt::format("; {} {}: {}", count_text(sealed), stay_sealed_text(sealed, partly),
                         list_text(reasons));
   }
   return text + logs_text(tls.key_logs) + ".";
@@ -94,13 +95,10 @@ std::vector<std::string> sealed_sentences(const Findings& findings) {
   for (const auto& [peer, tally] : findings.analysis.tls.by_peer)
     for (const auto& [why, sealed] : tally.sealed) {
       if (why == "no-key-log") continue;
-      std::string line = fmt::format(
-          "{} with {} stay{} sealed{}: {}", sessions_text(sealed.sessions),
-          destination_text({peer.name, peer.address, peer.port}), sealed.sessions == 1 ? "s" : "",
-          sealed.partly == 0                 ? std::string()
-          : sealed.partly == sealed.sessions ? std::string(" in part")
-                                             : fmt::format(" ({} in part)", sealed.partly),
-          why_sealed_sentence(why));
+      std::string line =
+          fmt::format("{} with {} {}: {}", sessions_text(sealed.sessions),
+                      destination_text({peer.name, peer.address, peer.port}),
+                      stay_sealed_text(sealed.sessions, sealed.partly), why_sealed_sentence(why));
       if (!sealed.some.empty())
         line += fmt::format(" ({}{})", sealed.sessions > 1 ? "the first: " : "",
                             place_text(findings, sealed.some.front()));

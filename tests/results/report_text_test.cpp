@@ -246,6 +246,14 @@ TEST(TextSummary, NamesEachEmissionWithItsFields) {
     EXPECT_THAT(text, HasSubstr(field));
 }
 
+TEST(TextSummary, SaysOnceWhichPartOfASharedKindItIs) {
+  Findings findings = sample_report().findings;
+  findings.findings[0].node = "type=sale";
+  const std::string text = text_summary(findings, {});
+  EXPECT_THAT(text, HasSubstr("pay sends POST /v1/order where type=sale"));
+  EXPECT_EQ(text.find("type=sale"), text.rfind("type=sale"));
+}
+
 TEST(TextSummary, WithoutColorHasNoEscapeSequences) {
   EXPECT_THAT(text_summary(sample_report().findings, {}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(text_summary(sample_report().findings, {true, 100}), HasSubstr("\x1b["));

@@ -86,6 +86,17 @@ TEST(TlsOutput, EachDestinationSaysWhichAndWhy) {
                   "captured (capture/0001.pcapng frame 40, client random aaaaaaaaaaaaaaaa…)"));
 }
 
+TEST(TlsOutput, LargeCountsAreGroupedInEachSentence) {
+  Findings findings = with_sessions();
+  findings.analysis.tls.by_peer.clear();
+  findings.analysis.tls.by_peer[{"api.example", "203.0.113.10", 443}] = {
+      70000, 0, {{"gap", {60000, 12345, {}}}}};
+  EXPECT_THAT(tls_sentence(findings), HasSubstr("60\u202f000 stay sealed (12\u202f345 in part): "));
+  EXPECT_THAT(sealed_sentences(findings),
+              ElementsAre("60\u202f000 sessions with api.example:443 stay sealed (12\u202f345 in "
+                          "part): bytes of them were never captured"));
+}
+
 TEST(TlsOutput, WithoutAnyKeyLogNothingIsThereToLookInto) {
   Findings findings = sample_report().findings;
   findings.analysis.tls.by_peer[{"api.example", "203.0.113.10", 443}] = {
