@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <optional>
 
+#include "rig/bench/way_keys.h"
 #include "rig/yaml/quote.h"
 
 namespace brewproof {
@@ -20,33 +20,6 @@ std::optional<int> number_of(std::string_view text) {
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (wrong != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-/// The keys that belong to one way alone.
-class WayKeys {
- public:
-  WayKeys(yaml::Map& keys, Tls tls) : keys_(keys), tls_(tls) {}
-
-  // Absent, with a fault, where the file has it and this way does not.
-  yaml::Node of(std::string_view key, std::initializer_list<Tls> ways) {
-    yaml::Node value = keys_.optional(key);
-    if (!value || std::ranges::find(ways, tls_) != ways.end()) return value;
-    std::string words;
-    for (const Tls way : ways) words += (words.empty() ? "" : ", ") + std::string(text_of(way));
-    value.fault(fmt::format("{}: with tls: {} there is no such key; it belongs to: {}",
-                            value.name(), text_of(tls_), words));
-    return {nullptr, value.name(), nullptr};
-  }
-
- private:
-  yaml::Map& keys_;
-  Tls tls_;
-};
-
-std::string file_of(const yaml::Node& node, const std::string& bench_path) {
-  const std::filesystem::path path = node.text();
-  if (path.empty()) return "";
-  return (std::filesystem::path(bench_path).parent_path() / path).string();
 }
 
 void read_passthrough(const yaml::Node& node, GatewayConfig& gateway) {
@@ -99,7 +72,8 @@ GatewayConfig read_gateway(const yaml::Node& node, const std::string& bench_path
   const std::string way = map.required("tls").choice({"endpoint", "intercept", "passive"});
   for (const Tls tls : {Tls::endpoint, Tls::intercept})
     if (text_of(tls) == way) gateway.tls = tls;
-  WayKeys keys(map, gateway.tls);
+  WayKeys keys(map, gateway.tls,
+               fmt::format("with tls: {} there is no such key", text_of(gateway.tls)));
   if (const yaml::Node logs = keys.of("keylog", {Tls::endpoint})) {
     for (const yaml::Node& log : logs.items(1))
       gateway.key_logs.push_back(file_of(log, bench_path));

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <boost/asio/ip/network_v4.hpp>
 #include <cctype>
-#include <filesystem>
 
 #include "rig/bench/control_file.h"
+#include "rig/bench/way_keys.h"
 #include "rig/yaml/quote.h"
 
 namespace brewproof {
@@ -31,26 +31,24 @@ Mode mode_of(const std::string& word) {
 class ModeKeys {
  public:
   ModeKeys(const yaml::Node& node, yaml::Map& keys, Mode mode)
-      : node_(node), keys_(keys), mode_(mode) {}
+      : node_(node),
+        mode_(mode),
+        keys_(keys, mode, fmt::format("mode {} has no such key", text_of(mode))) {}
 
-  // The key's value where this mode has such a key; absent otherwise, with a fault.
-  yaml::Node of(std::string_view key, std::initializer_list<Mode> modes, bool needed = true) {
-    const bool mine = std::ranges::find(modes, mode_) != modes.end();
-    yaml::Node value = keys_.optional(key);
-    if (mine && needed && !value)
+  yaml::Node of(std::string_view key, std::initializer_list<Mode> modes) {
+    const yaml::Node value = keys_.of(key, modes);
+    if (!value && keys_.taken(modes))
       node_.fault(fmt::format("network.{} is missing: mode {} needs it", key, text_of(mode_)));
-    if (mine || !value) return value;
-    std::string words;
-    for (const Mode mode : modes) words += (words.empty() ? "" : ", ") + std::string(text_of(mode));
-    value.fault(fmt::format("{}: mode {} has no such key; it belongs to: {}", value.name(),
-                            text_of(mode_), words));
-    return {nullptr, value.name(), nullptr};
+    return value;
+  }
+  yaml::Node optional(std::string_view key, std::initializer_list<Mode> modes) {
+    return keys_.of(key, modes);
   }
 
  private:
   const yaml::Node& node_;
-  yaml::Map& keys_;
   Mode mode_;
+  WayKeys<Mode> keys_;
 };
 
 void read_address(const yaml::Node& node, NetworkConfig& network) {
@@ -108,11 +106,9 @@ void read_radio(ModeKeys& keys, const std::string& bench_path, NetworkConfig& ne
     if (network.ssid.size() > 32 || network.ssid.find_first_of("\r\n") != std::string::npos)
       ssid.fault(fmt::format("{}: 1 to 32 characters on one line", ssid.name()));
   }
-  if (const yaml::Node file = keys.of("passphrase_file", {Mode::ap})) {
-    const std::filesystem::path path = file.text();
-    network.passphrase_file = (std::filesystem::path(bench_path).parent_path() / path).string();
-  }
-  const yaml::Node country = keys.of("country", {Mode::ap}, false);
+  if (const yaml::Node file = keys.of("passphrase_file", {Mode::ap}))
+    network.passphrase_file = file_of(file, bench_path);
+  const yaml::Node country = keys.optional("country", {Mode::ap});
   if (country) {
     network.country = country.text();
     if (network.country.size() != 2 ||

@@ -3,13 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "rig/bench/bench_file.h"
-#include "tests/rig/bench/named_drivers.h"
+#include "tests/rig/bench/bench_text.h"
 
 namespace brewproof {
 namespace {
@@ -19,38 +14,18 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Tls = GatewayConfig::Tls;
 
-class GatewayFile : public ::testing::Test {
+class GatewayFile : public BenchText {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   // `gateway: ` begins in column 28 of the fifth line.
-  Result<BenchFile> read(const std::string& gateway, const std::string& mode = "") const {
-    const std::string path = folder_ + "/b.yaml";
-    std::ofstream(path) << "brewproof: bench/1\nname: b\n"
-                           "dut: {maker: M, model: K, mac: [\"02:c0:ff:ee:00:01\"]}\n"
-                           "resources: {}\n"
-                           "network: {capture: eth1, "
-                        << mode << "gateway: " << gateway << "}\ncontrols: {}\n";
-    return read_bench_file(path, testing::named_drivers());
+  static std::string network_with(const std::string& gateway, const std::string& mode = "") {
+    return "network: {capture: eth1, " + mode + "gateway: " + gateway + "}";
   }
   GatewayConfig gateway(const std::string& text) const {
-    const auto bench = read(text);
-    EXPECT_TRUE(bench) << bench.error().message;
-    return bench ? bench->network.gateway.value_or(GatewayConfig{}) : GatewayConfig{};
+    return network(network_with(text)).gateway.value_or(GatewayConfig{});
   }
   std::string faults(const std::string& text, const std::string& mode = "") const {
-    const auto bench = read(text, mode);
-    if (bench) return "";
-    std::string message = bench.error().message;
-    for (std::size_t cut = 0; (cut = message.find(folder_ + "/")) != std::string::npos;)
-      message.erase(cut, folder_.size() + 1);
-    return message;
+    return BenchText::faults(network_with(text, mode));
   }
-
-  std::string folder_ =
-      (std::filesystem::temp_directory_path() / ("gateway_file_" + std::to_string(getpid())))
-          .string();
 };
 
 TEST_F(GatewayFile, PassiveTouchesNothing) {

@@ -3,13 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "rig/bench/bench_file.h"
-#include "tests/rig/bench/named_drivers.h"
+#include "tests/rig/bench/bench_text.h"
 
 namespace brewproof {
 namespace {
@@ -18,39 +13,7 @@ using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 using Mode = NetworkConfig::Mode;
 
-class NetworkFile : public ::testing::Test {
- protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  // The line `network: {...}` is the fifth of its file.
-  Result<BenchFile> read(const std::string& network) const {
-    const std::string path = folder_ + "/b.yaml";
-    std::ofstream(path) << "brewproof: bench/1\nname: b\n"
-                           "dut: {maker: M, model: K, mac: [\"02:c0:ff:ee:00:01\"]}\n"
-                           "resources: {}\n"
-                        << network << "\ncontrols: {}\n";
-    return read_bench_file(path, testing::named_drivers());
-  }
-  NetworkConfig network(const std::string& text) const {
-    const auto bench = read(text);
-    EXPECT_TRUE(bench) << bench.error().message;
-    return bench ? bench->network : NetworkConfig{};
-  }
-  // The faults, with the folder cut off; "" = none.
-  std::string faults(const std::string& text) const {
-    const auto bench = read(text);
-    if (bench) return "";
-    std::string message = bench.error().message;
-    for (std::size_t cut = 0; (cut = message.find(folder_ + "/")) != std::string::npos;)
-      message.erase(cut, folder_.size() + 1);
-    return message;
-  }
-
-  std::string folder_ =
-      (std::filesystem::temp_directory_path() / ("network_file_" + std::to_string(getpid())))
-          .string();
-};
+class NetworkFile : public BenchText {};
 
 constexpr const char* gateway =
     "network: {mode: gateway, capture: eth1, uplink: eth0, address: 10.77.0.1/24, dhcp_range: "
