@@ -16,7 +16,7 @@
 #include "rig/crosscheck/forms.h"
 #include "rig/crosscheck/frame_ranges.h"
 #include "rig/crosscheck/pieces.h"
-#include "rig/crosscheck/temporary_folder.h"
+#include "rig/process/scratch_folder.h"
 
 namespace brewproof {
 namespace {
@@ -138,18 +138,18 @@ class Work {
   };
   struct Running {
     const Piece* piece;
-    std::shared_ptr<const TemporaryFolder> folder;  // where its file lies, if it was cut
+    std::shared_ptr<const ScratchFolder> folder;  // where its file lies, if it was cut
     std::future<Outcome> outcome;
   };
 
   void file(std::span<const Piece> pieces) {
     const std::uint32_t number = pieces.front().file;
     std::vector<std::string> paths = {captures_[number].path};
-    std::shared_ptr<const TemporaryFolder> folder;
+    std::shared_ptr<const ScratchFolder> folder;
     if (pieces.size() > 1) {
-      auto made = TemporaryFolder::make("pieces");
+      auto made = ScratchFolder::make("pieces");
       if (!made) return unheard(number, made.error());
-      folder = std::make_shared<const TemporaryFolder>(std::move(*made));
+      folder = std::make_shared<const ScratchFolder>(std::move(*made));
       auto cut = tshark_.cut(paths.front(), settings_.most_packets, folder->path());
       if (!cut) return unheard(number, cut.error());
       paths = std::move(*cut);
@@ -170,7 +170,7 @@ class Work {
   }
 
   void start(const Piece& piece, const std::string& path,
-             const std::shared_ptr<const TemporaryFolder>& folder) {
+             const std::shared_ptr<const ScratchFolder>& folder) {
     while (running_.size() >= std::max<std::size_t>(settings_.at_once, 1)) conclude_first();
     auto comparison = std::make_unique<Comparison>(messages_);
     std::vector<ReadingAlone::Asked> opaque;

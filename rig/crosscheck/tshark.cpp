@@ -38,7 +38,7 @@ tl::unexpected<Error> ended_badly(const char* program, const std::string& captur
 }  // namespace
 
 Result<Tshark> Tshark::find(const TsharkSettings& settings) {
-  auto profile = TemporaryFolder::make("tshark");
+  auto profile = ScratchFolder::make("tshark");
   if (!profile) return pass_on(std::move(profile));
   Tshark tshark(settings, std::move(*profile));
   auto asked = tshark.ask_version();

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rig/crosscheck/temporary_folder.h"
 #include "rig/model/result.h"
 #include "rig/process/child.h"
+#include "rig/process/scratch_folder.h"
 
 namespace brewproof {
 
@@ -44,13 +44,13 @@ class Tshark {
                                                      const std::string& folder) const;
 
  private:
-  Tshark(TsharkSettings settings, TemporaryFolder profile)
+  Tshark(TsharkSettings settings, ScratchFolder profile)
       : settings_(std::move(settings)), profile_(std::move(profile)) {}
   [[nodiscard]] ChildSettings child(const std::string& program) const;
   [[nodiscard]] Result<void> ask_version();
 
   TsharkSettings settings_;
-  TemporaryFolder profile_;
+  ScratchFolder profile_;
   std::string version_;
   bool without_network_ = true;
 };

@@ -6,10 +6,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -34,13 +32,11 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-Result<fs::path> make_folder() {
-  std::error_code none;
-  fs::path base = fs::temp_directory_path(none);
-  std::string pattern = ((none ? fs::path("/tmp") : base) / "brewproof-gateway-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr)
-    return fail(ErrorCode::host, "making a folder for mitmproxy: {}", std::strerror(errno));
-  return fs::path(pattern);
+// In a folder of mode 0700.
+Result<void> write_into(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  if (!(file << text).flush()) return fail(ErrorCode::host, "writing {} failed", path.string());
+  return {};
 }
 
 // mitmproxy takes certificate and key from this file of its folder, or makes both there.
@@ -54,10 +50,7 @@ Result<void> place_authority(const std::string& authority, const fs::path& folde
     return fail(ErrorCode::bad_file,
                 "network.gateway.authority: {} must hold a certificate and its key in PEM",
                 authority);
-  std::ofstream placed(folder / "mitmproxy-ca.pem", std::ios::binary);  // in a folder of mode 0700
-  if (!(placed << text).flush())
-    return fail(ErrorCode::host, "writing into {} failed", folder.string());
-  return {};
+  return write_into(folder / "mitmproxy-ca.pem", text);
 }
 
 // The first line of the script says that it listens; what stands before is Python's.
@@ -106,24 +99,20 @@ bool count_line(const std::string& line, std::vector<TlsDestination>& destinatio
   }
 }
 
-void Interceptor::Removed::operator()(const fs::path* folder) const {
-  std::error_code ignored;
-  fs::remove_all(*folder, ignored);
-  delete folder;
-}
-
 Result<Interceptor> Interceptor::start(const GatewayConfig& gateway, const std::string& key_log) {
-  auto folder = make_folder();
-  if (!folder) return pass_on(std::move(folder));
+  auto made_folder = ScratchFolder::make("gateway");
+  if (!made_folder) return pass_on(std::move(made_folder));
   Interceptor made;
-  made.folder_.reset(new fs::path(*folder));
-  if (auto placed = place_authority(gateway.authority, *folder); !placed)
+  made.folder_ = std::make_unique<const ScratchFolder>(std::move(*made_folder));
+  const fs::path folder = made.folder_->path();
+  if (auto placed = place_authority(gateway.authority, folder); !placed)
     return pass_on(std::move(placed));
   if (!gateway.upstream.empty() && !std::ifstream(gateway.upstream))
     return fail(ErrorCode::bad_file, "network.gateway.upstream: {} cannot be read",
                 gateway.upstream);
-  const fs::path script = *folder / "interceptor.py";
-  std::ofstream(script) << interceptor_script;
+  const fs::path script = folder / "interceptor.py";
+  if (auto written = write_into(script, interceptor_script); !written)
+    return pass_on(std::move(written));
   made.port_ = free_port();
 
   ChildSettings settings;
@@ -134,14 +123,14 @@ Result<Interceptor> Interceptor::start(const GatewayConfig& gateway, const std::
   const auto set = [&](const std::string& option, const std::string& value) {
     settings.arguments.insert(settings.arguments.end(), {"--set", option + "=" + value});
   };
-  set("confdir", folder->string());
+  set("confdir", folder.string());
   set("tcp_hosts", ".*");
   set("flow_detail", "0");
   set("termlog_verbosity", "error");
   if (!gateway.upstream.empty()) set("ssl_verify_upstream_trusted_ca", gateway.upstream);
   for (const std::string& listed : gateway.passthrough) set("let_be", listed);
   settings.environment = {{"SSLKEYLOGFILE", key_log}, {"MITMPROXY_SSLKEYLOGFILE", key_log}};
-  settings.working_folder = folder->string();
+  settings.working_folder = folder.string();
   settings.pipe_stdout = true;
   auto proxy = Child::start(settings);
   if (!proxy)
@@ -151,7 +140,7 @@ Result<Interceptor> Interceptor::start(const GatewayConfig& gateway, const std::
   if (auto ready = wait_ready(*made.proxy_); !ready) return pass_on(std::move(ready));
   // It has read its authority; whatever ends us, no key of it stays behind.
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(*folder, ignored))
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
     if (entry.path() != script) fs::remove_all(entry.path(), ignored);
   return made;
 }

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "rig/model/result.h"
 #include "rig/model/tls_gateway.h"
 #include "rig/process/child.h"
+#include "rig/process/scratch_folder.h"
 
 namespace brewproof {
 
@@ -40,12 +40,9 @@ class Interceptor {
   ~Interceptor() = default;
 
  private:
-  struct Removed {
-    void operator()(const std::filesystem::path* folder) const;
-  };
   Interceptor() = default;
 
-  std::unique_ptr<const std::filesystem::path, Removed> folder_;  // gone after the proxy
+  std::unique_ptr<const ScratchFolder> folder_;  // gone after the proxy
   std::unique_ptr<Child> proxy_;
   std::uint16_t port_ = 0;
   std::vector<TlsDestination> destinations_;

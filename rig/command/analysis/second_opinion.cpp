@@ -1,12 +1,12 @@
 #include "rig/command/analysis/second_opinion.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <map>
+#include <optional>
 
 #include "results/findings_json.h"
-#include "rig/crosscheck/temporary_folder.h"
+#include "rig/evidence/run_folder.h"
+#include "rig/process/scratch_folder.h"
 
 namespace brewproof {
 namespace {
@@ -44,32 +44,16 @@ bool of_one_opinion(const Finding& finding) {
   return any;
 }
 
-/// tshark takes one file: all key logs in one, which nobody else can read.
-class KeyFile {
- public:
-  static Result<KeyFile> make(const std::string& text) {
-    if (text.empty()) return KeyFile();
-    auto folder = TemporaryFolder::make("keys");
-    if (!folder) return pass_on(std::move(folder));
-    KeyFile file;
-    file.path_ = folder->path() + "/keys.log";
-    file.folder_.emplace(std::move(*folder));
-    std::ofstream out(file.path_, std::ios::binary);
-    std::error_code error;
-    std::filesystem::permissions(
-        file.path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-        error);
-    out << text;
-    if (error || !out.flush())
-      return fail(ErrorCode::host, "{}: the secrets for tshark cannot be written", file.path_);
-    return file;
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
+constexpr const char* key_file = "/keys.log";
 
- private:
-  std::optional<TemporaryFolder> folder_;
-  std::string path_;  // "" = there is none
-};
+/// tshark takes one file: all key logs in one, in a folder that nobody else can look into.
+Result<ScratchFolder> folder_with_keys(const std::string& text) {
+  auto folder = ScratchFolder::make("keys");
+  if (!folder) return folder;
+  if (auto written = write_file_whole(folder->path() + key_file, text); !written)
+    return fail(ErrorCode::host, "the secrets for tshark: {}", written.error().message);
+  return folder;
+}
 
 }  // namespace
 
@@ -92,12 +76,15 @@ SecondOpinion second_opinion(const AnalysisSource& source, const CapturesRead& r
   if (!wish.ask) return {};
   CrossCheckSettings asked;
   asked.dut = source.dut;
-  const auto keys = KeyFile::make(read.key_logs.text);
-  if (!keys) {
-    settings.no_cross_check = keys.error().message;
-    return {};
+  std::optional<ScratchFolder> keys;
+  if (!read.key_logs.text.empty()) {
+    auto made = folder_with_keys(read.key_logs.text);
+    if (!made) {
+      settings.no_cross_check = made.error().message;
+      return {};
+    }
+    asked.keylog = keys.emplace(std::move(*made)).path() + key_file;
   }
-  asked.keylog = keys->path();
   std::vector<CheckedCapture> captures;
   for (std::size_t i = 0; i < source.captures.size(); ++i)
     captures.push_back({source.captures[i].path, read.files[i].packets});

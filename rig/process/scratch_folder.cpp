@@ -1,4 +1,4 @@
-#include "rig/crosscheck/temporary_folder.h"
+#include "rig/process/scratch_folder.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ namespace brewproof {
 
 namespace fs = std::filesystem;
 
-Result<TemporaryFolder> TemporaryFolder::make(const std::string& purpose) {
+Result<ScratchFolder> ScratchFolder::make(const std::string& purpose) {
   std::error_code error;
   const fs::path parent = fs::temp_directory_path(error);
   if (error)
@@ -21,13 +21,13 @@ Result<TemporaryFolder> TemporaryFolder::make(const std::string& purpose) {
   if (::mkdtemp(path.data()) == nullptr)
     return fail(ErrorCode::host, "making {}: {}: name another folder in TMPDIR", path,
                 std::strerror(errno));
-  return TemporaryFolder(std::move(path));
+  return ScratchFolder(std::move(path));
 }
 
-TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept
     : path_(std::exchange(other.path_, {})) {}
 
-TemporaryFolder::~TemporaryFolder() {
+ScratchFolder::~ScratchFolder() {
   std::error_code ignored;  // what is left there hurts nobody
   if (!path_.empty()) fs::remove_all(path_, ignored);
 }

@@ -7,17 +7,17 @@
 
 namespace brewproof {
 
-class TemporaryFolder {
+class ScratchFolder {
  public:
   /// Under the folder for temporary files (TMPDIR). Error `host`: that cannot be written to.
-  [[nodiscard]] static Result<TemporaryFolder> make(const std::string& purpose);
-  TemporaryFolder(TemporaryFolder&& other) noexcept;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
+  [[nodiscard]] static Result<ScratchFolder> make(const std::string& purpose);
+  ScratchFolder(ScratchFolder&& other) noexcept;
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+  ~ScratchFolder();
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
 
