@@ -65,13 +65,14 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
 Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocation) {
   auto folder = RunFolder::open(arguments.inputs.front());
   if (!folder) return pass_on(std::move(folder));
-  if (auto checked = check_protos(arguments.protos); !checked) return checked;
+  const std::vector<ProtoWish> protos = parse_wishes(arguments.protos);
+  if (auto checked = check_protos(protos); !checked) return checked;
   if (arguments.out.empty())
-    if (auto kept = keep_protos(*folder, arguments.protos); !kept) return kept;
+    if (auto kept = keep_protos(*folder, protos); !kept) return kept;
   auto source = source_of_run(*folder);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, arguments.key_logs);
-  if (!arguments.protos.empty() && !arguments.out.empty()) source->protos = arguments.protos;
+  if (!protos.empty() && !arguments.out.empty()) source->protos = protos;
   return finish(*source, arguments, arguments.out.empty() ? folder->path() : arguments.out,
                 invocation);
 }
@@ -103,7 +104,7 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, arguments.key_logs);
-  source->protos = arguments.protos;
+  source->protos = parse_wishes(arguments.protos);
   return finish(*source, arguments, arguments.out, invocation);
 }
 

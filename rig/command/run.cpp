@@ -424,14 +424,15 @@ class HardwareRun {
 };
 
 Result<void> run(const RunArguments& arguments, Invocation& invocation) {
-  if (auto checked = check_protos(arguments.protos); !checked) return checked;
+  const std::vector<ProtoWish> protos = parse_wishes(arguments.protos);
+  if (auto checked = check_protos(protos); !checked) return checked;
   auto lock = BenchLock::take(arguments.bench, "brewproof run");
   if (!lock) return pass_on(std::move(lock));
   SystemClock clock;
   auto begun = arguments.resume ? begin_again(arguments, invocation, clock)
                                 : begin_new(arguments, invocation, clock);
   if (!begun) return pass_on(std::move(begun));
-  if (auto kept = keep_protos(begun->folder, arguments.protos); !kept) return kept;
+  if (auto kept = keep_protos(begun->folder, protos); !kept) return kept;
   const Inputs& inputs = begun->inputs;
   Journal& journal = begun->recorder.journal();
   auto log = begin_in_bench_log(begun->id, arguments, inputs, journal, clock);

@@ -8,29 +8,12 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <string_view>
 
 namespace brewproof {
 namespace {
 
 namespace pb = google::protobuf;
 namespace fs = std::filesystem;
-
-struct Wish {
-  std::string file, message, where;
-};
-
-Wish parse_wish(std::string_view text) {
-  Wish wish;
-  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
-    wish.where = text.substr(at + 1);
-    text = text.substr(0, at);
-  }
-  const std::size_t colon = text.rfind(':');
-  wish.file = text.substr(0, colon);
-  if (colon != std::string_view::npos) wish.message = text.substr(colon + 1);
-  return wish;
-}
 
 /// Keeps the first error, which the others follow from.
 class FirstError final : public pb::compiler::MultiFileErrorCollector {
@@ -171,7 +154,7 @@ const pb::Descriptor* find(const pb::FileDescriptor& file, const std::string& na
   return inner != nullptr && inner->file() == &file ? inner : nullptr;
 }
 
-Result<void> add(Builder& builder, const pb::FileDescriptor& file, const Wish& wish) {
+Result<void> add(Builder& builder, const pb::FileDescriptor& file, const ProtoWish& wish) {
   if (wish.message.empty()) {
     if (file.message_type_count() == 0)
       return fail(ErrorCode::bad_file, "{}: has no message", wish.file);
@@ -187,7 +170,7 @@ Result<void> add(Builder& builder, const pb::FileDescriptor& file, const Wish& w
   return {};
 }
 
-Result<void> read_file(Builder& builder, const Wish& wish) {
+Result<void> read_file(Builder& builder, const ProtoWish& wish) {
   const fs::path path(wish.file);
   const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   std::error_code error;
@@ -212,10 +195,10 @@ Result<void> read_file(Builder& builder, const Wish& wish) {
 
 }  // namespace
 
-Result<ProtoSchema> read_protos(std::span<const std::string> wishes) {
+Result<ProtoSchema> read_protos(std::span<const ProtoWish> wishes) {
   Builder builder;
-  for (const std::string& wish : wishes)
-    if (auto read = read_file(builder, parse_wish(wish)); !read) return pass_on(std::move(read));
+  for (const ProtoWish& wish : wishes)
+    if (auto read = read_file(builder, wish); !read) return pass_on(std::move(read));
   return builder.take();
 }
 

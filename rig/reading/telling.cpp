@@ -126,7 +126,9 @@ void write(const DecodeOrder& order, FormWriter& to) {
     to.text(name);
   }
   to.text(key_log);
-  write_text_list(protos, to);
+  to.number(protos.size());
+  for (const auto& [file, message, where] : protos)
+    for (const std::string* text : {&file, &message, &where}) to.text(*text);
   write_text_list(dut, to);
   to.number(max_flows);
   to.number(max_buffer);
@@ -143,7 +145,9 @@ DecodeOrder read_order(FormReader& from) {
     name = from.text();
   }
   order.key_log = from.text();
-  order.protos = read_text_list(from);
+  order.protos.resize(from.count(3));
+  for (auto& [file, message, where] : order.protos)
+    for (std::string* text : {&file, &message, &where}) *text = from.text();
   order.options.dut = read_text_list(from);
   order.options.max_flows = from.number();
   order.options.max_buffer = from.number();

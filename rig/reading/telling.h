@@ -13,10 +13,11 @@
 #include "rig/decode/decoder.h"
 #include "rig/model/result.h"
 #include "rig/reading/form.h"
+#include "rig/reading/proto_wish.h"
 
 namespace brewproof {
 
-inline constexpr std::uint8_t telling_version = 1;
+inline constexpr std::uint8_t telling_version = 2;
 /// No batch passes this: the longest message (decode's max_fields and max_value) is far below.
 inline constexpr std::size_t longest_batch = 256u << 20;
 
@@ -39,9 +40,9 @@ struct DecodeOrder {
     friend bool operator==(const File&, const File&) = default;
   };
   std::vector<File> files;
-  std::string key_log;              // of TLS sessions; it is read apart too
-  std::vector<std::string> protos;  // wishes (proto_files.h): what they name is read by name
-  DecodeOptions options;            // without what is made of the key log and the .proto files
+  std::string key_log;            // of TLS sessions; it is read apart too
+  std::vector<ProtoWish> protos;  // what they name is read by name
+  DecodeOptions options;          // without what is made of the key log and the .proto files
 };
 
 enum class Told : std::uint8_t {

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* list_name = "protos/wishes";
+constexpr const char* protos = "protos";  // of the run folder
 
 /// What a file imports, as it is written; what stands in comments does no harm.
 std::vector<std::string> imports_of(const std::string& text) {
@@ -45,9 +45,27 @@ Result<void> copy_with_imports(const fs::path& from, const fs::path& to, const s
   return {};
 }
 
+/// Copies all into `folder`, which is to be `protos`, with the list of wishes beside them.
+Result<void> copy_all(const std::vector<ProtoWish>& wishes, const fs::path& folder) {
+  std::string list;
+  for (std::size_t i = 0; i < wishes.size(); ++i) {
+    const fs::path file = wishes[i].file, name = file.filename();
+    const std::string number = std::to_string(i + 1);
+    std::set<std::string> done;
+    if (auto copied = copy_with_imports(file.parent_path(), folder / number, name, done); !copied)
+      return copied;
+    if (done.empty())
+      return fail(ErrorCode::io, "{}: cannot be copied into the run folder: it is no file",
+                  file.string());
+    list +=
+        wish_text({fs::path(protos) / number / name, wishes[i].message, wishes[i].where}) + "\n";
+  }
+  return write_file_whole(folder / "wishes", list);
+}
+
 }  // namespace
 
-Result<void> check_protos(const std::vector<std::string>& wishes) {
+Result<void> check_protos(const std::vector<ProtoWish>& wishes) {
   if (wishes.empty()) return {};
   DecodeOrder order;
   order.protos = wishes;
@@ -59,33 +77,36 @@ Result<void> check_protos(const std::vector<std::string>& wishes) {
   return {};
 }
 
-Result<void> keep_protos(const RunFolder& folder, const std::vector<std::string>& wishes) {
+Result<void> keep_protos(const RunFolder& folder, const std::vector<ProtoWish>& wishes) {
   if (wishes.empty()) return {};
+  const std::string kept = folder.file(protos), fresh = kept + ".new";
   std::error_code error;
-  fs::remove_all(folder.file("protos"), error);
-  std::string list;
-  for (std::size_t i = 0; i < wishes.size(); ++i) {
-    const std::size_t end = std::min(wishes[i].find_first_of(":@"), wishes[i].size());
-    const fs::path file = wishes[i].substr(0, end);
-    const std::string place = "protos/" + std::to_string(i + 1);
-    std::set<std::string> done;
-    if (auto copied =
-            copy_with_imports(file.parent_path(), folder.file(place), file.filename(), done);
-        !copied)
-      return copied;
-    list += place + "/" + file.filename().string() + wishes[i].substr(end) + "\n";
+  fs::remove_all(fresh, error);
+  auto copied = copy_all(wishes, fresh);
+  if (!copied) {
+    fs::remove_all(fresh, error);
+    return copied;
   }
-  return write_file_whole(folder.file(list_name), list);
+  fs::remove_all(kept, error);
+  fs::rename(fresh, kept, error);
+  if (error) return fail(ErrorCode::io, "{}: cannot become {}: {}", fresh, kept, error.message());
+  return {};
 }
 
-Result<std::vector<std::string>> protos_of(const RunFolder& folder) {
-  std::vector<std::string> wishes;
+Result<std::vector<ProtoWish>> protos_of(const RunFolder& folder) {
+  std::vector<ProtoWish> wishes;
+  const std::string list_path = folder.file(protos) + "/wishes";
   std::error_code error;
-  if (!fs::exists(folder.file(list_name), error)) return wishes;
-  auto list = read_file_whole(folder.file(list_name));
+  if (!fs::exists(list_path, error)) return wishes;
+  auto list = read_file_whole(list_path);
   if (!list) return pass_on(std::move(list));
   std::istringstream lines(*list);
-  for (std::string line; std::getline(lines, line);) wishes.push_back(folder.file(line));
+  for (std::string line; std::getline(lines, line);) {
+    // Before the folder's own path stands in front, which may have any character.
+    ProtoWish wish = parse_wish(line);
+    wish.file = folder.file(wish.file);
+    wishes.push_back(std::move(wish));
+  }
   return wishes;
 }
 

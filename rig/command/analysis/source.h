@@ -10,6 +10,7 @@
 #include "rig/model/record.h"
 #include "rig/model/result.h"
 #include "rig/model/trial.h"
+#include "rig/reading/proto_wish.h"
 
 namespace brewproof {
 
@@ -31,8 +32,8 @@ struct AnalysisSource {
   std::vector<Trial> trials;
   std::vector<std::string> dut;  // MACs or addresses; empty = every host
   std::vector<std::string> identities;
-  std::vector<std::string> protos;  // wishes, as rig/reading/proto_files.h has them
-  std::vector<Record> journal;      // empty for captures made elsewhere
+  std::vector<ProtoWish> protos;
+  std::vector<Record> journal;  // empty for captures made elsewhere
   FindingsRun run;
 };
 

@@ -31,12 +31,12 @@ class ProtoFiles : public ::testing::Test {
     return path;
   }
   static ProtoSchema read(const std::vector<std::string>& wishes) {
-    auto schema = read_protos(wishes);
+    auto schema = read_protos(parse_wishes(wishes));
     EXPECT_TRUE(schema) << schema.error().message;
     return schema ? *schema : ProtoSchema{};
   }
   static std::string refusal(const std::vector<std::string>& wishes) {
-    const auto schema = read_protos(wishes);
+    const auto schema = read_protos(parse_wishes(wishes));
     if (schema) return "";
     EXPECT_EQ(schema.error().code, ErrorCode::bad_file);
     return schema.error().message;

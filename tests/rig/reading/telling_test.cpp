@@ -146,7 +146,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   DecodeOrder order;
   order.files = {{"/tmp/run/capture/0001.pcapng", "capture/0001.pcapng"}, {"b.pcap", "b.pcap"}};
   order.key_log = "CLIENT_RANDOM 00 11\n";
-  order.protos = {"shop.proto:shop.Sale@/v1/order"};
+  order.protos = {{"shop.proto", "shop.Sale", "/v1/order"}, {"b.proto", "", ""}};
   order.options.dut = {"02:c0:ff:ee:00:01"};
   order.options.max_flows = 17;
   const Bytes form = form_of(order);
