@@ -11,6 +11,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "rig/network/gateway_record.h"
 #include "rig/process/descriptor.h"
 
 namespace brewproof {
@@ -83,16 +84,9 @@ bool count_line(const std::string& line, std::vector<TlsDestination>& destinatio
         fmt::format("{}:{}", name.empty() ? address : name, said.at("port").get<int>());
     heard.treatment = said.at("treatment");
     heard.reason = said.at("why");
+    heard.connections = 1;
     // What is let be after a refusal has the refusal as its reason, and is one with it.
-    const auto same = std::ranges::find_if(destinations, [&](const TlsDestination& known) {
-      return known.destination == heard.destination && known.treatment == heard.treatment;
-    });
-    TlsDestination& counted = same == destinations.end() ? destinations.emplace_back(heard) : *same;
-    ++counted.connections;
-    if (!heard.reason.empty()) counted.reason = heard.reason;
-    std::ranges::sort(destinations, {}, [](const TlsDestination& known) {
-      return std::pair(known.destination, known.treatment);
-    });
+    count(heard, destinations);
     return true;
   } catch (const nlohmann::json::exception&) {
     return false;

@@ -10,6 +10,7 @@
 #include "rig/evidence/journal.h"
 #include "rig/evidence/key_logs.h"
 #include "rig/evidence/trials_log.h"
+#include "rig/network/gateway_record.h"
 #include "rig/procedure/make_plan.h"
 
 namespace brewproof {
@@ -94,17 +95,6 @@ Unplanned unplanned_of(const nlohmann::json& body) {
   return act;
 }
 
-// What the last line tells holds for all before it.
-std::vector<TlsDestination> destinations_of(const nlohmann::json& body) {
-  std::vector<TlsDestination> destinations;
-  if (const auto list = body.find("destinations"); list != body.end() && list->is_array())
-    for (const nlohmann::json& each : *list)
-      destinations.push_back({text_of(each, "destination"), text_of(each, "treatment"),
-                              text_of(each, "reason"),
-                              static_cast<int>(integer_of(each, "connections").value_or(0))});
-  return destinations;
-}
-
 // One that was cut off lasted until the journal's last line before the run went on.
 std::vector<Stop> stops_of(const std::vector<Record>& journal) {
   std::vector<Stop> stops;
@@ -167,6 +157,7 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   if (const auto& gateway = bench->network.gateway) {
     TlsGateway& told = run.tls_gateway.emplace();
     told.mode = text_of(gateway->tls);
+    told.destinations = destinations_of(journal->records);
     told.passive_blocks.assign(source.plan.passive_blocks.begin(),
                                source.plan.passive_blocks.end());
   }
@@ -189,8 +180,6 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
                             record.body.value("to_ns", std::int64_t{0}), 0, 0});
     } else if (record.type == "unplanned") {
       run.unplanned.push_back(unplanned_of(record.body));
-    } else if (record.type == "gateway" && run.tls_gateway) {
-      run.tls_gateway->destinations = destinations_of(record.body);
     } else if (record.type == "history") {
       run.history = read_history(record.body);
     } else if (record.type == "end") {
