@@ -10,6 +10,7 @@
 #include "results/store.h"
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/pictures.h"
+#include "rig/command/analysis/refusals.h"
 #include "rig/command/analysis/watched.h"
 #include "rig/command/program.h"
 #include "rig/evidence/actuations.h"
@@ -63,19 +64,6 @@ void leave_out_untouched(std::vector<Trial>& trials, const std::set<int>& passiv
     }
 }
 
-// What the machine kept from the gateway says so itself.
-void tell_refusals(std::vector<Finding>& findings, const std::optional<TlsGateway>& gateway) {
-  if (!gateway) return;
-  for (Finding& finding : findings)
-    for (const TlsDestination& each : gateway->destinations) {
-      const std::string port = ":" + std::to_string(finding.destination.port);
-      const bool there = each.destination == finding.destination.name + port ||
-                         each.destination == finding.destination.address + port;
-      if (there && each.treatment == "refused" && !finding.tls)
-        finding.reasons.emplace_back("tls-refused");
-    }
-}
-
 std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
   return {{"link", up.link},
           {"network", up.network},
@@ -113,7 +101,6 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
-  const std::vector<Trial> all_trials = input.trials;
   leave_out_untouched(input.trials, source.plan.passive_blocks);
   Proof proof = attribute(input);
 
@@ -125,7 +112,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
         pause.bytes += message.size;
       }
   analysis.report.actuations = actuations_of(source.journal);
-  findings.run.actuation = count_actuations(analysis.report.actuations, all_trials);
+  findings.run.actuation = count_actuations(analysis.report.actuations, input.trials);
   findings.analysis.program = program_version();
   findings.analysis.source_sha256 = source_sha256();
   findings.analysis.alpha = input.design.alpha;
