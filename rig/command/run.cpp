@@ -309,7 +309,6 @@ class HardwareRun {
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
       return failed(same.error());
-    if (auto led = lead(inputs_.plan.slots.front().block); !led) return failed(led.error());
     std::optional<Attendant> attendant;
     if (keyboard_ != nullptr) attendant.emplace(operator_name_, keyboard_->answers());
     LoopResult result =

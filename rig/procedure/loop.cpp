@@ -1,6 +1,7 @@
 #include "rig/procedure/loop.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "rig/evidence/damage.h"
 #include "rig/model/stop.h"
@@ -62,17 +63,25 @@ class Run {
  private:
   Result<void> all_blocks() {
     if (auto charged = charge_earlier_trials(); !charged) return charged;
+    std::vector<Block> blocks = blocks_of(loop_.plan.slots);
     show(Progress::Phase::idle, nullptr);
-    if (auto idle = wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns); !idle) return idle;
+    // The first block's connections are made anew in the idle time, which is there anyway.
+    const auto first =
+        std::ranges::find_if(blocks, [this](const Block& block) { return !begun(block); });
+    if (first != blocks.end())
+      if (auto led = lead(first->front()->block); !led) return pass_on(std::move(led));
+    if (auto idle = wait_idle(); !idle) return idle;
 
-    std::vector<std::vector<const Slot*>> blocks = blocks_of(loop_.plan.slots);
     const auto reserve = blocks_of(loop_.plan.reserve);
     std::size_t used_reserve = 0;
     total_ = static_cast<int>(loop_.plan.slots.size());
     blocks_ = static_cast<int>(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       if (!begun(blocks[i])) {
-        if (auto led = lead(blocks[i].front()->block); !led) return led;
+        auto led = lead(blocks[i].front()->block);
+        if (!led) return pass_on(std::move(led));
+        if (*led)
+          if (auto idle = wait_idle(); !idle) return idle;
         if (auto served = service_.before(blocks[i].front()->block); !served) return served;
         if (auto done = one_block(blocks[i]); !done) return done;
       }
@@ -95,14 +104,16 @@ class Run {
     return settle();
   }
 
-  Result<void> lead(int block) {
-    if (!loop_.before_block) return {};
-    auto changed = loop_.before_block(block);
-    if (!changed) return pass_on(std::move(changed));
-    return *changed ? wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns) : Result<void>();
+  // True: the machine's connections were led another way than before. Once a block.
+  Result<bool> lead(int block) {
+    if (!loop_.before_block || led_block_ == block) return false;
+    led_block_ = block;
+    return loop_.before_block(block);
   }
 
-  Result<void> one_block(const std::vector<const Slot*>& slots) {
+  Result<void> wait_idle() { return wait_until(loop_.clock.now().raw_ns + loop_.plan.idle_ns); }
+
+  Result<void> one_block(const Block& slots) {
     for (const Slot* slot : slots) {
       if (auto rested = rest(); !rested) return rested;
       if (loop_.stop.load() >= stop_after_trial && !emergency())
@@ -140,7 +151,7 @@ class Run {
   }
 
   // A block of an interrupted run that was begun is over: whole, or lost.
-  [[nodiscard]] bool begun(const std::vector<const Slot*>& slots) const {
+  [[nodiscard]] bool begun(const Block& slots) const {
     return std::ranges::any_of(
         trials_, [&](const Trial& trial) { return trial.block == slots.front()->block; });
   }
@@ -430,6 +441,7 @@ class Run {
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;
+  std::optional<int> led_block_;
   Progress shown_;
   int faults_ = 0, total_ = 0, blocks_ = 0;
   std::int64_t watched_raw_ns_ = 0, settled_real_ns_ = 0, first_slot_raw_ns_ = 0;

@@ -56,8 +56,9 @@ struct Loop {
   const Resumed* resumed = nullptr;
   /// Who is asked at the plan's stops. nullptr: nobody is there.
   const Attendant* attendant = nullptr;
-  /// Called before each block. True: the machine's connections were led another way, so it is left
-  /// alone for the plan's idle time.
+  /// Called once before each block, before the first idle time for the first block that is not
+  /// begun. True: the machine's connections were led another way, so it is left alone for the
+  /// plan's idle time.
   std::function<Result<bool>(int block)> before_block = {};
 };
 

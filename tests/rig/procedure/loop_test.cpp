@@ -47,6 +47,43 @@ TEST_F(LoopTest, ABlockWhoseConnectionsWereLedAnotherWayBeginsAfterTheIdleTime) 
   EXPECT_LT(led.trials[0].start_ns, led.trials[3].end_ns);
 }
 
+TEST_F(LoopTest, TheFirstBlockIsLedBeforeTheFirstIdleTimeWhichIsEnough) {
+  std::vector<std::int64_t> asked_at;
+  before_block = [&](int) -> Result<bool> {
+    asked_at.push_back(scene.clock.now().raw_ns);
+    return asked_at.size() == 1;
+  };
+  const std::int64_t began = scene.clock.now().raw_ns;
+  std::int64_t first_slot = 0;
+  when_shown = [&](const Progress& progress) {
+    if (progress.phase == Progress::Phase::trial && first_slot == 0)
+      first_slot = scene.clock.now().raw_ns;
+  };
+  EXPECT_EQ(go().outcome, "completed");
+  ASSERT_THAT(asked_at, SizeIs(2));
+  EXPECT_EQ(asked_at[0], began);
+  EXPECT_GE(first_slot, began + plan.idle_ns);
+  EXPECT_LT(first_slot, began + 2 * plan.idle_ns);
+}
+
+TEST_F(LoopTest, AResumedRunIsLedAsItsFirstBlockThatIsNotBegunNeedsIt) {
+  const LoopResult before = go();
+  std::filesystem::remove(folder / "journal.jsonl");
+  resumed.emplace();
+  for (std::size_t i = 0; i < 4; ++i) resumed->trials.push_back(before.trials[i]);
+  std::vector<int> asked;
+  std::int64_t asked_at = 0;
+  before_block = [&](int block) -> Result<bool> {
+    asked.push_back(block);
+    asked_at = scene.clock.now().raw_ns;
+    return true;
+  };
+  const std::int64_t began = scene.clock.now().raw_ns;
+  EXPECT_EQ(go().outcome, "completed");
+  EXPECT_THAT(asked, ElementsAre(2));
+  EXPECT_EQ(asked_at, began);
+}
+
 TEST_F(LoopTest, ABlockThatCannotBeLedIsNotBegun) {
   before_block = [&](int block) -> Result<bool> {
     if (block == 2) return fail(ErrorCode::host, "mitmdump ended");
