@@ -21,6 +21,7 @@
 #include "rig/command/doctor/check.h"
 #include "rig/command/inputs.h"
 #include "rig/command/keyboard.h"
+#include "rig/command/led_gateway.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/program.h"
 #include "rig/command/recorder.h"
@@ -31,11 +32,9 @@
 #include "rig/command/verb.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/damage.h"
-#include "rig/evidence/key_logs.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
 #include "rig/model/sha256.h"
-#include "rig/network/gateway.h"
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/loop.h"
 #include "rig/procedure/make_plan.h"
@@ -132,28 +131,6 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
   auto capture = CaptureProcess::start(settings);
   if (!capture) return pass_on(std::move(capture));
   return std::optional<CaptureProcess>(std::move(*capture));
-}
-
-// Its keys go into the run folder as they come.
-Result<std::optional<Gateway>> start_gateway(const BenchFile& bench, const RunFolder& folder) {
-  const auto& gateway = bench.network.gateway;
-  if (!gateway || gateway->tls == GatewayConfig::Tls::passive) return std::optional<Gateway>();
-  auto key_log = make_key_log(folder, text_of(gateway->tls));
-  if (!key_log) return pass_on(std::move(key_log));
-  // The proxy works elsewhere.
-  auto started = Gateway::start(bench.network, std::filesystem::absolute(*key_log).string());
-  if (!started) return pass_on(std::move(started));
-  return std::optional<Gateway>(std::move(*started));
-}
-
-nlohmann::json destinations_json(const std::vector<TlsDestination>& destinations) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const TlsDestination& each : destinations)
-    list.push_back({{"destination", each.destination},
-                    {"treatment", each.treatment},
-                    {"reason", each.reason},
-                    {"connections", each.connections}});
-  return list;
 }
 
 // A run whose folder, journal and plan are there.
@@ -278,7 +255,7 @@ class HardwareRun {
   LoopResult with_guardian() {
     const StaysAwake awake(keyboard_ != nullptr);
     // A proxy takes its time to start. Connections are led once they are captured.
-    auto gateway = start_gateway(inputs_.bench, folder_);
+    auto gateway = LedGateway::start(inputs_, folder_, recorder_.journal());
     if (!gateway) return failed(gateway.error());
     gateway_ = std::move(*gateway);
     auto guardian = Guardian::start(inputs_.bench, lock_, stop_requests(),
@@ -342,40 +319,16 @@ class HardwareRun {
     return written;
   }
 
-  // A proxy that nobody listens to stands still one day.
   Result<void> tend(Guardian& guardian) {
     if (gateway_)
       if (auto heard = gateway_->listen(); !heard) return heard;
     return guardian.tend();
   }
 
-  // Before the first block the loop is idle anyway.
-  Result<bool> lead(int block) {
-    if (!gateway_) return false;
-    const bool passive = inputs_.plan.passive_blocks.contains(block);
-    auto led = gateway_->lead(passive);
-    if (led)
-      if (auto told = tell_gateway(passive ? "passive" : "open"); !told)
-        return pass_on(std::move(told));
-    return led;
-  }
-
-  // Again and again, so that a run that is killed has its keys and what was heard.
-  Result<void> tell_gateway(const char* now) {
-    if (auto heard = gateway_->listen(); !heard) return heard;
-    if (auto collected = gateway_->collect_keys(); !collected) return collected;
-    return recorder_.journal().append(
-        "gateway", {{"now", now}, {"destinations", destinations_json(gateway_->destinations())}},
-        Journal::Sync::no);
-  }
+  Result<bool> lead(int block) { return gateway_ ? gateway_->lead(block) : false; }
 
   void end_gateway(LoopResult& result) {
-    if (auto told = tell_gateway("ended"); !told) note(result, told.error());
-    for (const std::string& log : gateway_->missing_key_logs())
-      note(result, {ErrorCode::host,
-                    fmt::format("network.gateway.keylog: {} cannot be read: what the machine sent "
-                                "there stays sealed",
-                                log)});
+    for (const Error& fault : gateway_->end()) note(result, fault);
     gateway_.reset();
   }
 
@@ -418,7 +371,7 @@ class HardwareRun {
   std::string operator_name_;
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
-  std::optional<Gateway> gateway_;
+  std::optional<LedGateway> gateway_;
   bool safe_ = false;  // all outputs are off, as far as the boards can tell
 };
 

@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "rig/process/child.h"
+#include "tests/rig/network/own_network.h"
 
 namespace brewproof {
 namespace {
@@ -45,19 +46,6 @@ TEST(Steering, StraightOnTheProxyIsClosedToTheMachine) {
             "flush table inet brewproof_tls; "
             "add rule inet brewproof_tls input iifname \"eth1\" tcp dport 40001 reject with tcp "
             "reset");
-}
-
-// What runs in network namespaces of its own; its exit status. 77: they are forbidden here.
-template <class Script>
-int in_a_network_of_its_own(Script script) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const int flags = ::geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWNET | CLONE_NEWUSER;
-    ::_exit(::unshare(flags) == 0 ? script() : 77);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
 std::string rules() {
