@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -15,22 +14,16 @@
 #include "rig/capture/capture_process.h"
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/analysis/protos.h"
-#include "rig/command/bench_work.h"
+#include "rig/command/begin_run.h"
 #include "rig/command/command.h"
-#include "rig/command/commissioning.h"
 #include "rig/command/doctor/check.h"
-#include "rig/command/inputs.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/led_gateway.h"
 #include "rig/command/may_go_on.h"
-#include "rig/command/program.h"
-#include "rig/command/recorder.h"
-#include "rig/command/resume.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
 #include "rig/command/verb.h"
-#include "rig/evidence/bench_log.h"
 #include "rig/evidence/damage.h"
 #include "rig/guardian/bench_lock.h"
 #include "rig/guardian/guardian.h"
@@ -38,87 +31,10 @@
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/loop.h"
 #include "rig/procedure/make_plan.h"
-#include "rig/procedure/service_stops.h"
 #include "rig/process/child.h"
 
 namespace brewproof {
 namespace {
-
-struct RunArguments {
-  std::string procedure, bench, out, operator_name;
-  std::vector<std::string> protos;
-  bool resume = false, no_cross_check = false;
-  SeedChoice seed;
-};
-
-std::string who(const RunArguments& arguments) {
-  return arguments.operator_name.empty() ? login_name() : arguments.operator_name;
-}
-
-// The inputs go into the folder first: what was asked is on disk before anything is done.
-Result<RunFolder> new_folder(const std::string& path, const Inputs& inputs) {
-  auto folder = RunFolder::create(path);
-  if (!folder) return folder;
-  const std::pair<const char*, std::string> files[] = {{"plan.json", plan_json(inputs.plan)},
-                                                       {"bench.yaml", inputs.bench.text},
-                                                       {"procedure.yaml", inputs.procedure.text}};
-  for (const auto& [name, text] : files)
-    if (auto written = write_file_whole(folder->file(name), text); !written)
-      return pass_on(std::move(written));
-  return folder;
-}
-
-nlohmann::json commissioned_json(const CommissioningState& state) {
-  if (state.record) return {{"at_ns", state.record->at_ns}, {"by", state.record->by}};
-  return {{"at_ns", nullptr}, {"by", state.missing}};
-}
-
-Result<void> journal_plan(Journal& journal, const std::string& run, const RunArguments& arguments,
-                          const Inputs& inputs, const CommissioningState& commissioning) {
-  return journal.append(
-      "plan",
-      {{"run", run},
-       {"operator", who(arguments)},
-       {"program", program_version()},
-       {"source_sha256", source_sha256()},
-       {"seed", inputs.plan.design.seed},
-       {"nonce", inputs.plan.nonce},
-       {"counter", inputs.nonce ? nlohmann::json(inputs.nonce->counter) : nlohmann::json(nullptr)},
-       {"plan_sha256", plan_sha256(inputs.plan)},
-       {"commissioned", commissioned_json(commissioning)},
-       {"bench_sha256", sha256(inputs.bench.text)},
-       {"procedure_sha256", sha256(inputs.procedure.text)}},
-      Journal::Sync::yes);
-}
-
-// The bench's log knows of the run before anything moves, and the run folder holds what that log
-// said of the others, so that the report does not change when the log grows.
-Result<BenchLog> begin_in_bench_log(const std::string& run, const RunArguments& arguments,
-                                    const Inputs& inputs, Journal& journal, Clock& clock) {
-  auto log = BenchLog::open(bench_log_of(inputs.bench, arguments.seed.bench_log), clock);
-  if (!log) return log;
-  nlohmann::json keys = work_keys(inputs.bench, arguments.operator_name, arguments.out);
-  keys["procedure"] = inputs.procedure.name;
-  keys["procedure_sha256"] = sha256(inputs.procedure.text);
-  keys["plan_sha256"] = plan_sha256(inputs.plan);
-  keys["seed"] = inputs.plan.design.seed;
-  keys["nonce"] = inputs.plan.nonce;
-  keys["resumed"] = arguments.resume;
-  const int earlier = runs_of(log->work(), inputs.procedure.name, machine_of(inputs.bench));
-  if (inputs.nonce && inputs.nonce->counter != earlier)
-    return fail(
-        ErrorCode::host,
-        "another run of this procedure was begun meanwhile, so the nonce stands for another "
-        "seed now: start again, with a new folder");
-  if (!arguments.resume) keys["number"] = earlier + 1;
-  if (auto begun = log->begin("run", run, std::move(keys)); !begun)
-    return pass_on(std::move(begun));
-  if (auto kept =
-          journal.append("history", history_json(history_of(log->work(), run)), Journal::Sync::yes);
-      !kept)
-    return pass_on(std::move(kept));
-  return log;
-}
 
 Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
                                                     const RunFolder& folder) {
@@ -131,77 +47,6 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
   auto capture = CaptureProcess::start(settings);
   if (!capture) return pass_on(std::move(capture));
   return std::optional<CaptureProcess>(std::move(*capture));
-}
-
-// A run whose folder, journal and plan are there.
-struct Begun {
-  Inputs inputs;
-  RunFolder folder;
-  Recorder recorder;
-  std::string id;
-  std::optional<Resumed> resumed;
-  CommissioningState commissioning;
-};
-
-// Said before anything is written or moved: a run that waits for somebody who cannot answer would
-// wait all night.
-Result<void> somebody_for(const std::vector<ServiceStop>& stops, const Invocation& invocation) {
-  const auto stop = std::ranges::find_if(stops, &ServiceStop::attended);
-  if (stop == stops.end() || (Keyboard::there() && !invocation.json)) return {};
-  return fail(
-      ErrorCode::usage,
-      "the plan stops before block {} for somebody to {}, and nobody could answer here: run "
-      "it on a terminal without --json, or name a control that does it (`by:` in "
-      "consumables.{})",
-      stop->before_block, what_to_do(*stop), stop->tasks.front().consumable);
-}
-
-Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocation, Clock& clock) {
-  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
-  if (!inputs) return pass_on(std::move(inputs));
-  if (auto somebody = somebody_for(inputs->plan.stops, invocation); !somebody)
-    return pass_on(std::move(somebody));
-  auto commissioning =
-      commissioning_of(inputs->bench, bench_log_of(inputs->bench, arguments.seed.bench_log), clock);
-  if (!commissioning) return pass_on(std::move(commissioning));
-  if (auto stands = network_stands(inputs->bench); !stands) return pass_on(std::move(stands));
-  auto folder = new_folder(arguments.out, *inputs);
-  if (!folder) return pass_on(std::move(folder));
-  auto recorder = Recorder::create(*folder, clock);
-  if (!recorder) return pass_on(std::move(recorder));
-  const std::string id = work_id(inputs->bench, "run", clock);
-  if (auto written = journal_plan(recorder->journal(), id, arguments, *inputs, *commissioning);
-      !written)
-    return pass_on(std::move(written));
-  return Begun{std::move(*inputs), std::move(*folder),       std::move(*recorder), id,
-               std::nullopt,       std::move(*commissioning)};
-}
-
-Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invocation,
-                          Clock& clock) {
-  if (arguments.seed.seed || !arguments.seed.nonce.empty())
-    return fail(ErrorCode::usage, "--resume goes on with the run's own seed: leave out {}",
-                arguments.seed.seed ? "--seed" : "--nonce");
-  auto interrupted = read_interrupted(arguments.procedure, arguments.bench, arguments.out);
-  if (!interrupted) return pass_on(std::move(interrupted));
-  const auto stops =
-      stops_to_take(interrupted->inputs.plan, interrupted->inputs.bench, &interrupted->standing);
-  if (auto somebody = somebody_for(stops, invocation); !somebody)
-    return pass_on(std::move(somebody));
-  auto commissioning =
-      commissioning_of(interrupted->inputs.bench,
-                       bench_log_of(interrupted->inputs.bench, arguments.seed.bench_log), clock);
-  if (!commissioning) return pass_on(std::move(commissioning));
-  if (auto stands = network_stands(interrupted->inputs.bench); !stands)
-    return pass_on(std::move(stands));
-  auto recorder = go_on(*interrupted, arguments.operator_name, clock);
-  if (!recorder) return pass_on(std::move(recorder));
-  return Begun{std::move(interrupted->inputs),
-               std::move(interrupted->folder),
-               std::move(*recorder),
-               interrupted->id,
-               std::move(interrupted->standing),
-               std::move(*commissioning)};
 }
 
 std::string resumed_text(const Resumed& resumed) {
