@@ -4,7 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
+#include "results/findings_json.h"
 #include "results/inert_text.h"
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
@@ -45,11 +47,21 @@ std::string packets_text(const Finding& finding, const Analysis& analysis) {
   return text;
 }
 
+// nullopt: there are none that could be read.
+std::optional<Findings> findings_in(const RunFolder& folder) {
+  const std::string path = folder.file("findings.json");
+  const auto text = read_file_whole(path);
+  if (!text) return std::nullopt;
+  auto findings = read_findings_json(*text, path);
+  return findings ? std::optional(std::move(*findings)) : std::nullopt;
+}
+
 Result<void> explain(const std::string& path, const std::string& id,
                      const std::vector<std::string>& key_logs, Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
-  auto analysis = analyse_again(*folder, key_logs);
+  const std::optional<Findings> made = findings_in(*folder);
+  auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs);
   if (!analysis) return pass_on(std::move(analysis));
 
   const Findings& findings = analysis->report.findings;

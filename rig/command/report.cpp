@@ -27,7 +27,7 @@ Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
   auto findings = read_findings_json(*text, path);
   if (!findings) return pass_on(std::move(findings));
   if (arguments.format == "html") {
-    auto analysis = analyse_again(*folder, arguments.key_logs);
+    auto analysis = analyse_again(*folder, &*findings, arguments.key_logs);
     if (!analysis) return pass_on(std::move(analysis));
     const std::string html = html_report(analysis->report);
     if (auto written = write_file_whole(folder->file("report.html"), html); !written)

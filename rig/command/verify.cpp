@@ -44,7 +44,7 @@ std::vector<Verification::Line> make_results_again(const RunFolder& folder,
   auto source = source_of_run(folder);
   if (!source) return {{what, false, source.error().message}};
   add_key_logs(*source, key_logs);
-  const OpinionWish wish = opinion_wish_of(folder);
+  const OpinionWish wish = opinion_wish_of(made);
   auto analysis = analyse(*source, wish);
   if (!analysis) return {{what, false, analysis.error().message}};
   if (std::string other = other_key_logs(made.tls, analysis->report.findings.analysis.tls);

@@ -74,6 +74,24 @@ std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
           {"unexplained", up.unexplained}};
 }
 
+// Those of the run folder are found there and nowhere else; those inside captures are always there.
+std::string how_to_give(const TlsSessions& then, const TlsSessions& now) {
+  std::vector<std::string> of_the_run, named;
+  for (const KeyLogRead& log : then.key_logs) {
+    if (std::ranges::find(now.key_logs, log) != now.key_logs.end()) continue;
+    if (log.file.starts_with("keys/"))
+      of_the_run.push_back(log.file);
+    else if (!log.file.starts_with("inside "))
+      named.push_back(log.file);
+  }
+  std::string text;
+  if (!of_the_run.empty())
+    text = fmt::format("put {} back into the run folder, as it was", list_text(of_the_run));
+  if (!named.empty())
+    text += fmt::format("{}name {} by --keylog", text.empty() ? "" : "; ", list_text(named));
+  return text.empty() ? "give the same ones, in the same order" : text;
+}
+
 }  // namespace
 
 Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) {
@@ -166,24 +184,22 @@ std::string other_key_logs(const TlsSessions& then, const TlsSessions& now) {
       texts.push_back(fmt::format("{} ({} sessions)", log.file, log.sessions));
     return texts.empty() ? std::string("no key log") : list_text(texts);
   };
-  return fmt::format("they were made with {}, and here is {}: name what is missing by --keylog",
-                     names(then), names(now));
+  return fmt::format("they were made with {}, and here is {}: {}", names(then), names(now),
+                     how_to_give(then, now));
 }
 
-Result<Analysis> analyse_again(const RunFolder& folder, const std::vector<std::string>& key_logs) {
+Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
+                               const std::vector<std::string>& key_logs) {
   auto source = source_of_run(folder);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, key_logs);
-  auto analysis = analyse(*source, opinion_wish_of(folder));
-  if (!analysis) return analysis;
-  const std::string path = folder.file("findings.json");
-  const auto text = read_file_whole(path);
-  if (!text) return analysis;
-  const auto made = read_findings_json(*text, path);
-  if (!made) return analysis;
+  auto analysis =
+      analyse(*source, made == nullptr ? OpinionWish{} : opinion_wish_of(made->analysis));
+  if (!analysis || made == nullptr) return analysis;
   const std::string other =
       other_key_logs(made->analysis.tls, analysis->report.findings.analysis.tls);
-  if (!other.empty()) return fail(ErrorCode::usage, "{}: {}", path, inert(other, 1000));
+  if (!other.empty())
+    return fail(ErrorCode::usage, "{}: {}", folder.file("findings.json"), inert(other, 1000));
   return analysis;
 }
 

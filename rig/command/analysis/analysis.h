@@ -23,11 +23,12 @@ struct Analysis {
 
 [[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish);
 
-/// A run folder again, as its findings were made: with or without a second opinion, and with the
-/// key logs in it and those named beside. Error `usage`: the findings were made with others.
-[[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder,
+/// A run folder again, as the findings in it were made: with or without a second opinion, and with
+/// the key logs in it and those named beside. nullptr: there are no findings. Error `usage`: they
+/// were made with other key logs.
+[[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
                                              const std::vector<std::string>& key_logs);
-/// "" = the same key logs; else which were given then and which now.
+/// "" = the same key logs; else which were given then and which now, and what to do about it.
 [[nodiscard]] std::string other_key_logs(const TlsSessions& then, const TlsSessions& now);
 
 /// findings.json, results.sqlite and report.html into `folder`.

@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 
-#include "results/findings_json.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/process/scratch_folder.h"
 
@@ -59,13 +58,7 @@ Result<ScratchFolder> folder_with_keys(const std::string& text) {
 
 OpinionWish no_opinion() { return {false, "left out with --no-cross-check", {}}; }
 
-OpinionWish opinion_wish_of(const RunFolder& folder) {
-  const std::string path = folder.file("findings.json");
-  auto text = read_file_whole(path);
-  if (!text) return {};
-  auto findings = read_findings_json(*text, path);
-  if (!findings) return {};
-  const AnalysisSettings& made = findings->analysis;
+OpinionWish opinion_wish_of(const AnalysisSettings& made) {
   return {made.cross_check.has_value(), made.no_cross_check, made.cross_check.value_or("")};
 }
 

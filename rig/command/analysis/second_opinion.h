@@ -8,7 +8,6 @@
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/source.h"
 #include "rig/crosscheck/crosscheck.h"
-#include "rig/evidence/run_folder.h"
 #include "rig/model/finding.h"
 
 namespace brewproof {
@@ -21,9 +20,8 @@ struct OpinionWish {
 };
 [[nodiscard]] OpinionWish no_opinion();  // --no-cross-check
 
-/// As the findings of this folder were made: to make them again, to explain them. Without findings
-/// there it is asked.
-[[nodiscard]] OpinionWish opinion_wish_of(const RunFolder& folder);
+/// As some findings were made: to make them again, to explain them.
+[[nodiscard]] OpinionWish opinion_wish_of(const AnalysisSettings& made);
 
 /// Asks, and writes what was answered into `settings`; a tshark that is missing or fails is said
 /// there and is no error. What it reads alone goes into the messages.

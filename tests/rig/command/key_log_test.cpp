@@ -268,10 +268,27 @@ TEST_F(KeyLogsOfARun, MayBeLeftOutWhenARunIsHandedOn) {
   EXPECT_EQ(without.exit.code, 0) << without.out;
   EXPECT_THAT(without.out,
               HasSubstr("unchecked  results made again: they were made with keys/gateway.log (1 "
-                        "sessions), and here is no key log: name what is missing by --keylog"));
+                        "sessions), and here is no key log: put keys/gateway.log back into the run "
+                        "folder, as it was"));
   const auto page = run({"report", "r", "--format", "html"});
   EXPECT_EQ(page.exit.code, 2);
   EXPECT_THAT(page.err, HasSubstr("they were made with keys/gateway.log"));
+}
+
+TEST_F(KeyLogsOfARun, AndThoseNamedBesideAreAskedForAsTheyWereGiven) {
+  const std::string random(64, 'c'), secret(96, 'd');
+  write("beside.log", "CLIENT_RANDOM " + random + " " + secret + "\n");
+  write("more.log", "CLIENT_RANDOM " + random + " " + secret + "\n");
+  ASSERT_EQ(run({"analyze", "r", "--keylog", "beside.log", "--no-cross-check"}).exit.code, 4);
+  EXPECT_THAT(run({"verify", "r", "--keylog", "beside.log"}).out,
+              HasSubstr("findings.json made again: the same bytes"));
+  EXPECT_THAT(run({"verify", "r"}).out, HasSubstr("(1 sessions): name beside.log by --keylog\n"));
+  EXPECT_THAT(run({"verify", "r", "--keylog", "beside.log", "--keylog", "more.log"}).out,
+              HasSubstr("more.log (1 sessions): give the same ones, in the same order\n"));
+  fs::rename(place / "r/keys", place / "kept");
+  EXPECT_THAT(run({"verify", "r"}).out,
+              HasSubstr("and here is no key log: put keys/gateway.log back into the run folder, as "
+                        "it was; name beside.log by --keylog\n"));
 }
 
 }  // namespace
