@@ -7,6 +7,7 @@ opened: the machine accepted our certificate. refused: it did not; from then on 
 passed: let be. The first line is {"ready": true}, or false where it cannot listen. Bytes inside are passed on as they are (tcp_hosts), nothing is kept of them.
 Written for mitmproxy 8.1 (event hooks: docs.mitmproxy.org, "Event Hooks & API").
 """
+import asyncio
 import collections
 import json
 import re
@@ -52,6 +53,11 @@ class Interceptor:
         loader.add_option("let_be", typing.Sequence[str], [], "Servers that are let be")
 
     def running(self):  # after the proxy server's own
+        # tlsconfig comes after this and reads the authority once more: what takes the file away
+        # once it hears `ready` must not hear it before.
+        asyncio.get_running_loop().call_soon(self.ready)
+
+    def ready(self):
         tell({"ready": bool(ctx.master.addons.get("proxyserver").running_servers)})
 
     def passes(self, place):
