@@ -115,6 +115,13 @@ json dut_json(const std::string& text) {
   return dut.is_discarded() ? json(nullptr) : dut;
 }
 
+json side_json(const InterceptionSide& side) {
+  return {{"blocks", side.blocks},
+          {"acts", side.acts},
+          {"followed", side.followed},
+          {"connections", side.connections}};
+}
+
 json gateway_json(const TlsGateway& gateway) {
   json destinations = json::array();
   for (const TlsDestination& each : gateway.destinations)
@@ -122,9 +129,17 @@ json gateway_json(const TlsGateway& gateway) {
                             {"treatment", each.treatment},
                             {"reason", text_or_null(each.reason)},
                             {"connections", each.connections}});
+  json effects = json::array();
+  for (const InterceptionEffect& effect : gateway.effects)
+    effects.push_back({{"destination", effect.destination},
+                       {"touched", side_json(effect.touched)},
+                       {"untouched", side_json(effect.untouched)},
+                       {"p", effect.p},
+                       {"least_p", effect.least_p}});
   return {{"mode", gateway.mode},
           {"destinations", destinations},
-          {"passive_blocks", gateway.passive_blocks}};
+          {"passive_blocks", gateway.passive_blocks},
+          {"effects", effects}};
 }
 
 json run_json(const FindingsRun& run) {

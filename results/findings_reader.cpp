@@ -195,6 +195,11 @@ CaptureFile read_capture(const Node& node) {
           node.at("dropped").maybe([](const Node& n) { return n.integer<std::uint64_t>(); })};
 }
 
+InterceptionSide read_side(const Node& node) {
+  return {node.at("blocks").integer<int>(), node.at("acts").integer<int>(),
+          node.at("followed").integer<int>(), node.at("connections").integer<int>()};
+}
+
 TlsGateway read_gateway(const Node& node) {
   TlsGateway gateway;
   gateway.mode = node.at("mode").text();
@@ -206,6 +211,12 @@ TlsGateway read_gateway(const Node& node) {
   node.at("passive_blocks").each([&](const Node& n) {
     gateway.passive_blocks.push_back(n.integer<int>());
   });
+  if (node.has("effects"))  // older files have none
+    node.at("effects").each([&](const Node& n) {
+      gateway.effects.push_back({n.at("destination").text(), read_side(n.at("touched")),
+                                 read_side(n.at("untouched")), n.at("p").real(),
+                                 n.at("least_p").real()});
+    });
   return gateway;
 }
 

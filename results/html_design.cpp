@@ -166,6 +166,10 @@ std::string design_section(const ReportInput& input) {
   row("Pauses", inert_html(pauses_sentence(findings.run), 300));
   row("Bench", inert_html(commissioned_sentence(findings.run), 400));
   row("Gateway", inert_html(gateway_sentence(findings.run), 1000));
+  std::string effects;
+  for (const std::string& line : interception_sentences(findings.run))
+    effects += (effects.empty() ? "" : "<br>") + inert_html(line, 600);
+  row("Interception", effects);
   row("Law of the test", inert_html(findings.analysis.law));
   if (!plan.slots.empty())
     row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,

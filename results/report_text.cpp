@@ -112,6 +112,8 @@ class Summary {
           stops_sentence(findings.run), pauses_sentence(findings.run),
           commissioned_sentence(findings.run), gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
+    for (const std::string& text : interception_sentences(findings.run))
+      paragraph(text, 4, Ink::dim);
   }
 
   void proven(const Finding& finding) {

@@ -16,6 +16,8 @@
 namespace brewproof {
 namespace {
 
+constexpr double significant = 0.01;  // a difference that interception makes
+
 // Reason codes of design.md section 3 and of the analysis.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 32> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
@@ -350,6 +352,28 @@ std::string gateway_sentence(const FindingsRun& run) {
         fmt::format("; block{} {} not touched", blocks.size() == 1 ? "" : "s", list_text(blocks));
   }
   return text;
+}
+
+std::vector<std::string> interception_sentences(const FindingsRun& run) {
+  std::vector<std::string> lines;
+  if (!run.tls_gateway) return lines;
+  const auto a_block = [](const InterceptionSide& side) {
+    return side.blocks == 0 ? 0.0 : static_cast<double>(side.connections) / side.blocks;
+  };
+  for (const InterceptionEffect& effect : run.tls_gateway->effects) {
+    const InterceptionSide &touched = effect.touched, &untouched = effect.untouched;
+    lines.push_back(fmt::format(
+        "{}: {} of {} acts were followed by traffic where TLS was opened and {} of {} where it was "
+        "let be, with {:.1f} and {:.1f} connections a block: {} (p {}, and the draw of {} in {} "
+        "blocks can show {} at best)",
+        inert(effect.destination, 80), touched.followed, touched.acts, untouched.followed,
+        untouched.acts, a_block(touched), a_block(untouched),
+        effect.p <= significant ? "INTERCEPTION CHANGES WHAT THE MACHINE DOES"
+                                : "no difference shown",
+        probability_text(effect.p), untouched.blocks, touched.blocks + untouched.blocks,
+        probability_text(effect.least_p)));
+  }
+  return lines;
 }
 
 std::string commissioned_sentence(const FindingsRun& run) {

@@ -59,6 +59,9 @@ namespace brewproof {
 /// "TLS led through a proxy with a certificate of the bench; accepted for: ...; REFUSED by the
 /// machine for: ..."; "" = the bench has no gateway.
 [[nodiscard]] std::string gateway_sentence(const FindingsRun& run);
+/// A line for each server: "api.example:443: 12 of 12 acts were followed by traffic where TLS was
+/// opened and 4 of 4 where it was let be, ...". None where no block was let be.
+[[nodiscard]] std::vector<std::string> interception_sentences(const FindingsRun& run);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
 /// does not say.
 [[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);

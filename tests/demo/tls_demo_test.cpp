@@ -142,6 +142,15 @@ TEST_F(TlsDemo, ByInterceptionEverythingIsReadAndOneBlockIsLeftUntouched) {
   ASSERT_THAT(gateway["passive_blocks"], SizeIs(1));
   EXPECT_EQ(json::parse(text_of(folder / "plan.json"))["passive_blocks"],
             gateway["passive_blocks"]);
+  ASSERT_THAT(gateway["effects"], SizeIs(2));  // one block of three: it can show nothing
+  for (const json& effect : gateway["effects"]) {
+    EXPECT_TRUE(opened.contains(effect["destination"].get<std::string>())) << effect;
+    EXPECT_EQ(effect["untouched"]["blocks"], 1) << effect;
+    EXPECT_EQ(effect["touched"]["acts"], 2 * effect["untouched"]["acts"].get<int>()) << effect;
+    EXPECT_GT(effect["touched"]["followed"], 0) << effect;
+    EXPECT_GT(effect["untouched"]["followed"], 0) << effect;
+    EXPECT_GE(effect["p"], effect["least_p"]) << effect;
+  }
   expect_keys_apart("intercept.log");
   EXPECT_THAT(output.err, ::testing::Not(HasSubstr("table inet")));
 }

@@ -120,10 +120,15 @@ TEST(FindingsJson, WhatTheGatewayDidIsReadBackAsItWas) {
   findings.run.tls_gateway->mode = "intercept";
   findings.run.tls_gateway->destinations = {{"api.example:443", "refused", "alert unknown ca", 1}};
   findings.run.tls_gateway->passive_blocks = {2, 4};
+  findings.run.tls_gateway->effects = {
+      {"api.example:443", {3, 12, 11, 14}, {1, 4, 4, 4}, 0.5, 0.25}};
   EXPECT_EQ(written(findings)["run"]["tls_gateway"].dump(),
             R"({"destinations":[{"connections":1,"destination":"api.example:443",)"
-            R"("reason":"alert unknown ca","treatment":"refused"}],"mode":"intercept",)"
-            R"("passive_blocks":[2,4]})");
+            R"("reason":"alert unknown ca","treatment":"refused"}],)"
+            R"("effects":[{"destination":"api.example:443","least_p":0.25,"p":0.5,)"
+            R"("touched":{"acts":12,"blocks":3,"connections":14,"followed":11},)"
+            R"("untouched":{"acts":4,"blocks":1,"connections":4,"followed":4}}],)"
+            R"("mode":"intercept","passive_blocks":[2,4]})");
   const auto read = read_findings_json(findings_json(findings), "findings.json");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->run.tls_gateway, findings.run.tls_gateway);

@@ -184,6 +184,15 @@ TEST(Sentences, AGatewaySaysWhatItOpenedAndWhatRefusedIt) {
             "TLS led through a proxy with a certificate of the bench; no connection came");
   run.tls_gateway->destinations = {{"api.example:443", "refused", "alert unknown ca", 1},
                                    {"mqtt.example:8883", "opened", "", 3}};
+  EXPECT_TRUE(interception_sentences(run).empty());
+  run.tls_gateway->effects = {{"api.example:443", {6, 24, 23, 15}, {2, 8, 8, 2}, 0.07, 0.07}};
+  EXPECT_EQ(interception_sentences(run),
+            std::vector<std::string>{
+                "api.example:443: 23 of 24 acts were followed by traffic where TLS was opened and "
+                "8 of 8 where it was let be, with 2.5 and 1.0 connections a block: no difference "
+                "shown (p 0.07, and the draw of 2 in 8 blocks can show 0.07 at best)"});
+  run.tls_gateway->effects[0].p = 0.01;
+  EXPECT_NE(interception_sentences(run)[0].find("INTERCEPTION CHANGES"), std::string::npos);
   run.tls_gateway->passive_blocks = {2};
   EXPECT_EQ(gateway_sentence(run),
             "TLS led through a proxy with a certificate of the bench; accepted for: "

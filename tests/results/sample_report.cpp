@@ -317,6 +317,7 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.run.tls_gateway.emplace();
   findings.run.tls_gateway->mode = "intercept";
   findings.run.tls_gateway->destinations = {{text, text, text, 1}, {text, "refused", text, 1}};
+  findings.run.tls_gateway->effects.emplace_back().destination = text;
   findings.run.captures[0].file = text;
   findings.run.dut_json = nlohmann::json({{text, text}, {"serial", text}})
                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

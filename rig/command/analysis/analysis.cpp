@@ -15,6 +15,7 @@
 #include "rig/command/program.h"
 #include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
+#include "rig/proof/interception.h"
 
 namespace brewproof {
 namespace {
@@ -108,6 +109,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   input.trials = source.trials;
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
   if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
+  input.committed_blocks = source.plan.blocks;
   input.identities = source.identities;
   input.up_bytes = totals.up_bytes;
   input.capture_end_ns = totals.last_ns;
@@ -119,6 +121,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
+  if (findings.run.tls_gateway)
+    findings.run.tls_gateway->effects = interception_effects(input, source.plan.passive_blocks);
   leave_out_untouched(input.trials, source.plan.passive_blocks);
   Proof proof = attribute(input);
 
