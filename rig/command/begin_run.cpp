@@ -76,6 +76,13 @@ Result<CommissioningState> may_begin(const BenchFile& bench, const std::vector<S
   return commissioning;
 }
 
+/// Read before anything moves: a fault in it must not be found hours later.
+Result<std::optional<ContractFile>> wanted_contract(const RunArguments& arguments,
+                                                    const ProcedureFile& procedure) {
+  if (arguments.no_contract) return std::optional<ContractFile>();
+  return contract_of(procedure);
+}
+
 }  // namespace
 
 std::string who(const RunArguments& arguments) {
@@ -85,6 +92,8 @@ std::string who(const RunArguments& arguments) {
 Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocation, Clock& clock) {
   auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
   if (!inputs) return pass_on(std::move(inputs));
+  auto contract = wanted_contract(arguments, inputs->procedure);
+  if (!contract) return pass_on(std::move(contract));
   auto commissioning = may_begin(inputs->bench, inputs->plan.stops, arguments, invocation, clock);
   if (!commissioning) return pass_on(std::move(commissioning));
   auto folder = new_folder(arguments.out, *inputs);
@@ -95,8 +104,8 @@ Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocat
   if (auto written = journal_plan(recorder->journal(), id, arguments, *inputs, *commissioning);
       !written)
     return pass_on(std::move(written));
-  return Begun{std::move(*inputs), std::move(*folder),       std::move(*recorder), id,
-               std::nullopt,       std::move(*commissioning)};
+  return Begun{std::move(*inputs), std::move(*folder),        std::move(*recorder), id,
+               std::nullopt,       std::move(*commissioning), std::move(*contract)};
 }
 
 Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invocation,
@@ -106,6 +115,8 @@ Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invoc
                 arguments.seed.seed ? "--seed" : "--nonce");
   auto interrupted = read_interrupted(arguments.procedure, arguments.bench, arguments.out);
   if (!interrupted) return pass_on(std::move(interrupted));
+  auto contract = wanted_contract(arguments, interrupted->inputs.procedure);
+  if (!contract) return pass_on(std::move(contract));
   const auto stops =
       stops_to_take(interrupted->inputs.plan, interrupted->inputs.bench, &interrupted->standing);
   auto commissioning = may_begin(interrupted->inputs.bench, stops, arguments, invocation, clock);
@@ -117,7 +128,8 @@ Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invoc
                std::move(*recorder),
                interrupted->id,
                std::move(interrupted->standing),
-               std::move(*commissioning)};
+               std::move(*commissioning),
+               std::move(*contract)};
 }
 
 Result<BenchLog> begin_in_bench_log(const std::string& run, const RunArguments& arguments,

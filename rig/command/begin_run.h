@@ -10,6 +10,7 @@
 #include "rig/command/commissioning.h"
 #include "rig/command/inputs.h"
 #include "rig/command/recorder.h"
+#include "rig/contract/contract_file.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/model/clock.h"
@@ -21,7 +22,7 @@ namespace brewproof {
 struct RunArguments {
   std::string procedure, bench, out, operator_name;
   std::vector<std::string> protos;
-  bool resume = false, no_cross_check = false;
+  bool resume = false, no_cross_check = false, no_contract = false;
   SeedChoice seed;
 };
 
@@ -36,6 +37,7 @@ struct Begun {
   std::string id;
   std::optional<Resumed> resumed;
   CommissioningState commissioning;
+  std::optional<ContractFile> contract;  // that the findings are held against
 };
 
 /// A new run, in a folder that is not there yet.

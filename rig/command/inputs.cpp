@@ -1,5 +1,6 @@
 #include "rig/command/inputs.h"
 
+#include <filesystem>
 #include <random>
 
 #include "drivers/catalogue.h"
@@ -27,6 +28,18 @@ Result<NonceSeed> nonce_seed(const SeedChoice& choice, const BenchFile& bench,
 }
 
 }  // namespace
+
+Result<std::optional<ContractFile>> contract_of(const ProcedureFile& procedure) {
+  if (procedure.contract.empty()) return std::optional<ContractFile>();
+  const std::string path = std::filesystem::path(procedure.path).parent_path() / procedure.contract;
+  if (!std::filesystem::exists(path))
+    return fail(ErrorCode::bad_file,
+                "{}: there is no contract {} beside the procedure: write it, or leave the key out",
+                procedure.contract_place, path);
+  auto contract = read_contract_file(path);
+  if (!contract) return pass_on(std::move(contract));
+  return std::optional(std::move(*contract));
+}
 
 Error joined(const std::vector<Error>& faults) {
   Error all{faults.front().code, ""};

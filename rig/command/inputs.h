@@ -7,6 +7,7 @@
 #include <string>
 
 #include "rig/bench/bench_file.h"
+#include "rig/contract/contract_file.h"
 #include "rig/model/nonce.h"
 #include "rig/model/plan.h"
 #include "rig/model/result.h"
@@ -31,6 +32,10 @@ struct SeedChoice {
 /// drawn from the operating system (53 bits).
 [[nodiscard]] Result<Inputs> read_inputs(const std::string& procedure, const std::string& bench,
                                          const SeedChoice& choice);
+
+/// The contract that the procedure names, beside it; none where it names none. Error `bad_file` at
+/// the key where there is no such file.
+[[nodiscard]] Result<std::optional<ContractFile>> contract_of(const ProcedureFile& procedure);
 
 /// All faults as one error, a line each.
 [[nodiscard]] Error joined(const std::vector<Error>& faults);

@@ -11,9 +11,9 @@
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
 #include "rig/command/verb.h"
+#include "rig/contract/contract_file.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/procedure/make_plan.h"
-#include "rig/contract/contract_file.h"
 #include "rig/procedure/procedure_file.h"
 
 namespace brewproof {
@@ -24,19 +24,6 @@ std::string kind_of(const std::string& text) {
   static const std::regex key(R"((?:^|\n)brewproof:[ \t]*([a-z]+)/)");
   std::smatch match;
   return std::regex_search(text, match, key) ? match[1].str() : "";
-}
-
-// The contract that the procedure names must be there and readable, like any file of the job.
-std::vector<Error> contract_faults(const ProcedureFile& procedure) {
-  if (procedure.contract.empty()) return {};
-  const std::string path = std::filesystem::path(procedure.path).parent_path() / procedure.contract;
-  if (!std::filesystem::exists(path))
-    return {{ErrorCode::bad_file,
-             fmt::format("{}: there is no contract {} beside the procedure: write it, or leave the "
-                         "key out",
-                         procedure.contract_place, path)}};
-  if (auto contract = read_contract_file(path); !contract) return {contract.error()};
-  return {};
 }
 
 std::vector<Error> faults_of(const std::string& path, std::vector<BenchFile>& benches,
@@ -54,7 +41,7 @@ std::vector<Error> faults_of(const std::string& path, std::vector<BenchFile>& be
     // What could prove nothing is a fault of the file, whatever the seed.
     if (auto plan = make_plan(*procedure, 1); !plan) return {plan.error()};
     procedures.push_back(std::move(*procedure));
-    return contract_faults(procedures.back());
+    if (auto contract = contract_of(procedures.back()); !contract) return {contract.error()};
   } else if (kind == "contract") {
     if (auto contract = read_contract_file(path); !contract) return {contract.error()};
   } else {

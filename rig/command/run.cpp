@@ -16,6 +16,7 @@
 #include "rig/command/analysis/protos.h"
 #include "rig/command/begin_run.h"
 #include "rig/command/command.h"
+#include "rig/command/contract_text.h"
 #include "rig/command/doctor/check.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/led_gateway.h"
@@ -231,6 +232,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   if (!begun) return pass_on(std::move(begun));
   if (auto kept = keep_protos(begun->folder, protos); !kept) return kept;
   const Inputs& inputs = begun->inputs;
+  const std::optional<ContractFile>& contract = begun->contract;
   Journal& journal = begun->recorder.journal();
   auto log = begin_in_bench_log(begun->id, arguments, inputs, journal, clock);
   if (!log) return pass_on(std::move(log));
@@ -277,10 +279,14 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
                 written.error().message, begun->folder.path());
   invocation.say("Report: " +
                  std::filesystem::absolute(begun->folder.file("report.html")).string());
-  if (!result.fault) {
-    invocation.answer(nlohmann::json::parse(findings_json(findings)));
-    if (inconclusive(findings)) invocation.exit = ExitCode::inconclusive;
+  if (result.fault) return {};
+  if (contract && result.outcome == "completed") {
+    const ContractCheck held = check_contract(*contract, findings);
+    invocation.say("\nContract: " + contract_text(*contract, held, false, invocation.color()));
+    invocation.exit = graver(invocation.exit, exit_code(held.verdict));
   }
+  invocation.answer(nlohmann::json::parse(findings_json(findings)));
+  if (inconclusive(findings)) invocation.exit = graver(invocation.exit, ExitCode::inconclusive);
   return {};
 }
 
@@ -304,6 +310,8 @@ void add_run(CLI::App& app, Invocation& invocation) {
       "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.flag("--no-cross-check", arguments->no_cross_check,
             "do not ask tshark for a second opinion on the captures");
+  verb.flag("--no-contract", arguments->no_contract,
+            "do not hold the procedure's contract against what was found");
   verb.action([arguments, &invocation] {
     if (auto done = run(*arguments, invocation); !done) invocation.refuse(done.error());
   });

@@ -210,6 +210,7 @@ TEST_F(KioskDemo, ExplainWalksFromTheFindingToTheArithmetic) {
 
 TEST_F(KioskDemo, WhatTheMakerDeclaresIsHeldAgainstIt) {
   const std::string shipped = BREWPROOF_BINARY_DIR "/share/brewproof/procedures/";
+  EXPECT_THAT(output.err, HasSubstr("Contract: PASS  kiosk declaration"));
   for (const char* name : {"demo", "kiosk"}) {
     const std::string contract = shipped + name + ".contract.yaml";
     const auto held = run({"check", folder.string(), "--contract", contract, "--json"});

@@ -107,6 +107,15 @@ TEST_F(CommandLine, AContractThatIsNotThereIsNamedWithItsPlace) {
                               HasSubstr("leave the key out")));
 }
 
+TEST_F(CommandLine, ARunWhoseContractIsNotThereIsRefusedBeforeAnythingMoves) {
+  const auto refused =
+      run({"run", changed("demo.procedure.yaml", "demo.contract.yaml", "gone.contract.yaml"),
+           "--bench", shipped("demo.bench.yaml"), "--out", "r"});
+  EXPECT_EQ(refused.exit.code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("gone.contract.yaml beside the procedure"));
+  EXPECT_FALSE(fs::exists(place / "r"));
+}
+
 TEST_F(CommandLine, AMissingPortIsABenchFaultAndNothingIsBrewed) {
   const auto run_ = run({"run", shipped("demo.procedure.yaml"), "--bench",
                          changed("demo.bench.yaml", "capture: dut0", "capture: lo"), "--out", "r"});

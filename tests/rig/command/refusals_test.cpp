@@ -12,7 +12,7 @@ using ::testing::IsEmpty;
 std::vector<std::string> reasons(const std::vector<TlsDestination>& destinations,
                                  const Finding& finding) {
   std::vector<Finding> findings = {finding};
-  tell_refusals(findings, TlsGateway{"intercept", destinations, {}});
+  tell_refusals(findings, TlsGateway{"intercept", destinations, {}, {}});
   return findings[0].reasons;
 }
 
