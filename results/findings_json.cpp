@@ -4,6 +4,7 @@
 
 #include "results/findings_words.h"
 #include "rig/model/canonical_json.h"
+#include "rig/model/confirmation.h"
 
 namespace brewproof {
 namespace {
@@ -322,6 +323,17 @@ std::string findings_json(const Findings& findings) {
                                  {"sealed_bytes", sent.sealed_bytes},
                                  {"fields", sent.fields},
                                  {"fields_cut", sent.fields_cut}});
+  if (findings.confirming) {
+    out["confirming"] = confirming_json(*findings.confirming);
+    out["confirmations"] = json::array();
+    for (const Confirmation& one : findings.confirmations)
+      out["confirmations"].push_back(
+          {{"claim", one.claim.id},
+           {"timing", one.timing ? timing_json(*one.timing) : json(nullptr)},
+           {"least_p", one.least_p},
+           {"verdict", one.verdict},
+           {"reason", text_or_null(one.reason)}});
+  }
   for (const Exclusion& exclusion : findings.exclusions)
     out["exclusions"].push_back(
         {{"arm", exclusion.arm}, {"reason", exclusion.reason}, {"trials", exclusion.trials}});

@@ -2,6 +2,7 @@
 // add keys); missing or mistyped ones are errors that name the JSON Pointer.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "results/findings_json.h"
 #include "results/findings_words.h"
 #include "rig/model/canonical_json.h"
+#include "rig/model/confirmation.h"
 
 namespace brewproof {
 namespace {
@@ -398,6 +400,20 @@ SentSignature read_signature(const Node& node) {
   return sent;
 }
 
+/// Each confirmation names its claim, of which there are as many.
+void read_confirmations(const Node& node, Findings& findings) {
+  findings.confirming = read_confirming(node.at("confirming").value());
+  if (!findings.confirming) node.at("confirming").wrong("is not what a run was begun to confirm");
+  const std::vector<ClaimToConfirm>& claims = findings.confirming->claims;
+  node.at("confirmations").each([&](const Node& n) {
+    const auto claim = std::ranges::find(claims, n.at("claim").text(), &ClaimToConfirm::id);
+    if (claim == claims.end()) n.at("claim").wrong("is no claim that was to be confirmed");
+    findings.confirmations.push_back({*claim, n.at("timing").maybe(read_timing),
+                                      n.at("least_p").real(), n.at("verdict").text(),
+                                      n.at("reason").text_or_empty()});
+  });
+}
+
 std::map<std::string, std::uint64_t> read_counts(const Node& node) {
   std::map<std::string, std::uint64_t> counts;
   if (node.null()) return counts;
@@ -423,6 +439,7 @@ Findings read_findings(const Node& node) {
   node.at("background").each([&](const Node& n) {
     findings.background.push_back(read_background(n));
   });
+  if (node.has("confirming")) read_confirmations(node, findings);
   if (node.has("signatures"))  // older files have none
     node.at("signatures").each([&](const Node& n) {
       findings.signatures.push_back(read_signature(n));

@@ -170,6 +170,11 @@ std::string design_section(const ReportInput& input) {
   for (const std::string& line : interception_sentences(findings.run))
     effects += (effects.empty() ? "" : "<br>") + inert_html(line, 600);
   row("Interception", effects);
+  std::string asked;
+  for (const std::string& line : confirmation_sentences(findings))
+    asked += (asked.empty() ? "" : "<br>") + inert_html(line, 600);
+  if (findings.confirming)
+    row("Asked again", "What run " + code(findings.confirming->run) + " claims:<br>" + asked);
   row("Law of the test", inert_html(findings.analysis.law));
   if (!plan.slots.empty())
     row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,

@@ -22,6 +22,7 @@ class Summary {
 
   std::string of(const Findings& findings) {
     verdict(findings);
+    confirmations(findings);
     for (const Finding& finding : findings.findings) proven(finding);
     none_seen(findings);
     candidates(findings);
@@ -114,6 +115,12 @@ class Summary {
       if (!text.empty()) paragraph(text, 2, Ink::dim);
     for (const std::string& text : interception_sentences(findings.run))
       paragraph(text, 4, Ink::dim);
+  }
+
+  void confirmations(const Findings& findings) {
+    if (!findings.confirming) return;
+    heading("Asked again: what run " + inert(findings.confirming->run, 80) + " claims");
+    for (const std::string& line : confirmation_sentences(findings)) paragraph(line, 4);
   }
 
   void proven(const Finding& finding) {

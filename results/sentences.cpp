@@ -19,10 +19,11 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 32> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 33> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
+     {"not-tried", "the procedure never did it"},
      {"path-unobserved", "the machine has a network path that nobody watched"},
      {"unaccounted-vend", "the machine acted where the rig had not asked it to"},
      {"unplanned-act", "somebody used the machine where no act was assigned"},
@@ -372,6 +373,28 @@ std::vector<std::string> interception_sentences(const FindingsRun& run) {
                                 : "no difference shown",
         probability_text(effect.p), untouched.blocks, touched.blocks + untouched.blocks,
         probability_text(effect.least_p)));
+  }
+  return lines;
+}
+
+std::vector<std::string> confirmation_sentences(const Findings& findings) {
+  std::vector<std::string> lines;
+  for (const Confirmation& one : findings.confirmations) {
+    const ClaimToConfirm& claim = one.claim;
+    std::string text =
+        fmt::format("{}: {} sends {}{} to {}: ", inert(claim.id, 16), inert(claim.event, 40),
+                    inert(claim.message, 120), claim.node ? " where " + inert(*claim.node, 80) : "",
+                    destination_text(claim.destination));
+    text += one.verdict == "confirmed"       ? "CONFIRMED"
+            : one.verdict == "not_confirmed" ? "NOT CONFIRMED"
+                                             : "INCONCLUSIVE, " + reason_sentence(one.reason);
+    if (one.timing)
+      text +=
+          fmt::format(", {} of {} acts and {} of {} shams {}, p {}, with Holm's rule {}",
+                      one.timing->event_hits, one.timing->event_trials, one.timing->sham_hits,
+                      one.timing->sham_trials, window_text(one.timing->window),
+                      probability_text(one.timing->p), probability_text(one.timing->p_adjusted));
+    lines.push_back(std::move(text));
   }
   return lines;
 }

@@ -62,6 +62,9 @@ namespace brewproof {
 /// A line for each server: "api.example:443: 12 of 12 acts were followed by traffic where TLS was
 /// opened and 4 of 4 where it was let be, ...". None where no block was let be.
 [[nodiscard]] std::vector<std::string> interception_sentences(const FindingsRun& run);
+/// A line for each claim of an earlier run that was asked again: "F1: pay sends POST /v1/order to
+/// api.example:80: CONFIRMED, 8 of 8 acts and 0 of 8 shams ...".
+[[nodiscard]] std::vector<std::string> confirmation_sentences(const Findings& findings);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
 /// does not say.
 [[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);

@@ -59,6 +59,7 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
   invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());
   invocation.answer(nlohmann::json::parse(findings_json(findings)));
   if (inconclusive(findings)) invocation.exit = ExitCode::inconclusive;
+  invocation.exit = graver(invocation.exit, exit_code_of_confirmations(findings));
   return {};
 }
 

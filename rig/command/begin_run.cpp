@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "results/findings_json.h"
 #include "rig/command/bench_work.h"
 #include "rig/command/doctor/check.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/program.h"
 #include "rig/command/resume.h"
+#include "rig/model/confirmation.h"
 #include "rig/model/sha256.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/service.h"
 #include "rig/procedure/service_stops.h"
+#include "rig/proof/confirm.h"
 
 namespace brewproof {
 namespace {
@@ -83,6 +86,41 @@ Result<std::optional<ContractFile>> wanted_contract(const RunArguments& argument
   return contract_of(procedure);
 }
 
+/// What an earlier run claims, to be asked again. Said before anything moves: that there is nothing
+/// to ask, that this procedure cannot ask it, that its trials would be too few.
+Result<std::optional<ConfirmationWish>> wanted_confirmation(const RunArguments& arguments,
+                                                            const Inputs& inputs) {
+  const std::string& path = arguments.confirm;
+  if (path.empty()) return std::optional<ConfirmationWish>();
+  auto text = read_file_whole(path + "/findings.json");
+  if (!text) return fail(ErrorCode::usage, "--confirm {}: {}", path, text.error().message);
+  auto findings = read_findings_json(*text, path + "/findings.json");
+  if (!findings) return pass_on(std::move(findings));
+  if (findings->run.seed == inputs.plan.design.seed)
+    return fail(ErrorCode::usage,
+                "--confirm {}: it was run with the same seed {}: its lots would fall as they did; "
+                "name another, or none",
+                path, inputs.plan.design.seed);
+  ConfirmationWish wish{findings->run.id, sha256(*text), claims_to_confirm(*findings)};
+  if (wish.claims.empty())
+    return fail(ErrorCode::usage, "--confirm {}: it claims nothing that could be asked again",
+                path);
+  const Forecast outlook = forecast(inputs.plan, inputs.procedure, inputs.bench);
+  for (const ClaimToConfirm& claim : wish.claims) {
+    const auto event = std::ranges::find(outlook.events, claim.event, &Forecast::Event::event);
+    if (event == outlook.events.end())
+      return fail(ErrorCode::usage, "--confirm {}: its {} is about {}, which {} never does", path,
+                  claim.id, claim.event, arguments.procedure);
+    const double least = event->smallest_p * static_cast<double>(wish.claims.size());
+    if (least > confirm_alpha)
+      return fail(ErrorCode::usage,
+                  "--confirm {}: {} trials of {} cannot confirm one of {} claims: a perfect result "
+                  "would have p {:.2g}, above {}: take more blocks",
+                  path, event->trials, claim.event, wish.claims.size(), least, confirm_alpha);
+  }
+  return std::optional(std::move(wish));
+}
+
 }  // namespace
 
 std::string who(const RunArguments& arguments) {
@@ -94,6 +132,8 @@ Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocat
   if (!inputs) return pass_on(std::move(inputs));
   auto contract = wanted_contract(arguments, inputs->procedure);
   if (!contract) return pass_on(std::move(contract));
+  auto confirming = wanted_confirmation(arguments, *inputs);
+  if (!confirming) return pass_on(std::move(confirming));
   auto commissioning = may_begin(inputs->bench, inputs->plan.stops, arguments, invocation, clock);
   if (!commissioning) return pass_on(std::move(commissioning));
   auto folder = new_folder(arguments.out, *inputs);
@@ -104,6 +144,15 @@ Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocat
   if (auto written = journal_plan(recorder->journal(), id, arguments, *inputs, *commissioning);
       !written)
     return pass_on(std::move(written));
+  if (*confirming) {
+    if (auto written = recorder->journal().append("confirm", confirming_json(**confirming),
+                                                  Journal::Sync::yes);
+        !written)
+      return pass_on(std::move(written));
+    invocation.say(fmt::format("Asks again what run {} claims: {} claims, findings {}",
+                               (*confirming)->run, (*confirming)->claims.size(),
+                               (*confirming)->findings_sha256));
+  }
   return Begun{std::move(*inputs), std::move(*folder),        std::move(*recorder), id,
                std::nullopt,       std::move(*commissioning), std::move(*contract)};
 }

@@ -21,6 +21,7 @@ namespace brewproof {
 
 struct RunArguments {
   std::string procedure, bench, out, operator_name;
+  std::string confirm;  // folder of an earlier run whose claims are asked again; "" = none
   std::vector<std::string> protos;
   bool resume = false, no_cross_check = false, no_contract = false;
   SeedChoice seed;

@@ -287,6 +287,7 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   }
   invocation.answer(nlohmann::json::parse(findings_json(findings)));
   if (inconclusive(findings)) invocation.exit = graver(invocation.exit, ExitCode::inconclusive);
+  invocation.exit = graver(invocation.exit, exit_code_of_confirmations(findings));
   return {};
 }
 
@@ -304,6 +305,9 @@ void add_run(CLI::App& app, Invocation& invocation) {
             "log of all that is done on this bench (default: beside the bench file)");
   verb.seed(arguments->seed.seed);
   verb.text("--nonce", arguments->seed.nonce, "an auditor's text that the seed comes from");
+  verb.text("--confirm", arguments->confirm,
+            "folder of an earlier run: ask again what it claims, with new lots");
+  verb.excludes("--confirm", "--resume");
   verb.text("--operator", arguments->operator_name, "who runs it (default: login name)");
   verb.repeated(
       "--proto", arguments->protos,

@@ -94,6 +94,36 @@ struct Background {
   std::map<std::string, double> max_excess;  // by event: one-sided 95 % upper limit of p1 - p0
 };
 
+/// A claim of an earlier run that is asked again, word by word.
+struct ClaimToConfirm {
+  std::string id;  // of the earlier run
+  std::string event;
+  std::optional<std::string> node;
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;
+  Window window;
+  friend bool operator==(const ClaimToConfirm&, const ClaimToConfirm&) = default;
+};
+
+/// What a confirmation run was begun for; committed in its journal before the first act.
+struct ConfirmationWish {
+  std::string run;              // the earlier one's id
+  std::string findings_sha256;  // of its findings.json
+  std::vector<ClaimToConfirm> claims;
+  friend bool operator==(const ConfirmationWish&, const ConfirmationWish&) = default;
+};
+
+/// What came of one of them, in trials that had no part in finding it.
+struct Confirmation {
+  ClaimToConfirm claim;
+  std::optional<Timing> timing;  // p_adjusted: Holm, over the claims; absent: never tried
+  double least_p = 1;            // that this run could show
+  std::string verdict;           // confirmed, not_confirmed, inconclusive
+  std::string reason;            // of the last: "not-tried", "too-few-trials", "unconfirmed"
+};
+
 /// What was sent at all, whoever caused it: each signature with the paths of all its fields.
 struct SentSignature {
   Destination destination;
@@ -213,6 +243,8 @@ struct Findings {
   std::vector<SentSignature> signatures;  // sorted by destination, protocol, message
   std::vector<Exclusion> exclusions;
   ByteLedger bytes;
+  std::optional<ConfirmationWish> confirming;  // absent: the run was begun to find
+  std::vector<Confirmation> confirmations;     // as many as its claims
 };
 
 }  // namespace brewproof

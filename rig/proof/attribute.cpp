@@ -6,6 +6,7 @@
 #include <set>
 
 #include "rig/proof/bounds.h"
+#include "rig/proof/confirm.h"
 #include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
 #include "rig/proof/ledger.h"
@@ -306,6 +307,7 @@ Proof attribute(const ProofInput& input) {
   proof.signatures = inventory(workings.traffic);
   proof.exclusions = workings.lineup.exclusions;
   proof.bytes = account(input, workings);
+  proof.confirmations = confirm(input.to_confirm, input, workings);
   proof.reasons = workings.reasons;
   return proof;
 }

@@ -22,6 +22,7 @@ struct ProofInput {
   std::int64_t capture_end_ns = 0;      // how long was listened after the last trial; 0: unknown
   std::vector<Pause> pauses;            // their bytes are accounted for apart
   std::uint64_t stop_bytes = 0;         // of messages in stops for service; not among `messages`
+  std::vector<ClaimToConfirm> to_confirm = {};  // claims of an earlier run
   int committed_blocks = 0;  // later blocks are reserve: their parameters were dealt apart; 0: none
 };
 
@@ -33,6 +34,7 @@ struct Proof {
   std::vector<SentSignature> signatures;
   std::vector<Exclusion> exclusions;
   ByteLedger bytes;
+  std::vector<Confirmation> confirmations;  // of `to_confirm`
   /// What makes the whole run INCONCLUSIVE: "unconfirmed" (more than 5 % of the acts: then nothing
   /// is claimed and nothing asserted), "no-trials", "no-sham" (an event without any),
   /// "too-few-trials" (an event that even perfect separation could not prove), "too-few-draws".

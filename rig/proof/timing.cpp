@@ -27,7 +27,9 @@ struct Column {
   double p = 1;
 };
 
-TimingTest count(const Arms& arms, const Bits& seen) {
+}  // namespace
+
+TimingTest count_presence(const Arms& arms, const Bits& seen) {
   TimingTest test;
   for (const Stratum& stratum : arms.strata) {
     BlockCount block{stratum.size(), stratum.acts, 0};
@@ -45,6 +47,8 @@ TimingTest count(const Arms& arms, const Bits& seen) {
   test.smallest_p = smallest_p(test.blocks);
   return test;
 }
+
+namespace {
 
 /// The tests and, for those in the family, their columns.
 class Family {
@@ -66,7 +70,7 @@ class Family {
       any = true;
     }
     if (!any) return;
-    TimingTest test = count(arms_[event], seen);
+    TimingTest test = count_presence(arms_[event], seen);
     test.event = event;
     test.node = node;
     test.window = window;

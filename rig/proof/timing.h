@@ -23,6 +23,9 @@ struct TimingTest {
   double p_adjusted = 1;
 };
 
+/// What `seen` (one bit a position) counts by stratum: without p, event, node and window.
+[[nodiscard]] TimingTest count_presence(const Arms& arms, const Bits& seen);
+
 /// Tests that no fall of the lots could bring to this p are left out of the family before the lots
 /// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1.
 inline constexpr double hopeless_p = 0.05;

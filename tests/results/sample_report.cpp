@@ -314,6 +314,8 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.run.reasons = {text};
   findings.run.commissioned = Commissioned{std::nullopt, text};
   findings.run.history = {2, 2, {{text, 1}}, {{1, text, 0, text, text}}};
+  findings.confirming = {text, text, {{text, text, text, {text, text, 1}, text, false, text, {}}}};
+  findings.confirmations.push_back({findings.confirming->claims[0], Timing{}, 1, text, text});
   findings.run.tls_gateway.emplace();
   findings.run.tls_gateway->mode = "intercept";
   findings.run.tls_gateway->destinations = {{text, text, text, 1}, {text, "refused", text, 1}};

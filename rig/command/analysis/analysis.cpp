@@ -109,6 +109,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   input.trials = source.trials;
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
   if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
+  if (source.confirming) input.to_confirm = source.confirming->claims;
   input.committed_blocks = source.plan.blocks;
   input.identities = source.identities;
   input.up_bytes = totals.up_bytes;
@@ -158,6 +159,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
+  findings.confirming = source.confirming;
+  findings.confirmations = std::move(proof.confirmations);
   decode::ByteLayers layers = totals.up_layers;
   const std::uint64_t explained = std::min(second.up_explained, layers.unexplained);
   layers.unexplained -= explained;
@@ -215,6 +218,15 @@ Result<void> write_results(const std::string& folder, const Analysis& analysis) 
     return written;
   return write_store(folder + "/results.sqlite", {report.findings, report.plan, report.trials,
                                                   analysis.journal, report.actuations});
+}
+
+ExitCode exit_code_of_confirmations(const Findings& findings) {
+  ExitCode code = ExitCode::done;
+  for (const Confirmation& one : findings.confirmations) {
+    if (one.verdict == "not_confirmed") code = graver(code, ExitCode::expectation_failed);
+    if (one.verdict == "inconclusive") code = graver(code, ExitCode::inconclusive);
+  }
+  return code;
 }
 
 bool inconclusive(const Findings& findings) { return !findings.run.reasons.empty(); }

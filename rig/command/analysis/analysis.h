@@ -8,6 +8,7 @@
 #include "results/report.h"
 #include "rig/command/analysis/second_opinion.h"
 #include "rig/command/analysis/source.h"
+#include "rig/command/exit_code.h"
 #include "rig/model/record.h"
 #include "rig/model/result.h"
 #include "rig/proof/attribute.h"
@@ -36,5 +37,7 @@ struct Analysis {
 
 /// True when doubt forbids a verdict: exit code 4.
 [[nodiscard]] bool inconclusive(const Findings& findings);
+/// 1 where a claim that was to be confirmed was not, 4 where this run cannot tell.
+[[nodiscard]] ExitCode exit_code_of_confirmations(const Findings& findings);
 
 }  // namespace brewproof

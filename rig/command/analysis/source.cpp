@@ -10,6 +10,7 @@
 #include "rig/evidence/journal.h"
 #include "rig/evidence/key_logs.h"
 #include "rig/evidence/trials_log.h"
+#include "rig/model/confirmation.h"
 #include "rig/network/gateway_record.h"
 #include "rig/procedure/make_plan.h"
 
@@ -180,6 +181,8 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
                             record.body.value("to_ns", std::int64_t{0}), 0, 0});
     } else if (record.type == "unplanned") {
       run.unplanned.push_back(unplanned_of(record.body));
+    } else if (record.type == "confirm") {
+      source.confirming = read_confirming(record.body);
     } else if (record.type == "history") {
       run.history = read_history(record.body);
     } else if (record.type == "end") {

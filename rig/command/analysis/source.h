@@ -35,6 +35,7 @@ struct AnalysisSource {
   std::vector<ProtoWish> protos;
   std::vector<Record> journal;  // empty for captures made elsewhere
   FindingsRun run;
+  std::optional<ConfirmationWish> confirming;
 };
 
 /// From a run folder, whole or cut off. A folder whose journal has no `end` is PARTIAL: its open
