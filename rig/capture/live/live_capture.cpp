@@ -122,6 +122,9 @@ Result<void> LiveCapture::read_ring() {
   const std::uint64_t before = segments_.packets();
   if (auto read = ring_.read([this](const Packet& packet) { return take(packet); }); !read)
     return read;
+  // Whoever reads along sees it now; what it costs is one write a block of the ring.
+  if (segments_.packets() != before)
+    if (auto flushed = segments_.flush(); !flushed) return flushed;
   // Draining ends with an empty ring, or where the traffic goes on, with a packet from after it.
   if (phase_ == Phase::draining && clock_->now().raw_ns >= drain_until_raw_ns_ &&
       (segments_.packets() == before || newest_packet_ns_ > drain_until_real_ns_))
@@ -242,7 +245,6 @@ Result<void> LiveCapture::keep_watch() {
   if (now >= clock_due_raw_ns_) watch_clock();
   if (now < counters_due_raw_ns_) return {};
   counters_due_raw_ns_ = now + kCountersEvery;
-  if (auto flushed = segments_.flush(); !flushed) return flushed;
   return look_at_counters();
 }
 

@@ -1,6 +1,7 @@
 // The capture from the first sentinel to the last: one thread, one poll loop. Reads the ring,
-// writes segments, sends sentinels on command and keeps watch over clocks and drops. The disk may
-// stall for as long as the ring's 64 MiB last.
+// writes segments, sends sentinels on command and keeps watch over clocks and drops. What the ring
+// hands out stands in the file at once, for readers that follow it. The disk may stall for as long
+// as the ring's 64 MiB last.
 #pragma once
 
 #include <optional>

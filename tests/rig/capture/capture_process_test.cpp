@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "rig/capture/capture_file.h"
@@ -67,6 +69,23 @@ class Capture : public testing::Test {
 
   Scratch scratch_;
 };
+
+// Not only when its counters are looked at, ten times a second.
+TEST_F(Capture, WhatPassesStandsInTheFileWithinAFewHundredthsOfASecond) {
+  CaptureProcess capture = started();
+  Sender sender;
+  std::vector<std::chrono::nanoseconds> waits;
+  for (std::uint32_t i = 0; i < 15; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(7 * i));  // at any point of a tick
+    const auto before = std::filesystem::file_size(file(1));
+    const auto sent = std::chrono::steady_clock::now();
+    sender.send(i);
+    while (std::filesystem::file_size(file(1)) == before) std::this_thread::sleep_for(1ms);
+    waits.push_back(std::chrono::steady_clock::now() - sent);
+  }
+  std::ranges::sort(waits);
+  EXPECT_LT(waits[waits.size() / 2], 35ms);
+}
 
 TEST_F(Capture, WhatWasSentBeforeASentinelIsInTheFileAfterIt) {
   CaptureProcess capture = started();
