@@ -4,38 +4,20 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <filesystem>
+
+#include "rig/capture/segment_name.h"
 
 namespace brewproof {
-namespace {
-
-std::string file_name(int number) { return fmt::format("{:04}.pcapng", number); }
-
-/// The number in "0017.pcapng"; 0 for other names.
-int number_of(const std::filesystem::path& path) {
-  const std::string stem = path.stem().string();
-  int number = 0;
-  const auto read = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  const bool whole = read.ec == std::errc{} && read.ptr == stem.data() + stem.size();
-  return whole && path.extension() == ".pcapng" ? number : 0;
-}
-
-}  // namespace
-
 Result<void> Segments::open_first() {
-  std::error_code error;
-  for (auto each = std::filesystem::directory_iterator(folder_, error);
-       !error && each != std::filesystem::directory_iterator(); each.increment(error))
-    number_ = std::max(number_, number_of(each->path()));
-  if (error)
-    return fail(ErrorCode::io, "reading the capture folder {}: {}", folder_, error.message());
+  auto newest = newest_segment(folder_);
+  if (!newest) return pass_on(std::move(newest));
+  number_ = *newest;
   return open_next();
 }
 
 Result<void> Segments::open_next() {
-  auto writer = PcapngWriter::create(folder_ + "/" + file_name(++number_), interface_);
+  auto writer = PcapngWriter::create(folder_ + "/" + segment_name(++number_), interface_);
   if (!writer) return pass_on(std::move(writer));
   writer_ = std::move(*writer);
   // The name must survive a loss of power as the bytes do.
@@ -57,7 +39,7 @@ Result<ClosedSegment> Segments::close(const CaptureCounters& total, std::int64_t
   auto digest = writer_->close(own, real_ns);
   if (!digest) return pass_on(std::move(digest));
   closed_ = total;
-  ClosedSegment closed{file_name(number_), *std::move(digest), writer_->packets()};
+  ClosedSegment closed{segment_name(number_), *std::move(digest), writer_->packets()};
   writer_.reset();
   return closed;
 }
