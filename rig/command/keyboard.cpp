@@ -11,6 +11,7 @@
 
 #include "rig/command/stays_awake.h"
 #include "rig/command/stop_request.h"
+#include "rig/process/signals_held.h"
 
 namespace brewproof {
 namespace {
@@ -109,12 +110,8 @@ std::unique_ptr<Keyboard> Keyboard::take() {
     if (sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL)
       std::signal(number, put_back_and_end);
   }
-  // Signals are for the loop's thread: they end its naps early.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const SignalsHeld held;
   state->reader = std::thread([read = state.get()] { read->read_keys(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return std::unique_ptr<Keyboard>(new Keyboard(std::move(state)));
 }
 

@@ -322,24 +322,31 @@ int Child::pid() const { return state_->pid; }
 bool Child::running() { return !state_->reap(WNOHANG); }
 
 Result<void> Child::write(const std::string& text) {
-  if (!state_->in)
-    return fail(ErrorCode::io, "writing to {}: its stdin is closed", state_->program);
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t count =
-        write_without_signal(state_->in.number(), std::string_view(text).substr(done));
-    if (count >= 0) {
-      done += static_cast<std::size_t>(count);
-    } else if (errno == EAGAIN) {
-      pollfd waiting{state_->in.number(), POLLOUT, 0};
-      if (!wait_ready({&waiting, 1}, SteadyClock::now() + kWritePatience))
-        return fail(ErrorCode::timeout, "writing to {}: it does not read its stdin",
-                    state_->program);
-    } else if (errno != EINTR) {
-      return fail(ErrorCode::io, "writing to {}: {}", state_->program, std::strerror(errno));
-    }
+  for (std::string_view left = text; !left.empty();) {
+    auto count = write_some(left);
+    if (!count) return pass_on(std::move(count));
+    left.remove_prefix(*count);
+    pollfd waiting{state_->in.number(), POLLOUT, 0};
+    if (*count == 0 && !wait_ready({&waiting, 1}, SteadyClock::now() + kWritePatience))
+      return fail(ErrorCode::timeout, "writing to {}: it does not read its stdin", state_->program);
   }
   return {};
 }
+
+Result<std::size_t> Child::write_some(std::string_view text) {
+  if (!state_->in)
+    return fail(ErrorCode::io, "writing to {}: its stdin is closed", state_->program);
+  while (true) {
+    const ssize_t count = write_without_signal(state_->in.number(), text);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno == EAGAIN) return 0;
+    if (errno != EINTR)
+      return fail(ErrorCode::io, "writing to {}: {}", state_->program, std::strerror(errno));
+  }
+}
+
+int Child::stdin_end() const { return state_->in.number(); }
+int Child::stdout_end() const { return state_->out.number(); }
 
 std::size_t Child::unread() const {
   int count = 0;  // pipe(7): FIONREAD at either end

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rig/model/result.h"
@@ -59,6 +60,12 @@ class Child {
   [[nodiscard]] bool running();
   /// Error `io`: the child closed its end; `timeout`: it does not read (5 s without progress).
   [[nodiscard]] Result<void> write(const std::string& text);
+  /// Writes as many bytes as the pipe has room for, maybe none, and never waits. Error `io`: the
+  /// child closed its end.
+  [[nodiscard]] Result<std::size_t> write_some(std::string_view text);
+  /// Our ends of the pipes, for poll(2); -1: there is none, or no more.
+  [[nodiscard]] int stdin_end() const;
+  [[nodiscard]] int stdout_end() const;
   /// Bytes written that the child has not read yet.
   [[nodiscard]] std::size_t unread() const;
   void close_stdin();

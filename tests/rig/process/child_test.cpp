@@ -120,6 +120,21 @@ TEST(Child, WriteToAClosedPipeIsAnIoErrorAndNoSignal) {
   EXPECT_THAT(written.error().message, HasSubstr("Broken pipe"));
 }
 
+TEST(Child, WriteSomeFillsThePipeAndNeverWaits) {
+  Child child = started(shell("read x; cat > /dev/null"));
+  const std::string much(1 << 20, 'x');
+  std::size_t taken = 0;
+  for (auto count = child.write_some(much); count && *count > 0; count = child.write_some(much))
+    taken += *count;
+  EXPECT_GT(taken, 0u);
+  EXPECT_LT(taken, much.size());
+  ASSERT_TRUE(child.write_some("x"));
+  EXPECT_GE(child.stdin_end(), 3);
+  child.close_stdin();
+  EXPECT_EQ(child.stdin_end(), -1);
+  EXPECT_EQ(child.write_some("x").error().code, ErrorCode::io);
+}
+
 TEST(Child, StderrBeyondAPipesSizeDoesNotHoldUpStdout) {
   Child child = started(shell("head -c 300000 /dev/zero >&2; echo done"));
   EXPECT_EQ(child.read_line(10s).value(), "done");
