@@ -1,17 +1,21 @@
 // brewproof-decode: reads what strangers sent, and can do nothing else. Started by brewproof with
 // the number of a shared page (position.h); takes its order from stdin, reads the .proto files in
 // it, opens the captures, locks itself in before it reads a byte of them, and tells on stdout what
-// it decodes (telling.h).
+// it decodes (telling.h). One that follows a capture reads it from stdin, behind the order.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <memory>
 #include <new>
+#include <utility>
 
 #include "rig/capture/capture_file.h"
 #include "rig/reading/confine.h"
@@ -30,23 +34,30 @@ namespace {
 constexpr std::size_t longest_order = 256u << 20;
 constexpr int pipe_bytes = 1 << 20;
 
-Result<DecodeOrder> take_order() {
-  Bytes bytes;
-  for (ssize_t count = 1; count != 0;) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + (64u << 10));
-    count = ::read(STDIN_FILENO, bytes.data() + before, bytes.size() - before);
-    if (count < 0 && errno == EINTR) {
-      bytes.resize(before);
-      continue;
-    }
-    if (count < 0 || bytes.size() > longest_order)
-      return fail(ErrorCode::host, "brewproof-decode: its order cannot be read");
-    bytes.resize(before + static_cast<std::size_t>(count));
+/// Exactly as many bytes as there is room for: what follows them is no business of this.
+bool read_whole(std::span<std::uint8_t> room) {
+  while (!room.empty()) {
+    const ssize_t count = ::read(STDIN_FILENO, room.data(), room.size());
+    if (count > 0) room = room.subspan(static_cast<std::size_t>(count));
+    if (count == 0 || (count < 0 && errno != EINTR)) return false;
   }
+  return true;
+}
+
+Result<DecodeOrder> take_order() {
+  const auto unreadable = [] {
+    return fail(ErrorCode::host, "brewproof-decode: its order cannot be read");
+  };
+  std::array<std::uint8_t, 4> head{};
+  if (!read_whole(head)) return unreadable();
+  const std::size_t length = ByteReader(head).le32();
+  if (length > longest_order) return unreadable();
+  Bytes bytes(length);
+  if (!read_whole(bytes)) return unreadable();
   FormReader from(bytes);
   DecodeOrder order = read_order(from);
-  if (from.ok() && from.remaining() == 0) return order;
+  if (from.ok() && from.remaining() == 0 && (!order.follows || order.files.size() == 1))
+    return order;
   return fail(ErrorCode::host,
               "brewproof-decode does not understand its order; are brewproof and brewproof-decode "
               "of the same version?");
@@ -59,6 +70,10 @@ Result<std::vector<Descriptor>> open_all(const DecodeOrder& order) {
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
   std::vector<Descriptor> opened;
+  if (order.follows) {
+    opened.emplace_back(STDIN_FILENO);
+    return opened;
+  }
   for (const DecodeOrder::File& file : order.files) {
     auto descriptor = open_file(file.path);
     if (!descriptor) return pass_on(std::move(descriptor));
@@ -69,13 +84,17 @@ Result<std::vector<Descriptor>> open_all(const DecodeOrder& order) {
 
 /// A decoder that goes astray without end is noticed by the controller after 30 s (it watches the
 /// position); this holds without one. 64 KiB a second is a hundredth of the slowest build's speed.
-Confinement limits_for(const std::vector<Descriptor>& captures) {
+Confinement limits_for(const DecodeOrder& order, const std::vector<Descriptor>& captures) {
+  Confinement limits;
+  if (order.follows) {
+    limits.cpu = std::chrono::hours(24);  // nobody knows yet how much will come
+    return limits;
+  }
   std::uint64_t bytes = 0;
   for (const Descriptor& capture : captures) {
     struct stat facts{};
     if (::fstat(capture.number(), &facts) == 0) bytes += static_cast<std::uint64_t>(facts.st_size);
   }
-  Confinement limits;
   limits.cpu = std::chrono::seconds(600 + bytes / (64u << 10));
   return limits;
 }
@@ -86,6 +105,22 @@ void add(const KeyLogRead& more, KeyLogRead& keys) {
   keys.bad_lines += more.bad_lines;
   if (keys.fault.empty()) keys.fault = more.fault;
 }
+
+/// A capture that is still being written: when more is asked for, all that came until then was
+/// decoded, and can be told.
+class Followed final : public ByteSource {
+ public:
+  Followed(std::unique_ptr<ByteSource> capture, std::function<void()> tell)
+      : capture_(std::move(capture)), tell_(std::move(tell)) {}
+  Result<std::size_t> read(std::span<std::uint8_t> room) override {
+    tell_();
+    return capture_->read(room);
+  }
+
+ private:
+  std::unique_ptr<ByteSource> capture_;
+  std::function<void()> tell_;
+};
 
 Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, Position& position,
                     Teller& teller) {
@@ -105,7 +140,14 @@ Result<void> decode(const DecodeOrder& order, std::vector<Descriptor> captures, 
     file = FileRead{};
     const std::string& name = order.files[i].name;
     position.at({number, 0, 0});
-    auto reader = CaptureFileReader::over(bytes_of(std::move(captures[i]), name), name, number);
+    auto source = bytes_of(std::move(captures[i]), name);
+    if (order.follows)
+      source =
+          std::make_unique<Followed>(std::move(source), [&, told = std::uint64_t{0}]() mutable {
+            if (file.packets != std::exchange(told, file.packets))
+              teller.state(number, file, *totals);
+          });
+    auto reader = CaptureFileReader::over(std::move(source), name, number);
     if (!reader) return pass_on(std::move(reader));
     std::size_t known = 0;
     while (true) {
@@ -153,7 +195,10 @@ int run(int argc, char** argv) {
   order->options.protos = std::move(*protos);
   auto captures = open_all(*order);
   if (!captures) return refused(captures.error());
-  if (auto confined = confine(limits_for(*captures)); !confined) return refused(confined.error());
+  // Whoever acts and captures goes first.
+  if (order->follows) ::setpriority(PRIO_PROCESS, 0, 5);
+  if (auto confined = confine(limits_for(*order, *captures)); !confined)
+    return refused(confined.error());
   if (auto decoded = decode(*order, std::move(*captures), *position, teller); !decoded)
     return refused(decoded.error());
   return decode_exit::done;

@@ -50,64 +50,94 @@ Result<DecodeProcess> DecodeProcess::start(DecodeOrder order, const DecodeSettin
   auto child = Child::start(program);
   if (!child) return pass_on(std::move(child));
   FormWriter form;
+  const std::size_t length = form.reserve32();
   write(order, form);
+  form.fill32(length, static_cast<std::uint32_t>(form.size() - 4));
   // One that dies of its order is met when it is listened to.
   (void)child->write(std::string(as_text(form.view())));
-  child->close_stdin();
+  if (!order.follows) child->close_stdin();
   return DecodeProcess(std::move(order.files), settings, std::move(*child), std::move(*position));
 }
 
 Result<Decoded> DecodeProcess::finish(const MessageSink& sink) {
   Decoded decoded;
   decoded.files.resize(files_.size());
+  while (true) {
+    const auto more = take_in(receive(), decoded, sink);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return decoded;
+  }
+}
+
+Result<std::size_t> DecodeProcess::feed(ByteView bytes) {
+  return child_.write_some(as_text(bytes));
+}
+
+Result<bool> DecodeProcess::listen(Decoded& decoded, const MessageSink& sink) {
+  decoded.files.resize(files_.size());
+  while (true) {
+    auto batch = gather(0ms);
+    if (batch && !*batch) return true;
+    Result<ByteView> whole = ByteView();
+    if (batch)
+      whole = **batch;
+    else
+      whole = pass_on(std::move(batch));
+    const auto more = take_in(whole, decoded, sink);
+    if (!more || !*more) return more;
+  }
+}
+
+Result<bool> DecodeProcess::take_in(const Result<ByteView>& batch, Decoded& decoded,
+                                    const MessageSink& sink) {
   Next next = Next::more;
-  while (next == Next::more) {
-    const auto batch = receive();
-    if (!batch) {
-      decoded.death = batch.error().message;
-      break;
-    }
+  if (!batch) {
+    decoded.death = batch.error().message;
+  } else {
     Error refusal{};
     next = take(*batch, decoded, sink, refusal);
     if (next == Next::refused) return tl::unexpected(std::move(refusal));
     if (next == Next::nonsense) decoded.death = "the decoder told what is not its form" + where();
   }
   if (!decoded.death.empty()) child_.signal(SIGKILL);
-  return decoded;
+  return next == Next::more && decoded.death.empty();
 }
 
 Result<ByteView> DecodeProcess::receive() {
-  std::array<std::uint8_t, 4> head{};
-  if (auto filled = fill(head); !filled) return pass_on(std::move(filled));
-  const std::size_t length = ByteReader(head).le32();
-  if (length > longest_batch)
-    return fail(ErrorCode::protocol, "the decoder told what is not its form{}", where());
-  // The memory grows with what comes, not with what is promised.
-  constexpr std::size_t piece = 1u << 20;
-  for (std::size_t have = 0; have < length;) {
-    const std::size_t more = std::min(piece, length - have);
-    if (batch_.size() < have + more) batch_.resize(have + more);
-    if (auto filled = fill(std::span(batch_).subspan(have, more)); !filled)
-      return pass_on(std::move(filled));
-    have += more;
+  while (true) {
+    const std::uint64_t before = position_.moves();
+    auto batch = gather(patience_);
+    if (!batch) return pass_on(std::move(batch));
+    if (*batch) return **batch;
+    if (position_.moves() != before) continue;
+    child_.signal(SIGKILL);
+    return fail(ErrorCode::timeout, "the decoder stood still for {} s and was ended{}",
+                patience_.count(), where());
   }
-  return ByteView(batch_.data(), length);
 }
 
-Result<void> DecodeProcess::fill(std::span<std::uint8_t> room) {
-  while (!room.empty()) {
-    const std::uint64_t before = position_.moves();
-    auto count = child_.read(room, patience_);
-    if (!count && position_.moves() != before) continue;
-    if (!count) {
-      child_.signal(SIGKILL);
-      return fail(ErrorCode::timeout, "the decoder stood still for {} s and was ended{}",
-                  patience_.count(), where());
+Result<std::optional<ByteView>> DecodeProcess::gather(std::chrono::milliseconds within) {
+  constexpr std::size_t head = 4, piece = 1u << 20;
+  while (true) {
+    std::size_t whole = head;
+    if (gathered_ >= head) {
+      const std::size_t length = ByteReader(batch_).le32();
+      if (length > longest_batch)
+        return fail(ErrorCode::protocol, "the decoder told what is not its form{}", where());
+      whole += length;
+      if (gathered_ == whole) {
+        gathered_ = 0;
+        return ByteView(batch_).subspan(head, length);
+      }
     }
+    // The memory grows with what comes, not with what is promised.
+    const std::size_t more = std::min(piece, whole - gathered_);
+    if (batch_.size() < gathered_ + more) batch_.resize(gathered_ + more);
+    auto count = child_.read(std::span(batch_).subspan(gathered_, more), within);
+    if (!count) return std::nullopt;
     if (*count == 0) return fail(ErrorCode::host, "{}", end_of_child());
-    room = room.subspan(*count);
+    gathered_ += *count;
   }
-  return {};
 }
 
 DecodeProcess::Next DecodeProcess::take(ByteView batch, Decoded& decoded, const MessageSink& sink,

@@ -1,9 +1,10 @@
 // The controller's side of `brewproof-decode`, the process that decodes captures: it is without
 // network and files but what it was given, so that what a machine sends can break nothing but it.
-// Used from one thread; destroying it ends the process.
+// Used from one thread at a time; destroying it ends the process.
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,25 @@ class DecodeProcess {
   /// once.
   [[nodiscard]] Result<Decoded> finish(const MessageSink& sink);
 
+  // Of one whose order follows a capture, in place of finish(); none of these waits.
+
+  /// Takes as many of the capture's next bytes as there is room for, maybe none. Error: it takes
+  /// no more; listen() tells why.
+  [[nodiscard]] Result<std::size_t> feed(ByteView bytes);
+  /// The capture ends here: what is still open is told, then `done`.
+  void end_of_capture() { child_.close_stdin(); }
+  /// Hands on what was told by now, and in `decoded` how far it is. False: it came to its end, or
+  /// died (Decoded::death). Error as finish().
+  [[nodiscard]] Result<bool> listen(Decoded& decoded, const MessageSink& sink);
+  /// Changes while it works; it has nothing to do where all it was fed was taken.
+  [[nodiscard]] std::uint64_t moves() const { return position_.moves(); }
+  [[nodiscard]] bool took_all() const { return child_.unread() == 0; }
+  /// Where in the captures it is: ", at packet 7 of x.pcapng (byte 512)".
+  [[nodiscard]] std::string where() const;
+  /// For poll(2): room to feed, something to listen to.
+  [[nodiscard]] int feed_end() const { return child_.stdin_end(); }
+  [[nodiscard]] int listen_end() const { return child_.stdout_end(); }
+
   [[nodiscard]] int pid() const { return child_.pid(); }
 
  private:
@@ -50,18 +70,22 @@ class DecodeProcess {
 
   /// The next batch, valid until the next call. Error: why there is none, for Decoded::death.
   Result<ByteView> receive();
-  Result<void> fill(std::span<std::uint8_t> room);
+  /// The same, where each piece of it is waited for so long at most; nullopt: one did not come, and
+  /// the next call goes on.
+  Result<std::optional<ByteView>> gather(std::chrono::milliseconds within);
   enum class Next : std::uint8_t { more, done, refused, nonsense };
   /// A whole batch or nothing of it: what is half understood is not used.
   Next take(ByteView batch, Decoded& decoded, const MessageSink& sink, Error& refusal);
+  /// Takes it; false: it was the last, or the child is dead.
+  Result<bool> take_in(const Result<ByteView>& batch, Decoded& decoded, const MessageSink& sink);
   [[nodiscard]] std::string end_of_child();
-  [[nodiscard]] std::string where() const;
 
   std::vector<DecodeOrder::File> files_;
   std::chrono::seconds patience_;
   Child child_;
   Position position_;
-  Bytes batch_;
+  Bytes batch_;  // with its length before it
+  std::size_t gathered_ = 0;
   std::vector<Message> messages_;
 };
 

@@ -116,7 +116,7 @@ constexpr unsigned from_dut_bit = 1, tls_bit = 2, malformed_bit = 4, gap_bit = 8
 }  // namespace
 
 void write(const DecodeOrder& order, FormWriter& to) {
-  const auto& [files, key_log, protos, options] = order;
+  const auto& [files, key_log, protos, options, follows] = order;
   const auto& [dut, max_flows, max_buffer, max_depth, max_ratio, made_of_the_key_log,
                made_of_the_protos] = options;
   to.byte(telling_version);
@@ -134,6 +134,7 @@ void write(const DecodeOrder& order, FormWriter& to) {
   to.number(max_buffer);
   to.number(max_depth);
   to.number(max_ratio);
+  to.byte(follows ? 1 : 0);
 }
 
 DecodeOrder read_order(FormReader& from) {
@@ -153,6 +154,7 @@ DecodeOrder read_order(FormReader& from) {
   order.options.max_buffer = from.number();
   order.options.max_depth = read32(from);
   order.options.max_ratio = read32(from);
+  order.follows = from.number_to(1) == 1;
   return order;
 }
 

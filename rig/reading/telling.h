@@ -1,6 +1,7 @@
 // What the decoding process tells the controller, over a pipe, in batches: messages as they are
 // complete, and at the end of each batch how far it is, so that whole batches alone are a state
-// that adds up. What the controller orders of it comes first, the other way.
+// that adds up. What the controller orders of it comes first, the other way, behind its length too;
+// a capture that is followed comes behind the order.
 //
 // A batch is its length (32 bits, little-endian) and then: the version, records, a `state` record.
 #pragma once
@@ -43,6 +44,9 @@ struct DecodeOrder {
   std::string key_log;            // of TLS sessions; it is read apart too
   std::vector<ProtoWish> protos;  // what they name is read by name
   DecodeOptions options;          // without what is made of the key log and the .proto files
+  /// The one file is not opened: its bytes come behind the order, as they are captured, and what
+  /// they hold is told as soon as no more are there.
+  bool follows = false;
 };
 
 enum class Told : std::uint8_t {

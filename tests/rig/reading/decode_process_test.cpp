@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 #include "rig/capture/capture_file.h"
 #include "rig/reading/teller.h"
+#include "tests/rig/capture/datagram.h"
 #include "tests/rig/reading/same_message.h"
 
 namespace brewproof {
@@ -41,10 +43,6 @@ class DecoderApart : public ::testing::Test {
 
   // A pcap of `count` packets, a millisecond apart: 192.0.2.7 sends "hi" to 192.0.2.1, UDP port 9.
   std::string capture(const std::string& name, int count) {
-    static constexpr std::array<unsigned char, 44> datagram = {
-        0x02, 0xc0, 0xff, 0xee, 0x00, 0x02, 0x02, 0xc0, 0xff, 0xee, 0x00, 0x01, 0x08, 0x00, 0x45,
-        0x00, 0x00, 0x1e, 0x00, 0x01, 0x00, 0x00, 0x40, 0x11, 0xf6, 0xc4, 0xc0, 0x00, 0x02, 0x07,
-        0xc0, 0x00, 0x02, 0x01, 0x04, 0x00, 0x00, 0x09, 0x00, 0x0a, 0x00, 0x00, 'h',  'i'};
     const std::string path = (place_ / name).string();
     std::ofstream out(path, std::ios::binary);
     for (const std::uint32_t header : {0xa1b2c3d4U, 0x00040002U, 0U, 0U, 65535U, 1U})
@@ -124,6 +122,52 @@ TEST_F(DecoderApart, ADamagedCaptureIsReadUpToTheDamage) {
   EXPECT_EQ(messages.size(), 9u);
   EXPECT_TRUE(decoded->files[0].ended);
   EXPECT_THAT(decoded->files[0].fault, HasSubstr("x.pcap:564: "));
+}
+
+// Waits for what a follower tells until `count` messages are there or it is over; true: it goes on.
+bool listen_to(DecodeProcess& process, Decoded& decoded, std::vector<Message>& messages,
+               std::size_t count, std::chrono::milliseconds within) {
+  const auto until = std::chrono::steady_clock::now() + within;
+  while (messages.size() < count && std::chrono::steady_clock::now() < until) {
+    pollfd waiting{process.listen_end(), POLLIN, 0};
+    ::poll(&waiting, 1, 20);
+    const auto more =
+        process.listen(decoded, [&](Message&& message) { messages.push_back(std::move(message)); });
+    if (!more) throw std::runtime_error(more.error().message);
+    if (!*more) return false;
+  }
+  return true;
+}
+
+TEST_F(DecoderApart, OneThatFollowsTellsAPacketWithItsLastByte) {
+  const std::string path = capture("x.pcap", 3);
+  std::ifstream in(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  DecodeOrder order;
+  order.files = {{"", "what comes"}};
+  order.follows = true;
+  order.options.dut = {"192.0.2.7"};
+  auto process = DecodeProcess::start(std::move(order), settings);
+  ASSERT_TRUE(process) << process.error().message;
+  Decoded decoded;
+  std::size_t fed = 0;
+  for (std::size_t packets = 1; packets <= 3; ++packets) {
+    const std::size_t end = 24 + packets * 60;
+    ASSERT_EQ(process->feed(as_bytes(bytes).subspan(fed, end - 1 - fed)), end - 1 - fed);
+    ASSERT_TRUE(listen_to(*process, decoded, messages, packets, std::chrono::milliseconds(100)));
+    EXPECT_EQ(messages.size(), packets - 1);
+    ASSERT_EQ(process->feed(as_bytes(bytes).subspan(end - 1, 1)), 1u);
+    ASSERT_TRUE(listen_to(*process, decoded, messages, packets, std::chrono::seconds(20)));
+    EXPECT_EQ(messages.size(), packets);
+    EXPECT_EQ(decoded.totals.up_packets, packets);
+    EXPECT_FALSE(decoded.files[0].ended);
+    fed = end;
+  }
+  process->end_of_capture();
+  EXPECT_FALSE(listen_to(*process, decoded, messages, 4, std::chrono::seconds(20)));
+  EXPECT_EQ(decoded.death, "");
+  EXPECT_TRUE(decoded.files[0].ended);
+  EXPECT_EQ(messages.size(), 3u);
 }
 
 TEST_F(DecoderApart, ACaptureThatIsMissingIsAnError) {

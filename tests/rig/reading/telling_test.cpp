@@ -149,6 +149,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   order.protos = {{"shop.proto", "shop.Sale", "/v1/order"}, {"b.proto", "", ""}};
   order.options.dut = {"02:c0:ff:ee:00:01"};
   order.options.max_flows = 17;
+  order.follows = true;
   const Bytes form = form_of(order);
   FormReader from(form);
   const DecodeOrder back = read_order(from);
@@ -157,6 +158,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   EXPECT_EQ(back.key_log, order.key_log);
   EXPECT_EQ(back.protos, order.protos);
   EXPECT_EQ(back.options.dut, order.options.dut);
+  EXPECT_TRUE(back.follows);
   EXPECT_EQ(form_of(back), form);
   expect_whole_or_nothing(form, [](FormReader& reader) { (void)read_order(reader); });
 }
