@@ -49,9 +49,8 @@ class DecodeProcess {
   /// Hands on what was told by now, and in `decoded` how far it is. False: it came to its end, or
   /// died (Decoded::death). Error as finish().
   [[nodiscard]] Result<bool> listen(Decoded& decoded, const MessageSink& sink);
-  /// Changes while it works; it has nothing to do where all it was fed was taken.
+  /// Changes while it works; it has nothing to do where it told of all packets that it was fed.
   [[nodiscard]] std::uint64_t moves() const { return position_.moves(); }
-  [[nodiscard]] bool took_all() const { return child_.unread() == 0; }
   /// Where in the captures it is: ", at packet 7 of x.pcapng (byte 512)".
   [[nodiscard]] std::string where() const;
   /// For poll(2): room to feed, something to listen to.
