@@ -20,6 +20,7 @@
 #include "rig/command/doctor/check.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/led_gateway.h"
+#include "rig/command/live_view.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stays_awake.h"
@@ -79,6 +80,7 @@ class HardwareRun {
 
   LoopResult go() {
     LoopResult result = with_guardian();
+    live_.reset();
     progress_.clear();
     // A machine that reached nobody is not a silent one.
     if (auto stands = network_stands(inputs_.bench); !stands) note(result, stands.error());
@@ -125,6 +127,7 @@ class HardwareRun {
     auto capture = start_capture(inputs_.bench, folder_);
     if (!capture) return failed(capture.error());
     capture_ = std::move(*capture);
+    if (capture_) live_ = show_live(inputs_.bench, folder_, progress_);
     if (auto guarded = guardian.tend(); !guarded) return failed(guarded.error());
     auto bench = Bench::open(inputs_.bench, driver_table(), clock_, recorder_.exchanges(),
                              guardian.on_for());
@@ -218,6 +221,7 @@ class HardwareRun {
   RunProgress& progress_;
   std::optional<CaptureProcess> capture_;
   std::optional<LedGateway> gateway_;
+  std::optional<LiveDecoding> live_;  // for the person alone
   bool safe_ = false;  // all outputs are off, as far as the boards can tell
 };
 

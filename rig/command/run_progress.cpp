@@ -1,23 +1,53 @@
 #include "rig/command/run_progress.h"
 
 #include <fmt/core.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
+
+#include "rig/process/signals_held.h"
 #include "rig/yaml/quote.h"
 
 namespace brewproof {
-
 namespace {
 
-// What was asked for by key, else what can be asked for.
-std::string keys_text(const Progress& progress) {
-  if (progress.stop > 1) return "  stopping now";
-  if (progress.stop == 1) return "  stopping after this trial (q: now)";
+constexpr std::chrono::milliseconds look_every{200};
+
+// What was asked for by key, else what can be asked for; and that as short as it may get.
+std::string keys_text(const Progress& progress, bool as_short) {
+  if (progress.stop > 1) return "stopping now";
+  if (progress.stop == 1) return "stopping after this trial (q: now)";
   if (progress.phase == Progress::Phase::service)
-    return progress.what.empty() ? "" : "  (Enter: it is done, s: stop)";
-  if (progress.phase == Progress::Phase::pause) return "  (c: continue, s: stop)";
-  if (progress.pause) return "  pausing after this trial (c: do not)";
-  return "  (p: pause, s: stop after this trial, q: stop now, !: emergency)";
+    return progress.what.empty() ? "" : "(Enter: it is done, s: stop)";
+  if (progress.phase == Progress::Phase::pause) return "(c: continue, s: stop)";
+  if (progress.pause) return "pausing after this trial (c: do not)";
+  return as_short ? "(p, s, q, !)"
+                  : "(p: pause, s: stop after this trial, q: stop now, !: emergency)";
+}
+
+std::string head_text(const Progress& progress, bool as_short) {
+  switch (progress.phase) {
+    case Progress::Phase::idle:
+      return "listening to the idle machine";
+    case Progress::Phase::pause:
+      return fmt::format("paused after {} of {} trials", progress.done, progress.total);
+    case Progress::Phase::service:
+      return progress.what.empty() ? "stop for service: the machine is brought to rest"
+                                   : "stop for service, please " + yaml::printable(progress.what);
+    case Progress::Phase::listen:
+      return "listening after the last trial";
+    case Progress::Phase::trial:
+      break;
+  }
+  // The lot itself is not shown: whoever watches the machine must not know it either.
+  std::string head = fmt::format("trial {}/{}", progress.done + 1, progress.total);
+  if (!as_short)
+    head = fmt::format("block {}/{}  {}  cups {}  payments {}", progress.block, progress.blocks,
+                       head, progress.cups, progress.payments);
+  if (progress.left_ns > 0) head += "  " + duration_text(progress.left_ns) + " left";
+  return head;
 }
 
 }  // namespace
@@ -25,49 +55,96 @@ std::string keys_text(const Progress& progress) {
 RunProgress::RunProgress(std::FILE* out, bool keys)
     : out_(out), terminal_(isatty(fileno(out)) == 1), keys_(keys) {}
 
-RunProgress::~RunProgress() { clear(); }
+RunProgress::~RunProgress() {
+  if (looks_.joinable()) {
+    looks_.request_stop();
+    looks_.join();
+  }
+  clear();
+}
 
 void RunProgress::clear() {
+  const std::scoped_lock lock(mutex_);
   if (dirty_) fmt::print(out_, "\r\x1b[K");
   dirty_ = false;
   std::fflush(out_);
 }
 
 void RunProgress::show(const Progress& progress) {
-  std::string line;
-  switch (progress.phase) {
-    case Progress::Phase::idle:
-      line = "listening to the idle machine";
-      break;
-    case Progress::Phase::pause:
-      line = fmt::format("paused after {} of {} trials", progress.done, progress.total);
-      break;
-    case Progress::Phase::service:
-      line = progress.what.empty() ? "stop for service: the machine is brought to rest"
-                                   : "stop for service, please " + yaml::printable(progress.what);
-      break;
-    case Progress::Phase::listen:
-      line = "listening after the last trial";
-      break;
-    case Progress::Phase::trial: {
-      line = fmt::format("block {}/{}  trial {}/{}  cups {}  payments {}", progress.block,
-                         progress.blocks, progress.done + 1, progress.total, progress.cups,
-                         progress.payments);
-      if (progress.left_ns > 0) line += "  " + duration_text(progress.left_ns) + " left";
-      // The lot itself is not shown: whoever watches the machine must not know it either.
-      break;
-    }
-  }
-  if (keys_) line += keys_text(progress);
+  const std::scoped_lock lock(mutex_);
+  progress_ = progress;
   if (terminal_) {
-    fmt::print(out_, "\r\x1b[K{}", line);
-    std::fflush(out_);
-    dirty_ = true;
+    rewrite(line());
   } else if (progress.phase != Progress::Phase::trial || progress.block != block_) {
-    fmt::print(out_, "{}\n", line);
+    fmt::print(out_, "{}\n", line());
     std::fflush(out_);
   }
   block_ = progress.block;
+}
+
+void RunProgress::listens() {
+  const std::scoped_lock lock(mutex_);
+  heard_.begin(Heard::Clock::now());
+  if (!terminal_ || looks_.joinable()) return;
+  const SignalsHeld held;
+  looks_ = std::jthread([this](const std::stop_token& end) { look(end); });
+}
+
+void RunProgress::heard(const Message& message) {
+  const std::scoped_lock lock(mutex_);
+  heard_.message(message, Heard::Clock::now());
+}
+
+void RunProgress::seen(std::uint64_t packets_of_the_machine) {
+  const std::scoped_lock lock(mutex_);
+  heard_.packets(packets_of_the_machine);
+}
+
+void RunProgress::note(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  fmt::print(out_, "{}{}\n", dirty_ ? "\r\x1b[K" : "", text);
+  if (dirty_) rewrite(shown_);
+  std::fflush(out_);
+}
+
+std::string RunProgress::line() const {
+  const auto now = Heard::Clock::now();
+  LineParts parts{head_text(progress_, false),
+                  head_text(progress_, true),
+                  heard_.text(now),
+                  heard_.short_text(now),
+                  "",
+                  ""};
+  if (keys_) {
+    parts.keys = keys_text(progress_, false);
+    parts.keys_short = keys_text(progress_, true);
+  }
+  return fitting_line(parts, columns());
+}
+
+// A line that wraps could not be rewritten; 0: of any length.
+std::size_t RunProgress::columns() const {
+  winsize size{};
+  if (!terminal_ || ::ioctl(fileno(out_), TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return 0;
+  return size.ws_col - 1u;
+}
+
+void RunProgress::rewrite(const std::string& line) {
+  fmt::print(out_, "\r\x1b[K{}", line);
+  std::fflush(out_);
+  shown_ = line;
+  dirty_ = true;
+}
+
+void RunProgress::look(const std::stop_token& end) {
+  std::unique_lock lock(mutex_);
+  while (!end.stop_requested()) {
+    ended_.wait_for(lock, end, look_every, [] { return false; });
+    if (!dirty_) continue;
+    std::string now = line();
+    pollfd terminal{fileno(out_), POLLOUT, 0};
+    if (now != shown_ && ::poll(&terminal, 1, 0) == 1) rewrite(now);
+  }
 }
 
 std::string duration_text(std::int64_t ns) {

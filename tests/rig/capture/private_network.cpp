@@ -80,12 +80,16 @@ void Sender::send(std::uint32_t number, std::size_t size) {
   std::copy(std::begin(head), std::end(head), frame.begin());
   for (std::size_t i = 0; i < 4; ++i)
     frame[14 + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
+  send_frame(frame);
+}
+
+void Sender::send_frame(ByteView frame) {
   sockaddr_ll to{};
   to.sll_family = AF_PACKET;
   to.sll_protocol = htons(kEthertype);
   to.sll_ifindex = index_;
   to.sll_halen = 6;
-  std::copy_n(head, 6, to.sll_addr);
+  std::copy_n(frame.begin(), 6, to.sll_addr);
   while (::sendto(socket_.number(), frame.data(), frame.size(), 0,
                   reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0)
     if (errno != ENOBUFS && errno != EINTR)

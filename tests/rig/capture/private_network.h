@@ -20,6 +20,8 @@ class Sender {
  public:
   explicit Sender(const std::string& interface = "dut0");
   void send(std::uint32_t number, std::size_t size = 100);
+  /// Any other frame.
+  void send_frame(ByteView frame);
   /// The numbers first ... first + count - 1.
   void send_all(std::uint32_t first, std::uint32_t count, std::size_t size = 100);
 
