@@ -9,6 +9,7 @@
 #include "rig/proof/confirm.h"
 #include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
+#include "rig/proof/latency.h"
 #include "rig/proof/ledger.h"
 #include "rig/proof/mask.h"
 #include "rig/proof/workings.h"
@@ -30,18 +31,13 @@ Timing timing_of(const Claim& claim, const Workings& workings) {
           claim.test.p_adjusted};
 }
 
-/// Median: the mean of the middle two where their number is even. 95 %: the nearest rank.
-std::optional<Latency> latency_of(const FieldTable& table) {
+std::vector<std::int64_t> latencies_of(const FieldTable& table) {
   std::vector<std::int64_t> latencies;
   latencies.reserve(table.rows.size());
   for (const FieldRow& row : table.rows) {
     latencies.push_back(row.sent().time_ns - row.trial->origin_ns());
   }
-  if (latencies.empty()) return std::nullopt;
-  std::sort(latencies.begin(), latencies.end());
-  const std::size_t n = latencies.size();
-  const std::int64_t low = latencies[(n - 1) / 2], high = latencies[n / 2];
-  return Latency{low + (high - low) / 2, latencies[(n * 95 + 99) / 100 - 1], latencies.back()};
+  return latencies;
 }
 
 std::vector<std::string> examples_of(const FieldColumn& column, FieldKind kind) {
@@ -135,7 +131,7 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   Finding finding = finding_on(signature_of(claim, workings), arms, input);
   if (const std::string& node = node_of(claim, workings).label; !node.empty()) finding.node = node;
   finding.timing = timing_of(claim, workings);
-  finding.latency = latency_of(claim.table);
+  finding.latency = latency_of(latencies_of(claim.table));
   finding.served_by_dns = look_ups_of(claim, workings.traffic);
   finding.reasons = weaknesses(claim.table);
   for (const FieldRow& row : claim.table.rows) {

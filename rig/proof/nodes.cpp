@@ -83,13 +83,16 @@ class Unit {
 
   void add_nodes(std::vector<Node>& all) {
     const std::size_t first = all.size();
+    whole_.mark.array = whole_.label;  // "" where it is no array
     taken_.insert(whole_.messages);
     all.push_back(whole_);
-    const auto add = [&](std::string label, const Members& members) {
+    const auto add = [&](std::string label, NodeMark mark, const Members& members) {
       if (all.size() - first == most_nodes || !taken_.insert(members).second) return;
       Node part = whole_;
       part.label += (part.label.empty() ? "" : " ") + std::move(label);
       part.messages = members;
+      part.mark = std::move(mark);
+      part.mark.array = whole_.label;
       all.push_back(std::move(part));
     };
     std::map<std::string_view, int> endings;
@@ -98,14 +101,23 @@ class Unit {
       const std::string_view name =
           endings[last_step(path.path)] == 1 ? last_step(path.path) : path.path;
       for (const auto& [value, members] : path.values.parts()) {
-        add(fmt::format("{}={}", name, masked(value)), members);
+        NodeMark mark;
+        mark.path = path.path;
+        mark.value = value;
+        add(fmt::format("{}={}", name, masked(value)), std::move(mark), members);
       }
     }
     for (const auto& [shape, members] : shapes_.parts()) {
-      add("shape {" + steps_beyond_common(shape) + "}", members);
+      NodeMark mark;
+      std::vector<std::string>& paths = mark.paths.emplace();
+      for (const std::size_t number : shape) paths.emplace_back(paths_[number].path);
+      std::ranges::sort(paths);
+      add("shape {" + steps_beyond_common(shape) + "}", std::move(mark), members);
     }
     for (const auto& [size, members] : sizes_.parts()) {
-      add(fmt::format("size {}", size), members);
+      NodeMark mark;
+      mark.size = size;
+      add(fmt::format("size {}", size), std::move(mark), members);
     }
   }
 
@@ -130,6 +142,20 @@ class Unit {
 };
 
 }  // namespace
+
+bool bears(const Message& message, const NodeMark& mark) {
+  if (!mark.path.empty()) {
+    const auto field = std::ranges::find(message.fields, mark.path, &Field::path);
+    return field != message.fields.end() && field->value == mark.value;
+  }
+  if (mark.size) return message.size == *mark.size;
+  if (!mark.paths) return true;
+  std::set<std::string_view> paths;
+  for (const Field& field : message.fields) {
+    if (!is_framing(field.path)) paths.insert(field.path);
+  }
+  return std::ranges::equal(paths, *mark.paths);
+}
 
 Nodes find_nodes(const Traffic& traffic, const Batches& batches) {
   Nodes nodes;

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,17 @@
 #include "rig/proof/traffic.h"
 
 namespace brewproof {
+
+/// What a node's messages have in common, so that they are known again among other messages.
+struct NodeMark {
+  std::string array;                              // of records: the array's label
+  std::string path, value;                        // of this path, the first value
+  std::optional<std::vector<std::string>> paths;  // or all paths there are, sorted
+  std::optional<std::uint64_t> size;              // or the size; none of these: the whole unit
+};
+
+/// Is the message (or record) of a unit one of the node's?
+[[nodiscard]] bool bears(const Message& message, const NodeMark& mark);
 
 struct Node {
   std::size_t signature = 0;
@@ -24,6 +37,7 @@ struct Node {
   /// Batches::all, and the label begins with their array: "records/*", "records/* type=brew".
   bool of_records = false;
   std::int64_t tolerance_ns = 0;  // of the stated times
+  NodeMark mark = {};
 };
 
 struct Nodes {
