@@ -8,100 +8,15 @@
 #include <tuple>
 
 #include "rig/proof/compare.h"
+#include "rig/proof/compare_fields.h"
 #include "rig/proof/difference.h"
 #include "rig/proof/latency.h"
-#include "rig/proof/mask.h"
-#include "rig/proof/reading.h"
+#include "rig/proof/seen_again.h"
 
 namespace brewproof {
 namespace {
 
-const Arms* arms_of(const Workings& workings, const std::string& event) {
-  const auto arms = std::ranges::find(workings.lineup.arms, event, &Arms::event);
-  return arms == workings.lineup.arms.end() ? nullptr : &*arms;
-}
-
-std::vector<const Trial*> trials_of(const RunView& run, const Arms& arms, bool acts) {
-  std::vector<const Trial*> trials;
-  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
-    if (has_bit(arms.acts, p) == acts) trials.push_back(&run.input->trials[arms.trials[p]]);
-  }
-  std::ranges::sort(
-      trials, {}, [](const Trial* trial) { return std::tuple(trial->origin_ns(), trial->trial); });
-  return trials;
-}
-
-/// What a claim counts, as it can be counted anywhere.
-struct Counted {
-  std::size_t unit = 0;
-  NodeMark mark;
-  bool of_records = false;
-};
-
-/// Something that begins at a time, give or take.
-struct Begun {
-  std::int64_t time_ns = 0;
-  const Message* message = nullptr;
-  const Message* carrier = nullptr;
-};
-
-struct Begins {
-  std::vector<Begun> all;  // by time
-  std::int64_t tolerance_ns = 0;
-};
-
-Begins begins_of(const Counted& counted, std::size_t run, const RunView& view,
-                 const SameUnits& units) {
-  Begins begins;
-  const Workings& workings = *view.workings;
-  if (!counted.of_records) {
-    for (const std::size_t m : units.messages(run, counted.unit)) {
-      const Message& message = *workings.traffic.messages[m];
-      if (bears(message, counted.mark)) begins.all.push_back({message.time_ns, &message, nullptr});
-    }
-    return begins;
-  }
-  for (const BatchArray& array : workings.batches.arrays) {
-    if (array.label != counted.mark.array) continue;
-    for (const std::size_t r : array.records) {
-      const BatchRecord& record = workings.batches.all[r];
-      if (units.unit_of(run, record.carrier) != counted.unit) continue;
-      if (!bears(record.message, counted.mark)) continue;
-      begins.all.push_back(
-          {record.message.time_ns, &record.message, workings.traffic.messages[record.carrier]});
-      begins.tolerance_ns = array.tolerance_ns;
-    }
-  }
-  std::ranges::sort(begins.all, {}, &Begun::time_ns);
-  return begins;
-}
-
-/// The first that falls into each trial's window: a row for each trial that shows it.
-std::vector<FieldRow> shown(const std::vector<const Trial*>& trials, const Begins& begins,
-                            const Window& window) {
-  std::vector<FieldRow> rows;
-  for (const Trial* trial : trials) {
-    const std::int64_t from = trial->origin_ns() + window.begin_ns - begins.tolerance_ns;
-    const std::int64_t to = trial->origin_ns() + window.end_ns + begins.tolerance_ns;
-    const auto first = std::ranges::lower_bound(begins.all, from, {}, &Begun::time_ns);
-    if (first == begins.all.end() || first->time_ns >= to) continue;
-    rows.push_back({trial, first->message, first->carrier});
-  }
-  return rows;
-}
-
-Tally tally(std::size_t hits, std::size_t of) {
-  return {static_cast<int>(hits), static_cast<int>(of)};
-}
-
-/// A claim of some run: what the event sends, or what carries its parameters.
-struct Claimed {
-  Stated stated;
-  const Finding* finding = nullptr;
-};
-
 using Key = std::tuple<std::string, std::size_t, bool>;  // event, unit, carried
-using ByRun = std::map<std::size_t, Claimed>;
 
 const Finding* finding_named(const Findings& findings, const std::string& id) {
   const auto found = std::ranges::find(findings.findings, id, &Finding::id);
@@ -137,91 +52,6 @@ Window hull(const Window& a, const Window& b) {
   return {std::min(a.begin_ns, b.begin_ns), std::max(a.end_ns, b.end_ns)};
 }
 
-/// Readings of one parameter at one path are told apart by run: what each was found to read.
-struct Readings {
-  std::vector<Reading> all;
-  std::vector<std::set<std::size_t>> by;  // which runs found it
-
-  void add(Reading reading, std::size_t run) {
-    const auto known = std::ranges::find(all, reading);
-    if (known == all.end()) {
-      all.push_back(std::move(reading));
-      by.push_back({run});
-    } else {
-      by[static_cast<std::size_t>(known - all.begin())].insert(run);
-    }
-  }
-};
-
-const Field* field_at(const FieldTable& table, std::size_t row, const std::string& path) {
-  const auto column = std::ranges::find(table.columns, path, &FieldColumn::path);
-  return column == table.columns.end() ? nullptr : column->by_row[row];
-}
-
-Tally agreeing(const Reading& reading, const FieldTable& table) {
-  Tally count;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const auto agree = agrees(reading, *table.rows[r].trial, field_at(table, r, reading.path));
-    if (!agree) continue;
-    ++count.of;
-    if (*agree) ++count.hits;
-  }
-  return count;
-}
-
-FieldComparison compare_reading(const Reading& reading, const std::vector<FieldTable>& tables) {
-  FieldComparison field;
-  field.path = reading.path + (reading.digest.empty() ? "" : "|" + reading.digest);
-  field.parameter = reading.parameter;
-  field.form = reading.form;
-  for (const FieldTable& table : tables) field.runs.emplace_back(agreeing(reading, table));
-  field.compared = asked(field.runs);
-  return field;
-}
-
-FieldComparison compare_presence(const std::string& path, const std::vector<FieldTable>& tables) {
-  FieldComparison field;
-  field.path = path;
-  for (const FieldTable& table : tables) {
-    std::size_t there = 0;
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      if (field_at(table, r, path) != nullptr) ++there;
-    }
-    field.runs.emplace_back(tally(there, table.rows.size()));
-  }
-  field.compared = asked(field.runs);
-  return field;
-}
-
-/// Everything that stands in the messages of a claim, in every run.
-std::vector<FieldComparison> compare_fields(const ByRun& claims,
-                                            const std::vector<FieldTable>& tables) {
-  std::vector<FieldComparison> fields;
-  Readings readings;
-  for (const auto& [run, claim] : claims) {
-    for (std::size_t c = 0; c < claim.stated.sent->stimuli.size(); ++c) {
-      const auto& stimulus = claim.stated.sent->stimuli[c];
-      if (stimulus)
-        readings.add(reading_of(claim.stated.sent->table.columns[c].path, *stimulus), run);
-    }
-  }
-  std::set<std::string_view> told;
-  for (std::size_t i = 0; i < readings.all.size(); ++i) {
-    fields.push_back(compare_reading(readings.all[i], tables));
-    told.insert(readings.all[i].path);
-    for (const auto& [run, claim] : claims) {
-      if (!readings.by[i].contains(run)) fields.back().compared.standing = Standing::doubtful;
-    }
-  }
-  for (const FieldTable& table : tables) {
-    for (const FieldColumn& column : table.columns) {
-      if (is_framing(column.path) || !told.insert(column.path).second) continue;
-      fields.push_back(compare_presence(std::string(column.path), tables));
-    }
-  }
-  return fields;
-}
-
 Compared compare_latencies(const std::vector<std::vector<std::int64_t>>& latencies,
                            std::uint64_t seed, const std::string& purpose) {
   const auto test = [&](std::size_t a, std::size_t b) {
@@ -253,36 +83,6 @@ EmissionComparison about(const Key& key, const ByRun& claims, std::size_t runs,
     emission.runs[run].node = claim.finding->node;
   }
   return emission;
-}
-
-constexpr std::string_view kind_words[] = {"stimulus", "time",   "counter",    "constant",
-                                           "server",   "random", "unexplained"};
-std::string_view word_of(FieldKind kind) { return kind_words[static_cast<std::size_t>(kind)]; }
-
-/// What became of a field that carries nothing of ours; "" = it is as it was.
-std::string change_of(const FieldFinding& was, const FieldFinding& is) {
-  if (was.kind == FieldKind::stimulus || is.kind == FieldKind::stimulus) return "";  // tested
-  if (was.kind != is.kind)
-    return fmt::format("looks {}, then {}", word_of(was.kind), word_of(is.kind));
-  const bool constant = was.kind == FieldKind::constant && was.examples != is.examples;
-  if (!constant || was.examples.empty() || is.examples.empty()) return "";
-  return fmt::format("is always \"{}\", then \"{}\"", was.examples.front(), is.examples.front());
-}
-
-/// No test stands behind a kind, and a constant may be new with each boot: they are said, and count
-/// for nothing.
-void note_kinds(const ByRun& claims, EmissionComparison& emission) {
-  const std::size_t before = claims.begin()->first;
-  for (const auto& [run, claim] : claims) {
-    if (run == before) continue;
-    for (const FieldFinding& was : claims.begin()->second.finding->fields) {
-      const auto is = std::ranges::find(claim.finding->fields, was.path, &FieldFinding::path);
-      if (is == claim.finding->fields.end()) continue;
-      if (const std::string change = change_of(was, *is); !change.empty())
-        emission.notes.push_back(
-            fmt::format("{} {} (runs {} and {})", was.path, change, before + 1, run + 1));
-    }
-  }
 }
 
 NodeMark mark_of(const Claimed& claim, const Workings& workings) {
@@ -351,51 +151,69 @@ FieldTable table_of(const Reading& reading, std::size_t unit, std::size_t run,
                        reigns_of(acts, view.input->trials, reading.parameter));
 }
 
-Readings readings_of(const ByRun& claims) {
-  Readings readings;
-  for (const auto& [run, claim] : claims) {
-    for (const Carried::Part& part : claim.stated.carried->parts) {
-      for (std::size_t c = 0; c < part.stimuli.size(); ++c) {
-        if (part.stimuli[c])
-          readings.add(reading_of(part.table.columns[c].path, *part.stimuli[c]), run);
-      }
-    }
+/// Acts after which the unit tells a reading's value, or anything at all at its path.
+enum class Asked { value, path };
+std::optional<Tally> told_acts(const Reading& reading, Asked what, const std::string& event,
+                               std::size_t unit, std::size_t run, const RunView& view,
+                               const SameUnits& units) {
+  const Arms* arms = arms_of(*view.workings, event);
+  if (arms == nullptr) return std::nullopt;
+  const auto acts = trials_of(view, *arms, true);
+  const FieldTable table = table_of(reading, unit, run, acts, view, units);
+  std::size_t hits = 0;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const Field* field = field_at(table, r, reading.path);
+    if (what == Asked::path ? field != nullptr
+                            : agrees(reading, *table.rows[r].trial, field).value_or(false))
+      ++hits;
   }
-  return readings;
+  return tally(hits, acts.size());
 }
 
-/// What carries the event's parameters: in how many acts it tells them. The message itself comes
+/// What carries the event's parameters: after how many acts it tells them. The message itself comes
 /// anyway, so the rate is that of its first reading.
 EmissionComparison compare_carried(const Key& key, const ByRun& claims,
                                    std::span<const RunView> runs, const SameUnits& units) {
   EmissionComparison emission = about(key, claims, runs.size(), units);
   const Readings readings = readings_of(claims);
-  for (std::size_t i = 0; i < readings.all.size(); ++i) {
-    const Reading& reading = readings.all[i];
-    FieldComparison field;
-    field.path = reading.path + (reading.digest.empty() ? "" : "|" + reading.digest);
-    field.parameter = reading.parameter;
-    field.form = reading.form;
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-      field.runs.emplace_back();
-      const Arms* arms = arms_of(*runs[r].workings, emission.event);
-      if (arms == nullptr) continue;
-      const auto acts = trials_of(runs[r], *arms, true);
-      const Tally agree =
-          agreeing(reading, table_of(reading, std::get<1>(key), r, acts, runs[r], units));
-      field.runs.back() = tally(static_cast<std::size_t>(agree.hits), acts.size());
-    }
+  const auto ask = [&](const Reading& reading, Asked what) {
+    FieldComparison field = named_after(reading);
+    for (std::size_t r = 0; r < runs.size(); ++r)
+      field.runs.push_back(
+          told_acts(reading, what, emission.event, std::get<1>(key), r, runs[r], units));
     field.compared = asked(field.runs);
+    return field;
+  };
+  std::optional<FieldComparison> rate;
+  for (std::size_t i = 0; i < readings.all.size(); ++i) {
+    const std::size_t finder = *readings.by[i].begin();
+    const FieldComparison there = ask(readings.all[i], Asked::path);
+    FieldComparison field = ask(readings.all[i], Asked::value);
+    if (!explains({field.runs[finder]->hits, there.runs[finder]->hits})) continue;
     if (readings.by[i].size() < claims.size()) field.compared.standing = Standing::doubtful;
-    if (i == 0) {
-      for (std::size_t r = 0; r < runs.size(); ++r) emission.runs[r].acts = field.runs[r];
-      emission.rate = field.compared;
-    } else {
+    if (rate) {
       emission.fields.push_back(std::move(field));
+    } else {
+      rate = std::move(field);
     }
   }
+  if (!rate) rate = ask(readings.all.front(), Asked::path);
+  for (std::size_t r = 0; r < runs.size(); ++r) emission.runs[r].acts = rate->runs[r];
+  emission.rate = rate->compared;
   note_kinds(claims, emission);
   return emission;
+}
+
+/// One run finds that the event sends it, another only that it tells of the event: one message, and
+/// counted as what is sent.
+void note_carried(const std::map<Key, ByRun>& all, const Key& sent, EmissionComparison& emission) {
+  const auto carried = all.find({std::get<0>(sent), std::get<1>(sent), true});
+  if (carried == all.end()) return;
+  for (const auto& [run, claim] : carried->second) {
+    if (!emission.claimed(run))
+      emission.notes.push_back(
+          fmt::format("run {} finds only what it carries: {}", run + 1, claim.finding->id));
+  }
 }
 
 std::vector<BackgroundComparison> compare_background(const SameUnits& units,
@@ -416,13 +234,18 @@ std::vector<BackgroundComparison> compare_background(const SameUnits& units,
 
 EmissionsCompared count_in_packets(std::span<const RunView> runs) {
   const SameUnits units(runs);
+  const std::map<Key, ByRun> all = claims_of(runs, units);
   EmissionsCompared result;
   std::set<std::size_t> claimed;
-  for (const auto& [key, claims] : claims_of(runs, units)) {
-    claimed.insert(std::get<1>(key));
-    const bool carried = std::get<2>(key);
-    result.emissions.push_back(carried ? compare_carried(key, claims, runs, units)
-                                       : compare_sent(key, claims, runs, units));
+  for (const auto& [key, claims] : all) {
+    const auto& [event, unit, carried] = key;
+    claimed.insert(unit);
+    if (!carried) {
+      result.emissions.push_back(compare_sent(key, claims, runs, units));
+      note_carried(all, key, result.emissions.back());
+    } else if (!all.contains({event, unit, false})) {
+      result.emissions.push_back(compare_carried(key, claims, runs, units));
+    }
   }
   result.background = compare_background(units, claimed, runs.size());
   return result;
