@@ -8,6 +8,7 @@
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "results/sentences.h"
+#include "results/terminal_text.h"
 
 namespace brewproof {
 namespace {
@@ -15,10 +16,9 @@ namespace {
 constexpr std::size_t most_listed = 8;       // backgrounds and candidates; the HTML report has all
 constexpr std::size_t most_differences = 3;  // of two decoders
 
-class Summary {
+class Summary : private TerminalText {
  public:
-  explicit Summary(const TextStyle& style)
-      : color_(style.color), width_(static_cast<std::size_t>(std::clamp(style.width, 40, 140))) {}
+  explicit Summary(const TextStyle& style) : TerminalText(style) {}
 
   std::string of(const Findings& findings) {
     verdict(findings);
@@ -34,65 +34,6 @@ class Summary {
   }
 
  private:
-  enum class Ink { plain, bold, dim, good, doubtful, bad };
-
-  [[nodiscard]] std::string ink(Ink ink, const std::string& text) const {
-    if (!color_ || ink == Ink::plain) return text;
-    constexpr const char* codes[] = {"0", "1", "2", "1;32", "1;33", "1;31"};
-    return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<int>(ink)], text);
-  }
-
-  // Words of `text`, wrapped at the width behind `indent` columns. The first line stands at
-  // `column` already.
-  void wrap(const std::string& text, std::size_t indent, Ink color, std::size_t column) {
-    std::string line;
-    std::size_t at = column;
-    const auto flush = [&] {
-      if (!line.empty()) out_ += ink(color, line);
-      out_ += '\n';
-      line.clear();
-    };
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-      const std::size_t end = std::min(text.find(' ', begin), text.size());
-      const std::string word = text.substr(begin, end - begin);
-      const std::size_t columns = columns_of(word);
-      const bool fresh = at == indent;
-      if (!fresh && at + 1 + columns > width_ && columns + indent <= width_) {
-        flush();
-        out_ += std::string(indent, ' ');
-        at = indent;
-      } else if (!fresh) {
-        line += ' ';
-        ++at;
-      }
-      line += word;
-      at += columns;
-      begin = end + 1;
-    }
-    flush();
-  }
-
-  void paragraph(const std::string& text, std::size_t indent, Ink color = Ink::plain) {
-    out_ += std::string(indent, ' ');
-    wrap(text, indent, color, indent);
-  }
-
-  // "    label     text", wrapped behind the label.
-  void row(const std::string& label, const std::string& text, Ink color = Ink::plain) {
-    constexpr std::size_t indent = 4, label_columns = 13;
-    const std::size_t used = columns_of(label);
-    out_ += std::string(indent, ' ') + ink(Ink::dim, label);
-    if (used < label_columns) {
-      out_ += std::string(label_columns - used, ' ');
-    } else {
-      out_ += "\n" + std::string(indent + label_columns, ' ');
-    }
-    wrap(text, indent + label_columns, color, indent + label_columns);
-  }
-
-  void heading(const std::string& text) { out_ += "\n" + ink(Ink::bold, text) + "\n"; }
-
   void verdict(const Findings& findings) {
     const Headline line = headline(findings);
     const Ink color = line.tone == Headline::Tone::good       ? Ink::good
@@ -283,10 +224,6 @@ class Summary {
     if (count > most_listed)
       paragraph(fmt::format("and {} more, in the report", count - most_listed), 2, Ink::dim);
   }
-
-  bool color_;
-  std::size_t width_;
-  std::string out_;
 };
 
 }  // namespace

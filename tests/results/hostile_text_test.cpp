@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "results/diff.h"
 #include "results/findings_json.h"
 #include "results/report.h"
 #include "results/store.h"
+#include "tests/results/sample_comparison.h"
 #include "tests/results/sample_report.h"
 #include "tests/rig/evidence/temporary_folder.h"
 
@@ -125,6 +127,15 @@ TEST(HostileText, IsInertInTheTerminalSummary) {
     const Findings findings = report_of_hostile_text(text).findings;
     EXPECT_EQ(live_bytes(text_summary(findings, {false, 100})), "") << start_of(text);
     for (const Finding& finding : findings.findings) EXPECT_EQ(live_bytes(sentence(finding)), "");
+  }
+}
+
+TEST(HostileText, IsInertInWhatChangedBetweenRuns) {
+  for (const std::string& text : corpus()) {
+    const RunComparison comparison = sample_comparison(text);
+    EXPECT_EQ(live_bytes(diff_text(comparison, {false, 100})), "") << start_of(text);
+    const std::string json = diff_json(comparison);
+    EXPECT_EQ(std::count(json.begin(), json.end(), '\n'), 1);
   }
 }
 

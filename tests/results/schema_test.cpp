@@ -10,11 +10,13 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "results/diff.h"
 #include "results/findings_json.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/procedure/make_plan.h"
+#include "tests/results/sample_comparison.h"
 #include "tests/results/sample_report.h"
 #include "tests/rig/evidence/temporary_folder.h"
 
@@ -127,6 +129,27 @@ TEST(FindingsSchema, RefusesWhatTheReaderRefuses) {
     EXPECT_NE(schema.says(document), "") << key;
     EXPECT_FALSE(read_findings_json(document.dump(), "f")) << key;
   }
+}
+
+TEST(DiffSchema, TakesWhatTheProgramWrites) {
+  Schema schema("diff");
+  RunComparison comparison = sample_comparison();
+  json written = json::parse(diff_json(comparison));
+  EXPECT_EQ(schema.says(written), "");
+  for (const auto& [pointer, value] : {std::pair<const char*, json>{"/outcome", "PASS"},
+                                       {"/runs/0/role", "older"},
+                                       {"/emissions/0/change", "gone"},
+                                       {"/emissions/0/rate/test/p", 2},
+                                       {"/emissions/0/runs/0/acts/hits", -1},
+                                       {"/emissions/1/fields/0/standing", "odd"},
+                                       {"/context/0/weight", "heavy"}}) {
+    json changed = written;
+    changed[json::json_pointer(pointer)] = value;
+    EXPECT_NE(schema.says(changed), "") << pointer;
+  }
+  comparison.runs.push_back(comparison.runs[0]);
+  comparison.compared.emissions[0].rate.again = DifferenceTest{0.5, 1, 1e-6};
+  EXPECT_EQ(schema.says(json::parse(diff_json(comparison))), "");
 }
 
 json sample_trial() { return json::parse(trial_json(sample_report().trials[3])); }
