@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_analyze(app, invocation);
   add_report(app, invocation);
   add_explain(app, invocation);
+  add_diff(app, invocation);
   add_verify(app, invocation);
   add_check(app, invocation);
   try {

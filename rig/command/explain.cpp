@@ -47,15 +47,6 @@ std::string packets_text(const Finding& finding, const Analysis& analysis) {
   return text;
 }
 
-// nullopt: there are none that could be read.
-std::optional<Findings> findings_in(const RunFolder& folder) {
-  const std::string path = folder.file("findings.json");
-  const auto text = read_file_whole(path);
-  if (!text) return std::nullopt;
-  auto findings = read_findings_json(*text, path);
-  return findings ? std::optional(std::move(*findings)) : std::nullopt;
-}
-
 Result<void> explain(const std::string& path, const std::string& id,
                      const std::vector<std::string>& key_logs, Invocation& invocation) {
   auto folder = RunFolder::open(path);

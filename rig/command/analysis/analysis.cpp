@@ -195,6 +195,14 @@ std::string other_key_logs(const TlsSessions& then, const TlsSessions& now) {
                      how_to_give(then, now));
 }
 
+std::optional<Findings> findings_in(const RunFolder& folder) {
+  const std::string path = folder.file("findings.json");
+  const auto text = read_file_whole(path);
+  if (!text) return std::nullopt;
+  auto findings = read_findings_json(*text, path);
+  return findings ? std::optional(std::move(*findings)) : std::nullopt;
+}
+
 Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
                                const std::vector<std::string>& key_logs) {
   auto source = source_of_run(folder);

@@ -2,6 +2,7 @@
 // same folder gives the same bytes, at the end of a run or years later.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct Analysis {
 /// were made with other key logs.
 [[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
                                              const std::vector<std::string>& key_logs);
+/// findings.json of the folder, where there is one that can be read.
+[[nodiscard]] std::optional<Findings> findings_in(const RunFolder& folder);
 /// "" = the same key logs; else which were given then and which now, and what to do about it.
 [[nodiscard]] std::string other_key_logs(const TlsSessions& then, const TlsSessions& now);
 
