@@ -49,11 +49,27 @@ Result<void> read_findings(ReadRun& run) {
   return {};
 }
 
+std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// Each run has secrets of its own: of all that are named it is given those that its findings name.
+std::vector<std::string> key_logs_of(const std::optional<Findings>& made,
+                                     const std::vector<std::string>& key_logs) {
+  if (!made) return key_logs;
+  std::vector<std::string> own;
+  for (const std::string& log : key_logs)
+    for (const KeyLogRead& read : made->analysis.tls.key_logs)
+      if (last_name(read.file) == last_name(log)) {
+        own.push_back(log);
+        break;
+      }
+  return own;
+}
+
 Result<void> read_packets(ReadRun& run, const std::vector<std::string>& key_logs) {
   auto folder = RunFolder::open(run.path);
   if (!folder) return pass_on(std::move(folder));
   const std::optional<Findings> made = findings_in(*folder);
-  auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs);
+  auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs_of(made, key_logs));
   if (!analysis) return pass_on(std::move(analysis));
   run.analysis = std::move(*analysis);
   run.workings = work_out(run.analysis.proof_input);
@@ -135,7 +151,7 @@ void add_diff(CLI::App& app, Invocation& invocation) {
   verb.texts("run", arguments->runs, "run folders, or folders of analyze --out: OLD NEW [OLD2]",
              Verb::Need::required);
   verb.repeated("--keylog", arguments->key_logs,
-                "secrets of TLS sessions that the analyses were given");
+                "secrets of TLS sessions: each run gets those that its findings name");
   verb.action([arguments, &invocation] {
     if (auto done = diff(arguments->runs, arguments->key_logs, invocation); !done)
       invocation.refuse(done.error());

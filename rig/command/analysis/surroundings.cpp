@@ -83,7 +83,7 @@ void tell_journal(const std::vector<Record>& journal, Surroundings& all) {
     all.tell("program", "rig", text_of(record.body, "program"));
     all.tell("program", "rig source", text_of(record.body, "source_sha256"));
     if (const auto by = record.body.find("commissioned"); by != record.body.end())
-      all.tell("run", "commissioned", text_of(*by, "by"));
+      all.tell("run", "commissioned", integer_of(*by, "at_ns") ? "by " + text_of(*by, "by") : "no");
   }
 }
 

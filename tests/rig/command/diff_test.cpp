@@ -268,6 +268,20 @@ TEST_F(Diff, CapturesMadeElsewhereAreComparedByTheirFindings) {
   EXPECT_THAT(both["firmware"]["why_not"].get<std::string>(), HasSubstr("not known"));
 }
 
+TEST_F(Diff, EachRunGetsTheKeyLogsThatItsFindingsName) {
+  const std::string line = "CLIENT_RANDOM " + std::string(64, 'a') + " " + std::string(96, 'b');
+  for (const std::string name : {"a", "b"}) {
+    run_of(name, {.blocks = 2});
+    put(place / (name + ".log"), line + "\n");
+    run({"analyze", name, "--keylog", name + ".log", "--no-cross-check"});
+  }
+  diff({"a", "b", "--keylog", "a.log", "--keylog", "b.log"});
+  EXPECT_EQ(output.exit.code, 0) << output.err;
+  diff({"a", "b", "--keylog", "a.log"});
+  EXPECT_EQ(output.exit.code, 2);
+  EXPECT_THAT(output.err, HasSubstr("they were made with b.log"));
+}
+
 TEST_F(Diff, WhatIsNoRunIsAnErrorThatNamesIt) {
   run_of("a", {.blocks = 2});
   diff({"a"});

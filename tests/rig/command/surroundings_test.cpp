@@ -113,11 +113,17 @@ TEST_F(SurroundingsOfARun, HaveTheMachineAndTheBenchKeyByKey) {
 
 TEST_F(SurroundingsOfARun, HaveWhatTheBoardsAnsweredAndTheProgramThatRan) {
   analysis.journal.push_back(
-      {1, "plan", {}, {{"program", "brewproof 0.1.0"}, {"source_sha256", "ab"}}});
+      {1,
+       "plan",
+       {},
+       {{"program", "brewproof 0.1.0"},
+        {"source_sha256", "ab"},
+        {"commissioned", {{"at_ns", nullptr}, {"by", "there is no record r.json"}}}}});
   analysis.journal.push_back({2, "outcome", {}, {{"devices", {{"panel", "LCUS-4 rev 2"}}}}});
   auto groups = read().groups;
   EXPECT_EQ(groups["boards"]["panel answers"], "LCUS-4 rev 2");
   EXPECT_EQ(groups["program"]["rig"], "brewproof 0.1.0");
+  EXPECT_EQ(groups["run"]["commissioned"], "no");
 }
 
 TEST_F(SurroundingsOfARun, HaveServersByNameAndTheCertificatesTheyShow) {
