@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rig/proof/offsets.h"
+
 namespace brewproof {
 
 std::string_view last_step(std::string_view path) {
@@ -19,7 +21,7 @@ void FieldTableBuilder::add(const Message& message) {
         continue;
       }
       known = place_.emplace(field.path, table_.columns.size()).first;
-      table_.columns.push_back({field.path, {}, {}});
+      table_.columns.push_back({field.path, {}, {}, {}});
     }
     FieldColumn& column = table_.columns[known->second];
     column.by_row.resize(rows);
@@ -35,6 +37,7 @@ FieldTable FieldTableBuilder::finish() && {
     column.by_row.resize(table_.rows.size());
     column.from.resize(table_.rows.size());
   }
+  lay_slices(table_);
   return std::move(table_);
 }
 

@@ -1,10 +1,14 @@
 // The fields of messages that belong to acts, laid out for comparison: one row an act (the first
 // message that belongs to it), one column a path.
 //
+// Behind the paths stand the bytes at each offset of what no structure was read from (`offsets.h`).
+//
 // Views into messages, which must outlive it.
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -22,16 +26,25 @@ struct FieldRow {
   [[nodiscard]] const Message& sent() const { return carrier != nullptr ? *carrier : *message; }
 };
 
+/// Some bytes of another column's value.
+struct Slice {
+  std::size_t of = 0;  // that column
+  std::size_t offset = 0, width = 0;
+  [[nodiscard]] std::size_t end() const { return offset + width; }
+};
+
 struct FieldColumn {
   std::string_view path;
   std::vector<const Field*> by_row;  // nullptr: this act has no such path
   std::vector<const Message*> from;  // whose field it is
+  std::optional<Slice> slice = {};   // of another column; absent: a path of its own
 };
 
 struct FieldTable {
-  std::vector<FieldRow> rows;        // in order of time
-  std::vector<FieldColumn> columns;  // in order of first appearance
-  bool cut = false;                  // there were more than `most_columns` paths
+  std::vector<FieldRow> rows;                      // in order of time
+  std::vector<FieldColumn> columns;                // in order of first appearance; slices last
+  bool cut = false;                                // there were more than `most_columns` paths
+  std::vector<std::unique_ptr<const Field>> made;  // fields of slices: no message has them
 };
 
 inline constexpr std::size_t most_columns = 512;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 
+#include "rig/proof/stated_bytes.h"
 #include "rig/proof/step_down.h"
 
 namespace brewproof {
@@ -218,6 +220,20 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
   });
 }
 
+void state_all_bytes(Workings& workings) {
+  for (std::vector<Claim>* claims : {&workings.claims, &workings.candidates}) {
+    for (Claim& claim : *claims) {
+      const Searched one{&claim.table, &claim.stimuli};
+      state_bytes(std::span(&one, 1));
+    }
+  }
+  for (Carried& carried : workings.carried) {
+    std::vector<Searched> unit;
+    for (Carried::Part& part : carried.parts) unit.push_back({&part.table, &part.stimuli});
+    state_bytes(unit);
+  }
+}
+
 }  // namespace
 
 std::vector<Stated> stated(const Workings& workings) {
@@ -271,6 +287,7 @@ Workings work_out(const ProofInput& input) {
   }
   choose_claims(input, workings, level);
   read_content(input, workings, level);
+  state_all_bytes(workings);
   return workings;
 }
 
