@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 
 #include "results/findings_words.h"
 #include "rig/proof/traffic.h"
@@ -50,7 +52,36 @@ bool leads_to(const std::string& outer, const std::string& inner) {
   return inner == outer || outer.empty() || inner.starts_with(outer + "|");
 }
 
+/// Bytes at an offset: "bytes:12+4", behind whatever way leads there.
+struct ByteRange {
+  std::string_view way;
+  unsigned long begin = 0, end = 0;
+  [[nodiscard]] bool overlap(const ByteRange& other) const {
+    return way == other.way && begin < other.end && other.begin < end;
+  }
+  [[nodiscard]] bool within(const ByteRange& other) const {
+    return way == other.way && other.begin <= begin && end <= other.end;
+  }
+};
+
+std::optional<ByteRange> bytes_at(std::string_view path) {
+  constexpr std::string_view step = "bytes:";
+  const std::size_t at = path.rfind(step);
+  if (at == std::string_view::npos || (at > 0 && path[at - 1] != '|')) return std::nullopt;
+  ByteRange bytes{path.substr(0, at), 0, 0};
+  unsigned long width = 0;
+  const char* const end = path.data() + path.size();
+  const auto offset = std::from_chars(path.data() + at + step.size(), end, bytes.begin);
+  if (offset.ec != std::errc{} || offset.ptr == end || *offset.ptr != '+') return std::nullopt;
+  const auto read = std::from_chars(offset.ptr + 1, end, width);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  bytes.end = bytes.begin + width;
+  return bytes;
+}
+
 bool same_path(const std::string& truth, const std::string& claim) {
+  const auto there = bytes_at(truth), claimed = bytes_at(claim);
+  if (there && claimed) return there->within(*claimed) || claimed->within(*there);
   return leads_to(truth, claim) || leads_to(claim, truth);
 }
 
@@ -61,6 +92,25 @@ std::string text_of(const Emitted& e) {
 // What is drawn from a few values cannot be told from what nobody can explain.
 bool same_kind(const std::string& truth, FieldKind claim) {
   return truth == kind_word(claim) || (truth == "random" && claim == FieldKind::unexplained);
+}
+
+/// What is truly at this path; of bytes whatever they overlap. None where nothing is told of it, or
+/// where bytes were claimed constant that are the part of a number that never changed.
+std::set<std::string> true_kinds(const std::map<std::string, std::string>& kinds,
+                                 const std::string& path, FieldKind claim) {
+  const auto claimed = bytes_at(path);
+  if (!claimed) {
+    const auto kind = kinds.find(path);
+    return kind == kinds.end() ? std::set<std::string>{} : std::set{kind->second};
+  }
+  std::set<std::string> all;
+  for (const auto& [truly, kind] : kinds) {
+    const auto there = bytes_at(truly);
+    if (!there || !there->overlap(*claimed)) continue;
+    const bool part = !there->within(*claimed);
+    if (claim != FieldKind::constant || !part) all.insert(kind);
+  }
+  return all;
 }
 
 bool any_says(const std::set<Emitted>& claims, const Emitted& truth) {
@@ -154,14 +204,19 @@ void Truth::score_fields(const Finding& finding, const std::vector<const Emissio
       continue;
     }
     for (const Emission* emission : about) {
-      const auto kind = emission->second.kinds.find(path);
-      if (kind == emission->second.kinds.end() || kind->second.starts_with("stimulus:")) continue;
+      const auto kinds = true_kinds(emission->second.kinds, path, field.kind);
+      if (kinds.empty() || std::ranges::any_of(kinds, [](const std::string& kind) {
+            return kind.starts_with("stimulus:");
+          }))
+        continue;
       ++score.kinds;
-      if (same_kind(kind->second, field.kind)) {
+      if (std::ranges::all_of(
+              kinds, [&](const std::string& kind) { return same_kind(kind, field.kind); })) {
         ++score.right;
       } else {
         score.wrong.push_back(fmt::format("{} {} is {}, not {}", text_of(emitted_of(finding)),
-                                          field.path, kind->second, kind_word(field.kind)));
+                                          field.path, fmt::join(kinds, " and "),
+                                          kind_word(field.kind)));
       }
       break;
     }

@@ -52,6 +52,12 @@ TEST_F(Zoo, OfTheBadLineAndTheTunnelWhatIsClaimedIsSo) {
   }
 }
 
+TEST_F(Zoo, OfTheMachineThatSpeaksInStructsWhatStandsAtAnOffsetIsFound) {
+  const Score score = examined("fixed-binary").score;
+  EXPECT_THAT(score.wrong, IsEmpty());
+  EXPECT_THAT(score.missed, IsEmpty());
+}
+
 TEST_F(Zoo, TheHabitOfFifteenSecondsClaimsWhatTheSilentMachineNeverDid) {
   EXPECT_GT(examined("silent").habit.wrong, 0);
 }
@@ -163,6 +169,33 @@ TEST(ZooScore, TellsTheFoundTheMissedAndTheFalse) {
   EXPECT_EQ(score.stimuli.wrong, 0);
   EXPECT_EQ(score.kinds, 1);
   EXPECT_EQ(score.right, 0);
+}
+
+// Bytes overlap where other paths are equal or not.
+TEST(ZooScore, BytesAreComparedByTheirOffsets) {
+  Design design;
+  design.events["pay"].parameters["amount"];
+  const std::vector<nlohmann::ordered_json> lines = {nlohmann::ordered_json::parse(
+      R"({"event":"pay","destination":"a.example","protocol":"udp","message":"datagram",
+          "fields":{"|bytes:0+4":"counter","|bytes:4+2":"constant","|bytes:12+4":"stimulus:amount"}})")};
+  const auto score = [&](const std::string& path, FieldKind kind) {
+    Finding finding;
+    finding.event = "pay";
+    finding.destination.name = "a.example";
+    finding.protocol = "udp";
+    finding.fields = {{path, kind, "amount", "", {}, {}, {}, 0, 0, {}}};
+    return Truth(lines, design).score(std::vector<Finding>{finding});
+  };
+  EXPECT_EQ(score("bytes:12+2", FieldKind::stimulus).stimuli.found, 1);
+  EXPECT_EQ(score("bytes:11+6", FieldKind::stimulus).stimuli.found, 1);
+  EXPECT_EQ(score("bytes:15+2", FieldKind::stimulus).stimuli.wrong, 1);
+  EXPECT_EQ(score("payload", FieldKind::stimulus).stimuli.found, 1);
+  EXPECT_EQ(score("bytes:3+1", FieldKind::counter).right, 1);
+  EXPECT_EQ(score("bytes:3+1", FieldKind::random).right, 0);
+  EXPECT_EQ(score("bytes:0+3", FieldKind::constant).kinds, 0);  // that part never changed
+  EXPECT_EQ(score("bytes:0+4", FieldKind::constant).kinds, 1);
+  EXPECT_EQ(score("bytes:4+2", FieldKind::constant).right, 1);
+  EXPECT_EQ(score("bytes:6+2", FieldKind::constant).kinds, 0);  // nothing is told of it
 }
 
 }  // namespace
