@@ -18,7 +18,8 @@ void payload(ByteView bytes) {
                                                "application/msgpack",
                                                "text/xml",
                                                "application/x-ndjson",
-                                               "multipart/form-data; boundary=b"};
+                                               "multipart/form-data; boundary=b",
+                                               "application/cbor-seq"};
   static constexpr std::string_view codings[] = {"",     "gzip",     "deflate",   "br",
                                                  "zstd", "identity", "gzip, gzip"};
   if (bytes.size() < 2) return;

@@ -4,16 +4,16 @@
 namespace brewproof::decode {
 
 extern const Structure json_structure, json_records_structure, xml_structure, cbor_structure,
-    msgpack_structure, multipart_structure, form_structure, jwt_structure, eva_dts_structure,
-    key_value_structure, protobuf_structure;
+    cbor_sequence_structure, msgpack_structure, multipart_structure, form_structure, jwt_structure,
+    eva_dts_structure, key_value_structure, protobuf_structure;
 
 namespace {
 
 // What is told by more comes first; protobuf, which is told by least, last.
 constexpr const Structure* all[] = {
-    &json_structure, &json_records_structure, &xml_structure,     &multipart_structure,
-    &cbor_structure, &msgpack_structure,      &jwt_structure,     &eva_dts_structure,
-    &form_structure, &key_value_structure,    &protobuf_structure};
+    &json_structure,    &json_records_structure,  &xml_structure,       &multipart_structure,
+    &cbor_structure,    &cbor_sequence_structure, &msgpack_structure,   &jwt_structure,
+    &eva_dts_structure, &form_structure,          &key_value_structure, &protobuf_structure};
 
 }  // namespace
 

@@ -1,6 +1,8 @@
-// CBOR (RFC 8949) by libcbor's streaming decoder, which reads one item a call and allocates
-// nothing; the nesting is kept, and bounded, by TreeFields. Tags are passed over: what they tag is
-// shown as it is encoded. Texts and bytes in pieces are put together.
+// CBOR (RFC 8949), and CBOR sequences (RFC 8742: items one after the other), whose path counts them
+// as the elements of an array would be: `cbor:/0/x`. Read by libcbor's streaming decoder, which
+// reads one item a call and allocates nothing; the nesting is kept, and bounded, by TreeFields.
+// Tags are passed over: what they tag is shown as it is encoded. Texts and bytes in pieces are put
+// together.
 #include <cbor.h>
 #include <fmt/format.h>
 
@@ -18,13 +20,21 @@ class Reader {
 
   /// One data item that takes up all the bytes.
   bool read(ByteView bytes, std::string& why) {
-    std::size_t at = 0;
+    std::size_t used = 0;
+    if (!read_first(bytes, used, why)) return false;
+    return used == bytes.size() || stop(why, "more bytes follow", used);
+  }
+
+  /// The first data item; `used`: the bytes that it takes up.
+  bool read_first(ByteView bytes, std::size_t& used, std::string& why) {
+    std::size_t& at = used;
+    at = 0;
     while (at < bytes.size()) {
-      if (tree_.complete() && !tagged_) return stop(why, "more bytes follow", at);
+      if (tree_.complete() && !tagged_) return true;
       const std::uint8_t first = bytes[at];
-      if (const std::size_t used = unassigned(bytes.subspan(at)); used != 0) {
+      if (const std::size_t size = unassigned(bytes.subspan(at)); size != 0) {
         if (!ok_) return stop(why, nullptr, at);
-        at += used;
+        at += size;
         continue;
       }
       item_ = bytes.subspan(at);
@@ -197,8 +207,38 @@ bool read(Opener& opener, ByteView bytes, Trust trust, std::string& why) {
   return Reader(opener, true).read(bytes, why);
 }
 
+bool declared_sequence(std::string_view type) { return is_subtype(type, "cbor-seq"); }
+
+/// Without a declaration two items at least, each of which would be believed alone.
+bool read_items(Opener& opener, ByteView bytes, Trust trust, bool adds, std::string& why) {
+  const std::size_t base = opener.path().size();
+  std::size_t count = 0;
+  for (std::size_t used = 0; !bytes.empty(); bytes = bytes.subspan(used), ++count) {
+    if (adds && !opener.step(count)) return false;
+    Reader item(opener, adds);
+    if (!item.read_first(bytes, used, why)) {
+      why = fmt::format("item {}: {}", count, why);
+      return false;
+    }
+    if (!item.tree().convinces(trust, used)) {
+      why = fmt::format("item {} may as well be anything else", count);
+      return false;
+    }
+    opener.path().resize(base);
+  }
+  why = "it is a single item";
+  return count > (trust == Trust::declared ? 0u : 1u);
+}
+
+bool read_sequence(Opener& opener, ByteView bytes, Trust trust, std::string& why) {
+  return read_items(opener, bytes, trust, false, why) &&
+         read_items(opener, bytes, trust, true, why);
+}
+
 }  // namespace
 
 extern const Structure cbor_structure{"cbor", "CBOR", {}, declared, looks, read};
+extern const Structure cbor_sequence_structure{"cbor", "a CBOR sequence", {}, declared_sequence,
+                                               looks,  read_sequence};
 
 }  // namespace brewproof::decode

@@ -156,6 +156,41 @@ TEST(Cbor, WhatIsNotOneItemIsRefusedWithItsPlace) {
   EXPECT_EQ(why("c1"), "payload is not CBOR: it is cut off at byte 1");
 }
 
+// {"drink": "latte"} {"cents": 180}
+const std::string two_maps = "a1 65 6472696e6b 65 6c61747465 a1 65 63656e7473 18b4";
+
+TEST(CborSequence, ItsItemsAreCountedAsTheElementsOfAnArrayAre) {
+  const Bytes bytes = hex(two_maps);
+  EXPECT_THAT(opened(bytes),
+              ElementsAre("payload|cbor:/0/drink=latte", "payload|cbor:/1/cents=180"));
+  check_every_cut(bytes);
+  EXPECT_EQ(Bench().content(bytes).value_bytes, 5u + 2);
+}
+
+TEST(CborSequence, OfOneItemIsASequenceWhereTheProtocolSaysSo) {
+  const ContentHints sequence{"application/cbor-seq"};
+  EXPECT_THAT(opened(hex("a1 61 61 01"), sequence), ElementsAre("payload|cbor:/0/a=1"));
+  EXPECT_THAT(opened(hex("01 6161 c11a514b67b0 9f01ff"), sequence),
+              ElementsAre("payload|cbor:/0=1", "payload|cbor:/1=a", "payload|cbor:/2=1363896240",
+                          "payload|cbor:/3/0=1"));
+  EXPECT_THAT(opened(hex("a1 65 6472696e6b 65 6c61747465")),
+              ElementsAre("payload|cbor:/drink=latte"));
+}
+
+TEST(CborSequence, IsNotToldFromWhatMayBeAnythingElse) {
+  // Numbers one after the other; a map and then a number; two maps that nothing speaks for.
+  for (const char* bytes : {"01020304", "a1656472696e6b656c6174746501", "a1010282010283010203"})
+    EXPECT_THAT(opened(hex(bytes)), ElementsAre(std::string("payload=") + bytes)) << bytes;
+}
+
+TEST(CborSequence, WhatIsNoneIsRefusedWithItsPlace) {
+  const auto why = [](std::string_view bytes) {
+    return Bench().content(hex(bytes), {"application/cbor-seq"}).notes.at(0);
+  };
+  EXPECT_EQ(why("018301"), "payload is not a CBOR sequence: item 1: it is cut off at byte 2");
+  EXPECT_EQ(why("01a101021c"), "payload is not a CBOR sequence: item 2: no item of CBOR at byte 0");
+}
+
 TEST(Cbor, GreatLengthsAndDepthsAreRefused) {
   // A text of 2^63 bytes, an array of 2^64 - 1 elements, a map of as many pairs.
   EXPECT_THAT(opened(hex("7b8000000000000000 6161"), cbor),
