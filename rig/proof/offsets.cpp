@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rig/model/bytes.h"
+#include "rig/proof/ascii.h"
 
 namespace brewproof {
 namespace {
@@ -16,25 +17,87 @@ using Values = std::vector<std::optional<std::string>>;
 /// What a protocol names itself it has read itself: only its content may hold anything.
 bool is_content(std::string_view path) {
   const std::string_view part = path.substr(0, path.find('|'));
-  return part == "payload" || part == "body" || part.starts_with("form:");
+  return part == "payload" || part == "body" || part.starts_with("form:") ||
+         part.starts_with("query:");
 }
 
-std::string bytes_of(const Field& field) {
-  if (field.type != FieldType::bytes) return field.value;
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+/// Pairs of hex digits, which are nothing else.
+std::string bytes_of_hex(std::string_view digits) {
+  const auto digit = [](char c) { return is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10; };
   std::string bytes;
-  bytes.reserve(field.value.size() / 2);
-  for (std::size_t at = 0; at + 1 < field.value.size(); at += 2) {
-    bytes += static_cast<char>(digit(field.value[at]) << 4 | digit(field.value[at + 1]));
+  bytes.reserve(digits.size() / 2);
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+    bytes += static_cast<char>(digit(digits[at]) << 4 | digit(digits[at + 1]));
   }
   return bytes;
 }
 
-std::string path_of(std::string_view of, const Slice& slice) {
-  const bool whole = of == "payload" || of == "body";
-  return fmt::format("{}{}bytes:{}+{}", whole ? "" : of, whole ? "" : "|", slice.offset,
-                     slice.width);
+std::optional<std::string> bytes_of_hex_text(std::string_view text) {
+  constexpr std::size_t shortest = 16;
+  const bool hex = text.size() >= shortest && text.size() % 2 == 0 && all_hex(text);
+  return hex ? std::optional(bytes_of_hex(text)) : std::nullopt;
 }
+
+/// RFC 4648 section 4, or 5, where the padding may be missing.
+std::optional<std::string> bytes_of_base64_text(std::string_view text, bool for_urls) {
+  constexpr std::size_t shortest = 12;
+  if (text.size() < shortest || (!for_urls && text.size() % 4 != 0)) return std::nullopt;
+  for (int pads = 0; pads < 2 && text.ends_with('=') && text.size() % 4 != 1; ++pads) {
+    text.remove_suffix(1);
+  }
+  if (text.size() % 4 == 1) return std::nullopt;
+  const std::string_view last_two = for_urls ? "-_" : "+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : text) {
+    std::uint32_t six = 0;
+    if (c >= 'A' && c <= 'Z') {
+      six = static_cast<std::uint32_t>(c - 'A');
+    } else if (c >= 'a' && c <= 'z') {
+      six = static_cast<std::uint32_t>(c - 'a' + 26);
+    } else if (is_digit(c)) {
+      six = static_cast<std::uint32_t>(c - '0' + 52);
+    } else if (const std::size_t at = last_two.find(c); at != std::string_view::npos) {
+      six = static_cast<std::uint32_t>(at + 62);
+    } else {
+      return std::nullopt;
+    }
+    bits = bits << 6 | six;
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    bytes += static_cast<char>(bits >> have & 0xff);
+  }
+  return bytes;
+}
+
+/// All values by the one way in which all of them can be read; empty ones hold nothing.
+Values decoded(const FieldColumn& column,
+               const std::function<std::optional<std::string>(std::string_view)>& read) {
+  Values rows;
+  for (const Field* field : column.by_row) {
+    rows.emplace_back();
+    if (field == nullptr || field->value.empty()) continue;
+    rows.back() = read(field->value);
+    if (!rows.back()) return {};
+  }
+  return rows;
+}
+
+/// Numbers are no hex and words are no base64, although their characters would do.
+struct Alphabet {
+  bool digits = false, lower = false, upper = false;
+  explicit Alphabet(const FieldColumn& column) {
+    for (const std::string_view value : present_values(column)) {
+      for (const char c : value) {
+        digits = digits || is_digit(c);
+        lower = lower || (c >= 'a' && c <= 'z');
+        upper = upper || (c >= 'A' && c <= 'Z');
+      }
+    }
+  }
+};
 
 /// Characters and then zero bytes: how many characters; nullopt: anything else.
 std::optional<std::size_t> text_length(std::string_view bytes) {
@@ -62,17 +125,53 @@ bool all_text(const Values& values) {
 
 Opaque::Opaque(const FieldColumn& column) {
   if (column.slice || !is_content(column.path)) return;
-  bool any = false;
+  bool raw = false;
   for (const Field* field : column.by_row) {
     if (field == nullptr) continue;
     if (field->type != FieldType::bytes && field->type != FieldType::text) return;
-    any = any || field->type == FieldType::bytes;
+    raw = raw || field->type == FieldType::bytes;
   }
-  if (!any) return;
-  std::vector<std::size_t> lengths;
+  if (raw) {
+    for (const Field* field : column.by_row) {
+      rows_.emplace_back();
+      if (field != nullptr) {
+        rows_.back() = field->type == FieldType::bytes ? bytes_of_hex(field->value) : field->value;
+      }
+    }
+    const bool whole = column.path == "payload" || column.path == "body";
+    way_ = whole ? "" : std::string(column.path) + "|";
+  } else {
+    read_text(column);
+  }
+  measure();
+}
+
+void Opaque::read_text(const FieldColumn& column) {
+  constexpr std::size_t shortest = 12;
   for (const Field* field : column.by_row) {
-    rows_.push_back(field ? std::optional(bytes_of(*field)) : std::nullopt);
-    if (field) lengths.push_back(rows_.back()->size());
+    if (field != nullptr && !field->value.empty() && field->value.size() < shortest) return;
+  }
+  encoded_ = true;
+  const Alphabet alphabet(column);
+  const auto use = [&](std::string_view step, auto&& read) {
+    rows_ = decoded(column, read);
+    way_ = std::string(column.path) + "|" + std::string(step) + "|";
+    return !rows_.empty();
+  };
+  if (alphabet.digits && (alphabet.lower || alphabet.upper) && use("hex", bytes_of_hex_text)) {
+    return;
+  }
+  if (!alphabet.digits || !alphabet.lower || !alphabet.upper) return;
+  if (use("base64", [](std::string_view text) { return bytes_of_base64_text(text, false); })) {
+    return;
+  }
+  use("base64url", [](std::string_view text) { return bytes_of_base64_text(text, true); });
+}
+
+void Opaque::measure() {
+  std::vector<std::size_t> lengths;
+  for (const auto& bytes : rows_) {
+    if (bytes) lengths.push_back(bytes->size());
   }
   if (lengths.size() < 2) return;
   std::ranges::sort(lengths, std::greater{});
@@ -134,10 +233,11 @@ std::vector<std::optional<std::uint64_t>> Opaque::integers(const Slice& slice,
   return numbers;
 }
 
-FieldColumn column_of(FieldTable& table, const Slice& slice, Values values, FieldType type) {
-  const FieldColumn& whole = table.columns[slice.of];
-  const std::string path = path_of(whole.path, slice);
-  FieldColumn column{{}, std::vector<const Field*>(values.size()), whole.from, slice};
+FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice, Values values,
+                      FieldType type) {
+  const std::string path = fmt::format("{}bytes:{}+{}", whole.way(), slice.offset, slice.width);
+  FieldColumn column{
+      {}, std::vector<const Field*>(values.size()), table.columns[slice.of].from, slice};
   for (std::size_t r = 0; r < values.size(); ++r) {
     if (!values[r]) {
       column.from[r] = nullptr;
@@ -150,7 +250,7 @@ FieldColumn column_of(FieldTable& table, const Slice& slice, Values values, Fiel
   return column;
 }
 
-FieldColumn column_of(FieldTable& table, const Slice& slice, Values bytes) {
+FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice, Values bytes) {
   const bool text = all_text(bytes);
   for (auto& value : bytes) {
     if (!value) continue;
@@ -160,7 +260,8 @@ FieldColumn column_of(FieldTable& table, const Slice& slice, Values bytes) {
       value = to_hex(ByteView(reinterpret_cast<const std::uint8_t*>(value->data()), value->size()));
     }
   }
-  return column_of(table, slice, std::move(bytes), text ? FieldType::text : FieldType::bytes);
+  return column_of(table, whole, slice, std::move(bytes),
+                   text ? FieldType::text : FieldType::bytes);
 }
 
 void lay_slices(FieldTable& table) {
@@ -173,7 +274,7 @@ void lay_slices(FieldTable& table) {
         const bool all_of_it = width == bytes.longest();
         if (all_of_it || bytes.constant(slice)) continue;
         if (table.columns.size() - paths == most_slices) return;
-        FieldColumn column = column_of(table, slice, bytes.cut(slice));
+        FieldColumn column = column_of(table, bytes, slice, bytes.cut(slice));
         table.columns.push_back(std::move(column));
       }
     }

@@ -15,16 +15,20 @@
 
 namespace brewproof {
 
-inline constexpr std::size_t slice_widths[] = {1, 2, 3, 4, 6, 7, 8};
+/// Numbers and tokens; from 16 on digests.
+inline constexpr std::size_t slice_widths[] = {1, 2, 3, 4, 6, 7, 8, 16, 20, 32};
 inline constexpr std::size_t most_laid = 128;     // bytes of one value, from its beginning
-inline constexpr std::size_t most_slices = 1024;  // columns of one table
+inline constexpr std::size_t most_slices = 1280;  // columns of one table
 
-/// The bytes of a content that no structure was read from, row by row. Of any other column, and of
-/// one that holds nothing but readable text, none.
+/// The bytes of a content that no structure was read from, row by row; also where they are written
+/// as hex (16 digits and more) or base64 (12 characters and more). Of any other column none.
 class Opaque {
  public:
   explicit Opaque(const FieldColumn& column);
 
+  /// What stands before `bytes:` in the path of a slice.
+  [[nodiscard]] const std::string& way() const { return way_; }
+  [[nodiscard]] bool encoded() const { return encoded_; }
   /// Bytes that half of its rows reach, `most_laid` at most; 0: it is no such content.
   [[nodiscard]] std::size_t length() const { return length_; }
   [[nodiscard]] std::size_t longest() const { return longest_; }
@@ -40,6 +44,11 @@ class Opaque {
                                                                    bool little_endian) const;
 
  private:
+  void read_text(const FieldColumn& column);
+  void measure();
+
+  std::string way_;
+  bool encoded_ = false;
   std::vector<std::optional<std::string>> rows_;
   std::size_t length_ = 0, longest_ = 0;
   std::vector<bool> constant_;  // by offset, to `length_`
@@ -48,13 +57,13 @@ class Opaque {
 /// Appends a column for every width at every offset, narrow ones first, where rows differ.
 void lay_slices(FieldTable& table);
 
-/// A column with these values, as `table` owns it: its path says which bytes of `table.columns
-/// [slice.of]` they are.
-[[nodiscard]] FieldColumn column_of(FieldTable& table, const Slice& slice,
+/// A column with these values, as `table` owns it: its path says which bytes of `whole`, which is
+/// `table.columns[slice.of]`, they are.
+[[nodiscard]] FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice,
                                     std::vector<std::optional<std::string>> values, FieldType type);
 /// Text where all rows have text of three characters and more, filled up with zero bytes or not;
 /// else hex.
-[[nodiscard]] FieldColumn column_of(FieldTable& table, const Slice& slice,
+[[nodiscard]] FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice,
                                     std::vector<std::optional<std::string>> bytes);
 
 }  // namespace brewproof

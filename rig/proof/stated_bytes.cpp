@@ -47,16 +47,28 @@ class Statement {
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       const std::optional<Slice>& slice = table.columns[c].slice;
       const std::optional<Stimulus>& stimulus = (*unit_[s].stimuli)[c];
-      if (slice && stimulus) {
-        placed_.push_back({s, {c}, table.columns[slice->of].path, *slice, &*stimulus});
-      }
+      if (!slice || !stimulus) continue;
+      const FieldColumn& whole = table.columns[slice->of];
+      const std::optional<Stimulus>& of_whole = (*unit_[s].stimuli)[slice->of];
+      if (of_whole && is_all_of_it(*of_whole, *stimulus, whole)) continue;
+      placed_.push_back({s, {c}, whole.path, *slice, &*stimulus});
     }
+  }
+
+  /// The content as a whole is the value, not only somewhere in it: a digest, a number of 4 bytes.
+  static bool is_all_of_it(const Stimulus& whole, const Stimulus& part, const FieldColumn& column) {
+    if (whole.parameter != part.parameter || more_surprising(part, whole)) return false;
+    if (whole.form == "part of text") return false;
+    // What stands for a small set may be one byte of many, but of a text all of it is meant.
+    return whole.arrangements == 0 || Opaque(column).encoded();
   }
 
   void keep_best() {
     std::ranges::sort(placed_, {}, [](const Placed& one) {
+      const bool digest = !one.stimulus->digest.empty();
+      const std::size_t width = digest ? most_laid - one.slice.width : one.slice.width;
       return std::tuple(one.stimulus->p_adjusted, one.stimulus->p, one.stimulus->form != "text",
-                        one.slice.width, one.slice.offset, one.content, one.searched);
+                        width, one.slice.offset, one.content, one.searched);
     });
     std::vector<Placed> kept;
     for (Placed& one : placed_) {
@@ -81,6 +93,9 @@ class Statement {
       joined.back().columns.push_back(one.columns.front());
       joined.back().slice.width += one.slice.width;
     }
+    std::erase_if(joined, [&](const Placed& one) {  // all of the content: that is a column already
+      return one.columns.size() > 1 && one.slice.width == Opaque(content_of(one)).longest();
+    });
     placed_ = std::move(joined);
   }
 
@@ -106,6 +121,10 @@ class Statement {
 
   [[nodiscard]] const FieldColumn& column(const Placed& one) const {
     return unit_[one.searched].table->columns[one.columns.front()];
+  }
+
+  [[nodiscard]] const FieldColumn& content_of(const Placed& one) const {
+    return unit_[one.searched].table->columns[one.slice.of];
   }
 
   void rewrite(std::size_t s) {
@@ -150,7 +169,7 @@ class Statement {
       }
       if (bytes.longest() > bytes.length()) {
         const Slice rest{c, bytes.length(), bytes.longest() - bytes.length()};
-        parts.emplace_back(column_of(table, rest, bytes.tail()), std::nullopt);
+        parts.emplace_back(column_of(table, bytes, rest, bytes.tail()), std::nullopt);
       }
     }
     std::ranges::sort(parts, {}, [](const auto& part) { return part.first.slice->offset; });
@@ -163,7 +182,7 @@ class Statement {
     const FieldColumn& first = table.columns[one.columns.front()];
     if (one.columns.size() == 1) return {first, *one.stimulus};
     const Slice slice{content, one.slice.offset, one.slice.width};
-    FieldColumn whole = column_of(table, slice, bytes.cut(slice));
+    FieldColumn whole = column_of(table, bytes, slice, bytes.cut(slice));
     Stimulus stimulus = *one.stimulus;
     for (auto& [level, value] : stimulus.mapping) {
       const auto row = std::ranges::find_if(
@@ -183,14 +202,14 @@ class Statement {
 
   static FieldColumn column_of_run(FieldTable& table, const ByteRun& run, const Opaque& bytes) {
     if (run.reading == ByteRun::Reading::bytes) {
-      return column_of(table, run.slice, bytes.cut(run.slice));
+      return column_of(table, bytes, run.slice, bytes.cut(run.slice));
     }
     std::vector<std::optional<std::string>> texts;
     for (const auto& number :
          bytes.integers(run.slice, run.reading == ByteRun::Reading::little_endian)) {
       texts.push_back(number ? std::optional(std::to_string(*number)) : std::nullopt);
     }
-    return column_of(table, run.slice, std::move(texts), FieldType::integer);
+    return column_of(table, bytes, run.slice, std::move(texts), FieldType::integer);
   }
 
   std::span<const Searched> unit_;

@@ -20,7 +20,8 @@ struct Searched {
 
 /// Leaves of the slices of one unit's tables what is stated. Of those that carry something and
 /// overlap, the most surprising stays; of equals the one that is the value as text, then the
-/// narrowest, then the first. Neighbours that tell the same of the same small set become one. Where
+/// narrowest (of a digest the widest), then the first; a content that is the value altogether stays
+/// whole. Neighbours that tell the same of the same small set become one. Where
 /// anything stays, the bytes around it become columns by their kind (`byte_runs.h`) and the content
 /// as a whole is no column any more, unless it carries something else.
 void state_bytes(std::span<const Searched> unit);

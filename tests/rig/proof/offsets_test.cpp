@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "rig/model/bytes.h"
+#include "rig/model/sha256.h"
 #include "rig/proof/explain.h"
 #include "tests/rig/proof/found.h"
 #include "tests/rig/proof/synthetic_world.h"
@@ -121,6 +123,32 @@ TEST(Offsets, AreBounded) {
   EXPECT_EQ(table.columns.size(), 20 + most_slices);
 }
 
+TEST(Offsets, OfBytesWrittenAsTextAreBehindTheStepThatReadsIt) {
+  const Laid hex(
+      {{"body|json:/d", "4B9501030400B3A1", text}, {"body|json:/d", "4b95010304001234", text}});
+  EXPECT_THAT(hex.values("body|json:/d|hex|bytes:6+2"), ElementsAre("b3a1", "1234"));
+  // 4b 95 01 03 04 00 b3 a1 ff, and the same with 12 34 in it.
+  const Laid base64({{"form:d", "S5UBAwQAs6H/", text}, {"form:d", "S5UBAwQAEjT/", text}});
+  EXPECT_THAT(base64.values("form:d|base64|bytes:6+2"), ElementsAre("b3a1", "1234"));
+  const Laid padded({{"payload", "S5UBAwQAs6H/AA==", text}, {"payload", "S5UBAwQAEjT/AA==", text}});
+  EXPECT_THAT(padded.values("payload|base64|bytes:6+2"), ElementsAre("b3a1", "1234"));
+  const Laid for_urls({{"query:d", "S5UBAwQAs6H_AA", text}, {"query:d", "S5UBAwQAEjT_AA", text}});
+  EXPECT_THAT(for_urls.values("query:d|base64url|bytes:6+2"), ElementsAre("b3a1", "1234"));
+}
+
+TEST(Offsets, WordsNumbersAndNamesAreNoBytes) {
+  const auto slices = [](const char* a, const char* b) {
+    return Laid({{"body|json:/d", a, text}, {"body|json:/d", b, text}}).slices();
+  };
+  EXPECT_THAT(slices("2025100908532012", "2025100908532013"), IsEmpty());
+  EXPECT_THAT(slices("espressodoubledouble", "cappuccinolarge1"), IsEmpty());
+  EXPECT_THAT(
+      slices("550e8400-e29b-41d4-a716-446655440000", "650e8400-e29b-41d4-a716-446655440000"),
+      IsEmpty());
+  EXPECT_THAT(slices("S5UBAwQAs6H/", "no base64, this"), IsEmpty());
+  EXPECT_THAT(slices("0a1b2c", "0a1b2d"), IsEmpty());
+}
+
 // The examples of rig/decode/README.md, each in a message whose neighbour differs in every bit.
 TEST(Offsets, TheReadmesExamplesAreTrue) {
   std::ifstream in(std::string(BREWPROOF_SOURCE_DIR) + "/rig/decode/README.md");
@@ -186,11 +214,10 @@ World kiosk_of_structs() {
   std::uint64_t sale = 0x0410;
   for (const Trial* trial : world.trials_of("pay", false)) {
     const std::int64_t t = trial->origin_ns() + world.within(25 * ms, 80 * ms);
-    const auto cents =
-        static_cast<std::uint64_t>(std::get<std::int64_t>(trial->params.at("amount")));
+    const std::int64_t amount = std::get<std::int64_t>(trial->params.at("amount"));
     const std::string record =
         "4b950103" + number(static_cast<std::uint64_t>(t) / 1'000'000'000, 4, false) +
-        number(++sale, 2, true) + "0000" + number(cents, 4, true) +
+        number(++sale, 2, true) + "0000" + number(static_cast<std::uint64_t>(amount), 4, true) +
         (param(trial, "method") == "card" ? "c1" : "a4") + param(trial, "card") + world.hex(9);
     world.send(t, "log.x.example", 5514, "udp", "datagram 32..63 B", {{"payload", record, bytes}},
                3, 29);
@@ -253,6 +280,58 @@ TEST(StatedBytes, TextIsStatedAsTheTextItIs) {
   ASSERT_EQ(proof.findings.size(), 1u);
   EXPECT_THAT(written(proof.findings[0]), HasSubstr("bytes:3+8 stimulus drink text 16 of 16\n"));
   EXPECT_THAT(written(proof.findings[0]), testing::Not(HasSubstr("mapping")));
+}
+
+/// Payments whose only field holds what `write` makes of the trial.
+Proof paid(const std::function<std::string(World&, const Trial&)>& write, const std::string& path,
+           FieldType type) {
+  World world(7);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  world.deal_tokens("pay", "card");
+  for (const Trial* trial : world.trials_of("pay", false)) {
+    world.send(trial->origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {{path, write(world, *trial), type}}, 3, 40);
+  }
+  return attribute(world.input);
+}
+
+std::uint64_t cents(const Trial& trial) {
+  return static_cast<std::uint64_t>(std::get<std::int64_t>(trial.params.at("amount")));
+}
+
+TEST(StatedBytes, WhatIsTheValueAltogetherStaysWhole) {
+  const Proof amounts = paid(
+      [](World&, const Trial& trial) { return number(cents(trial), 4, true); }, "payload", bytes);
+  EXPECT_EQ(written(amounts.findings.at(0)), "payload stimulus amount little-endian 16 of 16\n");
+  for (const FieldType type : {bytes, text}) {
+    const Proof digests = paid(
+        [](World&, const Trial& trial) { return sha256(param(&trial, "card")); }, "payload", type);
+    EXPECT_EQ(written(digests.findings.at(0)), "payload|sha256 stimulus card text 16 of 16\n");
+  }
+}
+
+TEST(StatedBytes, ADigestIsStatedAsLongAsItIs) {
+  const Proof proof =
+      paid([](World& world,
+              const Trial& trial) { return "4b95" + sha256(param(&trial, "card")) + world.hex(6); },
+           "payload", bytes);
+  EXPECT_EQ(written(proof.findings.at(0)),
+            "bytes:0+2 constant\n"
+            "bytes:2+32|sha256 stimulus card text 16 of 16\n"
+            "bytes:34+6 random\n");
+}
+
+TEST(StatedBytes, AStructThatIsWrittenAsTextIsAStructToo) {
+  const Proof proof = paid(
+      [](World& world, const Trial& trial) {
+        return "4b950103" + number(cents(trial), 2, false) + world.hex(4);
+      },
+      "body|json:/d", text);
+  EXPECT_EQ(written(proof.findings.at(0)),
+            "body|json:/d|hex|bytes:0+4 constant\n"
+            "body|json:/d|hex|bytes:4+2 stimulus amount big-endian 16 of 16\n"
+            "body|json:/d|hex|bytes:6+4 random\n");
 }
 
 TEST(StatedBytes, WhatAHeartbeatCarriesStandsAtItsOffset) {
