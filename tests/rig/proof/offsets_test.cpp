@@ -21,6 +21,7 @@ namespace {
 
 using synthetic::field_at;
 using synthetic::ms;
+using synthetic::number;
 using synthetic::param;
 using synthetic::World;
 using testing::ElementsAre;
@@ -180,16 +181,6 @@ TEST(Offsets, TheReadmesExamplesAreTrue) {
 
 // ---- what is stated ----
 
-std::string number(std::uint64_t value, int width, bool little_endian) {
-  std::string digits;
-  for (int i = 0; i < width; ++i) {
-    const int shift = 8 * (little_endian ? i : width - 1 - i);
-    const auto byte = static_cast<std::uint8_t>(value >> shift);
-    digits += to_hex(ByteView(&byte, 1));
-  }
-  return digits;
-}
-
 std::string written(const Finding& finding) {
   static constexpr const char* kinds[] = {"stimulus", "time",   "counter",    "constant",
                                           "server",   "random", "unexplained"};
@@ -205,28 +196,9 @@ std::string written(const Finding& finding) {
   return lines;
 }
 
-World kiosk_of_structs() {
-  World world(7);
-  world.deal({"pay"});
-  world.deal_levels("pay", "method", {"card", "app"});
-  world.deal_amounts("pay", "amount");
-  world.deal_tokens("pay", "card");
-  std::uint64_t sale = 0x0410;
-  for (const Trial* trial : world.trials_of("pay", false)) {
-    const std::int64_t t = trial->origin_ns() + world.within(25 * ms, 80 * ms);
-    const std::int64_t amount = std::get<std::int64_t>(trial->params.at("amount"));
-    const std::string record =
-        "4b950103" + number(static_cast<std::uint64_t>(t) / 1'000'000'000, 4, false) +
-        number(++sale, 2, true) + "0000" + number(static_cast<std::uint64_t>(amount), 4, true) +
-        (param(trial, "method") == "card" ? "c1" : "a4") + param(trial, "card") + world.hex(9);
-    world.send(t, "log.x.example", 5514, "udp", "datagram 32..63 B", {{"payload", record, bytes}},
-               3, 29);
-  }
-  return world;
-}
-
 TEST(StatedBytes, OnePathForAParameterAndTheRestByItsKind) {
-  const World world = kiosk_of_structs();
+  World world(7);
+  synthetic::struct_kiosk(world);
   const Proof proof = attribute(world.input);
   ASSERT_EQ(proof.findings.size(), 1u);
   EXPECT_EQ(proof.findings[0].grade, 'A');
@@ -262,7 +234,9 @@ TEST(StatedBytes, ACodeOfSeveralBytesIsOnePath) {
             "bytes:3+2 stimulus drink mapping 16 of 16\n"
             "bytes:5+1 constant\n"
             "bytes:6+2 stimulus drink mapping 16 of 16\n");
-  EXPECT_THAT(field_at(proof.findings[0], "bytes:6+2")->mapping,
+  const FieldFinding* second = field_at(proof.findings[0], "bytes:6+2");
+  ASSERT_TRUE(second);
+  EXPECT_THAT(second->mapping,
               ElementsAre(std::pair("espresso", "0255"), std::pair("latte", "01f4")));
 }
 

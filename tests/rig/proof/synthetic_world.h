@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rig/model/bytes.h"
 #include "rig/model/generator.h"
 #include "rig/proof/attribute.h"
 
@@ -222,6 +223,38 @@ inline void kiosk(World& world) {
                0, 300);
     std::vector<Field>& fields = world.input.messages.back().fields;
     fields[4].value = std::to_string(t / 1'000'000'000);  // /ts: seconds
+  }
+}
+
+/// An unsigned integer of `width` bytes, as hex.
+inline std::string number(std::uint64_t value, int width, bool little_endian) {
+  std::string digits;
+  for (int i = 0; i < width; ++i) {
+    const int shift = 8 * (little_endian ? i : width - 1 - i);
+    const auto byte = static_cast<std::uint8_t>(value >> shift);
+    digits += to_hex(ByteView(&byte, 1));
+  }
+  return digits;
+}
+
+/// pay(method, amount, card) sends a struct: a header, the time (4), a count (8), the amount (12),
+/// the method (16), the card (17) and noise.
+inline void struct_kiosk(World& world) {
+  world.deal({"pay"});
+  world.deal_levels("pay", "method", {"card", "app"});
+  world.deal_amounts("pay", "amount");
+  world.deal_tokens("pay", "card");
+  std::uint64_t sale = 0x0410;
+  for (const Trial* trial : world.trials_of("pay", false)) {
+    const std::int64_t t = trial->origin_ns() + world.within(25 * ms, 80 * ms);
+    const std::int64_t cents = std::get<std::int64_t>(trial->params.at("amount"));
+    const bool card = trial->params.at("method") == Value{"card"};
+    const std::string record =
+        "4b950103" + number(static_cast<std::uint64_t>(t) / 1'000'000'000, 4, false) +
+        number(++sale, 2, true) + "0000" + number(static_cast<std::uint64_t>(cents), 4, true) +
+        (card ? "c1" : "a4") + std::get<std::string>(trial->params.at("card")) + world.hex(9);
+    world.send(t, "log.x.example", 5514, "udp", "datagram 29 B",
+               {{"payload", record, FieldType::bytes}}, 3, 29);
   }
 }
 
