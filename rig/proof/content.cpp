@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 #include <tuple>
@@ -79,9 +80,11 @@ class Dealt {
   }
   [[nodiscard]] bool usable() const { return !act_of_.empty() && !ambiguous_; }
 
-  /// The act whose value this field holds; the number of acts where it holds none or several.
-  [[nodiscard]] std::size_t held(const Field* field) const {
-    const auto key = field ? form_.of_field(field->value, decimals_) : std::nullopt;
+  [[nodiscard]] const Form& form() const { return form_; }
+
+  /// The act whose value a field with this key holds; the number of acts where it holds none or
+  /// several.
+  [[nodiscard]] std::size_t held(const std::optional<std::string>& key) const {
     if (!key) return acts_;
     switch (form_.fit) {
       case Fit::whole:
@@ -126,20 +129,47 @@ class Dealt {
   bool ambiguous_ = false;
 };
 
+/// The keys of one column's fields, by act. Digests of all kinds have the same.
+class Keys {
+ public:
+  Keys(const Column& column, int decimals) : column_(column), decimals_(decimals) {}
+  const std::vector<std::optional<std::string>>& in(const Form& form) {
+    for (const auto& [of_field, keys] : known_) {
+      if (of_field == form.of_field) return keys;
+    }
+    auto& [of_field, keys] = known_.emplace_back(form.of_field, 0);
+    for (const Field* field : column_.by_act) {
+      keys.push_back(field ? of_field(field->value, decimals_) : std::nullopt);
+    }
+    return keys;
+  }
+
+ private:
+  const Column& column_;
+  int decimals_;
+  std::deque<std::pair<decltype(Form::of_field), std::vector<std::optional<std::string>>>> known_;
+};
+
 std::vector<Candidate> match_unique(const std::vector<Column>& columns,
                                     const DrawnParameter& parameter,
                                     const ContentQuestion& question) {
   std::vector<Candidate> candidates;
   std::size_t tried = 0;
+  std::vector<Dealt> in_forms;
   for (const Form& form : forms_for(parameter.money)) {
-    const Dealt dealt(question.acts, parameter, form);
-    if (!dealt.usable()) continue;
-    for (const Column& column : columns) {
+    Dealt dealt(question.acts, parameter, form);
+    if (dealt.usable()) in_forms.push_back(std::move(dealt));
+  }
+  for (const Column& column : columns) {
+    Keys keys(column, parameter.decimals);
+    for (const Dealt& dealt : in_forms) {
+      const Form& form = dealt.form();
+      const auto& held = keys.in(form);
       std::vector<std::size_t> points_to;
       std::size_t matched = 0, filled = 0;
       for (std::size_t a = 0; a < column.by_act.size(); ++a) {
         const Field* field = column.by_act[a];
-        points_to.push_back(dealt.held(field));
+        points_to.push_back(dealt.held(held[a]));
         if (field != nullptr && !field->value.empty()) ++filled;
         if (points_to.back() == a) ++matched;
       }

@@ -121,6 +121,19 @@ bool all_text(const Values& values) {
   return any;
 }
 
+/// As long as the table has fewer than `most` columns.
+void lay_slices_of(FieldTable& table, std::size_t of, const Opaque& bytes, std::size_t most) {
+  for (const std::size_t width : slice_widths) {
+    for (std::size_t offset = 0; offset + width <= bytes.length(); ++offset) {
+      const Slice slice{of, offset, width};
+      const bool all_of_it = width == bytes.longest();
+      if (all_of_it || bytes.constant(slice)) continue;
+      if (table.columns.size() == most) return;
+      table.columns.push_back(column_of(table, bytes, slice, bytes.cut(slice)));
+    }
+  }
+}
+
 }  // namespace
 
 Opaque::Opaque(const FieldColumn& column) {
@@ -186,6 +199,7 @@ void Opaque::measure() {
       if ((*bytes)[at] != *first[at]) constant_[at] = false;
     }
   }
+  if (encoded_ && std::ranges::find(constant_, true) == constant_.end()) length_ = 0;
 }
 
 bool Opaque::constant(const Slice& slice) const {
@@ -266,17 +280,15 @@ FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice
 
 void lay_slices(FieldTable& table) {
   const std::size_t paths = table.columns.size();
+  std::vector<std::pair<std::size_t, Opaque>> contents;
   for (std::size_t of = 0; of < paths; ++of) {
-    const Opaque bytes(table.columns[of]);
-    for (const std::size_t width : slice_widths) {
-      for (std::size_t offset = 0; offset + width <= bytes.length(); ++offset) {
-        const Slice slice{of, offset, width};
-        const bool all_of_it = width == bytes.longest();
-        if (all_of_it || bytes.constant(slice)) continue;
-        if (table.columns.size() - paths == most_slices) return;
-        FieldColumn column = column_of(table, bytes, slice, bytes.cut(slice));
-        table.columns.push_back(std::move(column));
-      }
+    if (Opaque bytes(table.columns[of]); bytes.length() > 0) {
+      contents.emplace_back(of, std::move(bytes));
+    }
+  }
+  for (const bool encoded : {false, true}) {
+    for (const auto& [of, bytes] : contents) {
+      if (bytes.encoded() == encoded) lay_slices_of(table, of, bytes, paths + most_slices);
     }
   }
 }

@@ -17,11 +17,12 @@ namespace brewproof {
 
 /// Numbers and tokens; from 16 on digests.
 inline constexpr std::size_t slice_widths[] = {1, 2, 3, 4, 6, 7, 8, 16, 20, 32};
-inline constexpr std::size_t most_laid = 128;     // bytes of one value, from its beginning
-inline constexpr std::size_t most_slices = 1280;  // columns of one table
+inline constexpr std::size_t most_laid = 128;    // bytes of one value, from its beginning
+inline constexpr std::size_t most_slices = 640;  // columns of one table
 
 /// The bytes of a content that no structure was read from, row by row; also where they are written
-/// as hex (16 digits and more) or base64 (12 characters and more). Of any other column none.
+/// as hex (16 digits and more) or base64 (12 characters and more), if one byte at least is always
+/// the same: else it is an id or a digest. Of any other column none.
 class Opaque {
  public:
   explicit Opaque(const FieldColumn& column);
@@ -54,7 +55,8 @@ class Opaque {
   std::vector<bool> constant_;  // by offset, to `length_`
 };
 
-/// Appends a column for every width at every offset, narrow ones first, where rows differ.
+/// Appends a column for every width at every offset, narrow ones first, where rows differ; of what
+/// is written as text last.
 void lay_slices(FieldTable& table);
 
 /// A column with these values, as `table` owns it: its path says which bytes of `whole`, which is

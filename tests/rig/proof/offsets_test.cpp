@@ -105,6 +105,16 @@ TEST(Offsets, AreThoseThatHalfOfTheRowsReach) {
   EXPECT_THAT(laid.values("bytes:0+2"), ElementsAre("0102", "0203", "none"));
 }
 
+TEST(Offsets, OfWhatIsWrittenAsTextComeLast) {
+  Message a, b;
+  a.fields = {{"form:id", "4b95010304000000a1", text}, {"form:raw", "0102", bytes}};
+  b.fields = {{"form:id", "4b95010304000000a2", text}, {"form:raw", "0103", bytes}};
+  const FieldTable table = field_table({{nullptr, &a, nullptr}, {nullptr, &b, nullptr}});
+  ASSERT_GT(table.columns.size(), 3u);
+  EXPECT_EQ(table.columns[2].path, "form:raw|bytes:1+1");
+  EXPECT_EQ(table.columns[3].path, "form:id|hex|bytes:8+1");
+}
+
 TEST(Offsets, AreBounded) {
   std::vector<Field> values;
   std::string ones, twos;
@@ -148,6 +158,7 @@ TEST(Offsets, WordsNumbersAndNamesAreNoBytes) {
       IsEmpty());
   EXPECT_THAT(slices("S5UBAwQAs6H/", "no base64, this"), IsEmpty());
   EXPECT_THAT(slices("0a1b2c", "0a1b2d"), IsEmpty());
+  EXPECT_THAT(slices("ba7816bf8f01cfea", "1f83d9abfb41bd6b"), IsEmpty());  // ids differ everywhere
 }
 
 // The examples of rig/decode/README.md, each in a message whose neighbour differs in every bit.
