@@ -87,7 +87,7 @@ class SurroundingsOfARun : public CommandLine {
   Surroundings read() const {
     auto opened = RunFolder::open(place.string());
     auto all = surroundings_of(*opened, analysis);
-    EXPECT_TRUE(all) << all.error().message;
+    if (!all) throw std::runtime_error(all.error().message);
     return *all;
   }
 
