@@ -222,7 +222,7 @@ class HardwareRun {
   std::optional<CaptureProcess> capture_;
   std::optional<LedGateway> gateway_;
   std::optional<LiveDecoding> live_;  // for the person alone
-  bool safe_ = false;  // all outputs are off, as far as the boards can tell
+  bool safe_ = false;                 // all outputs are off, as far as the boards can tell
 };
 
 Result<void> run(const RunArguments& arguments, Invocation& invocation) {

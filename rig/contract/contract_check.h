@@ -2,9 +2,9 @@
 //
 // What is declared covers what was seen where event, destination, protocol and message agree and
 // the field's path is listed. The destination is a name or an address, with or without `:port`, for
-// a look-up also the domain above; in the message `{}` covers any one segment and `A..B` any size or
-// range of sizes within; in a path `*` covers one step, and `header:*` whatever the part `header:`
-// holds. Segments that stand in the message itself need not be listed.
+// a look-up also the domain above; in the message `{}` covers any one segment and `A..B` any size
+// or range of sizes within; in a path `*` covers one step, and `header:*` whatever the part
+// `header:` holds. Segments that stand in the message itself need not be listed.
 #pragma once
 
 #include <string>

@@ -55,6 +55,14 @@ bool is_element(std::string_view step) {
          std::all_of(step.begin(), step.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// The field whose bytes are read at an offset: "payload|cbor:/d" of "payload|cbor:/d|bytes:4+2";
+/// "" of "bytes:4+2", which is the whole content. npos: it is none of these.
+std::size_t end_of_sliced(std::string_view path) {
+  const std::size_t step = path.rfind("|bytes:");
+  if (step != std::string_view::npos) return step;
+  return path.starts_with("bytes:") ? 0 : std::string_view::npos;
+}
+
 }  // namespace
 
 bool covers_message(std::string_view declared, std::string_view message) {
@@ -65,6 +73,12 @@ bool covers_message(std::string_view declared, std::string_view message) {
 
 bool covers_path(std::string_view declared, std::string_view path) {
   if (declared == "*" || declared == path) return true;
+  // What is declared whole is declared at each of its offsets.
+  if (const std::size_t end = end_of_sliced(path); end != std::string_view::npos) {
+    const std::string_view whole = path.substr(0, end);
+    if (whole.empty() ? declared == "payload" || declared == "body" : covers_path(declared, whole))
+      return true;
+  }
   if (declared.ends_with(":*"))
     return path.size() >= declared.size() &&
            path.starts_with(declared.substr(0, declared.size() - 1));

@@ -261,6 +261,11 @@ TEST(Coverage, OfPaths) {
   EXPECT_TRUE(covers_path("body|json:/items/3/n", "body|json:/items/*/n"));
   EXPECT_FALSE(covers_path("body|json:/items/n", "body|json:/items/*"));
   EXPECT_FALSE(covers_path("body|json:/*", "body|base64|json:/a"));
+  EXPECT_TRUE(covers_path("payload", "bytes:16+2"));
+  EXPECT_TRUE(covers_path("bytes:*", "bytes:16+2"));
+  EXPECT_TRUE(covers_path("payload|cbor:/d", "payload|cbor:/d|bytes:4+2"));
+  EXPECT_FALSE(covers_path("payload", "payload|cbor:/d|bytes:4+2"));
+  EXPECT_FALSE(covers_path("bytes:16+2", "bytes:16+4"));
   EXPECT_TRUE(covers_path("body|json:*", "body|json:/a/b|base64"));
 }
 
