@@ -201,7 +201,7 @@ TEST_F(ProcedureFileTest, AContractIsReadAsAValue) {
   EXPECT_EQ(contract->allow[0].message, "POST /v1/order");
   EXPECT_EQ(contract->allow[0].fields[1], "body|json:/sn");
   EXPECT_TRUE(contract->allow[0].place.ends_with("c.yaml:6:5")) << contract->allow[0].place;
-  EXPECT_EQ(contract->background.size(), 6U);
+  EXPECT_EQ(contract->background.size(), 8U);
   EXPECT_TRUE(contract->otherwise_fail);
 }
 
