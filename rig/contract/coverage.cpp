@@ -23,8 +23,9 @@ struct Range {
 /// "210..219" or "113".
 std::optional<Range> range_of(std::string_view text) {
   Range range;
-  const char* const end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, range.low);
+  const char* const begin = text.begin();
+  const char* const end = begin + text.size();
+  auto read = std::from_chars(begin, end, range.low);
   if (read.ec != std::errc{}) return std::nullopt;
   range.high = range.low;
   if (read.ptr == end) return range;

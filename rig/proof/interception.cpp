@@ -92,7 +92,8 @@ std::size_t arrangements(std::size_t all, std::size_t chosen) {
   double ways = 1;
   for (std::size_t i = 1; i <= chosen; ++i)
     ways = ways * static_cast<double>(all - chosen + i) / static_cast<double>(i);
-  return ways > most_enumerated ? most_enumerated + 1 : static_cast<std::size_t>(ways + 0.5);
+  return ways > most_enumerated ? most_enumerated + 1
+                                : static_cast<std::size_t>(std::llround(ways));
 }
 
 /// Two-sided, over all draws of the untouched blocks, or over `design.draws` of them.

@@ -196,6 +196,7 @@ class Statement {
 
   static std::vector<std::int64_t> sent_ns(const FieldColumn& column) {
     std::vector<std::int64_t> sent;
+    sent.reserve(column.from.size());
     for (const Message* message : column.from) sent.push_back(message ? message->time_ns : 0);
     return sent;
   }
