@@ -1,29 +1,13 @@
 #include <nlohmann/json.hpp>
 
 #include "results/diff.h"
+#include "results/json_parts.h"
 #include "rig/model/canonical_json.h"
 
 namespace brewproof {
 namespace {
 
 using nlohmann::json;
-
-constexpr double ns_per_ms = 1e6;
-
-json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
-
-json milliseconds(std::int64_t ns) { return static_cast<double>(ns) / ns_per_ms; }
-
-json destination_json(const Destination& destination) {
-  return {{"name", text_or_null(destination.name)},
-          {"address", text_or_null(destination.address)},
-          {"port", destination.port}};
-}
 
 json tally_json(const std::optional<Tally>& tally) {
   if (!tally) return nullptr;
@@ -67,13 +51,6 @@ json field_json(const FieldComparison& field) {
   return out;
 }
 
-json latency_json(const std::optional<Latency>& latency) {
-  if (!latency) return nullptr;
-  return {{"median", milliseconds(latency->median_ns)},
-          {"p95", milliseconds(latency->p95_ns)},
-          {"max", milliseconds(latency->max_ns)}};
-}
-
 json side_json(const EmissionComparison::Side& side) {
   const bool claimed = !side.id.empty();
   return {{"finding", text_or_null(side.id)},
@@ -81,7 +58,7 @@ json side_json(const EmissionComparison::Side& side) {
           {"node", or_null(side.node)},
           {"acts", tally_json(side.acts)},
           {"shams", tally_json(side.shams)},
-          {"latency_ms", latency_json(side.latency)}};
+          {"latency_ms", side.latency ? latency_json(*side.latency) : json(nullptr)}};
 }
 
 json emission_json(const EmissionComparison& emission) {
@@ -98,9 +75,7 @@ json emission_json(const EmissionComparison& emission) {
               {"latency", emission.latency ? compared_json(*emission.latency) : json(nullptr)},
               {"fields", json::array()},
               {"notes", emission.notes}};
-  if (emission.window)
-    out["window_ms"] = json::array(
-        {milliseconds(emission.window->begin_ns), milliseconds(emission.window->end_ns)});
+  if (emission.window) out["window_ms"] = window_json(*emission.window);
   for (const EmissionComparison::Side& side : emission.runs) out["runs"].push_back(side_json(side));
   for (const FieldComparison& field : emission.fields) out["fields"].push_back(field_json(field));
   return out;

@@ -2,7 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
+#include "results/json_parts.h"
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
 
@@ -11,38 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double ns_per_ms = 1e6;
-
-json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
-
-json milliseconds(std::int64_t ns) { return static_cast<double>(ns) / ns_per_ms; }
-
-json window_json(const Window& window) {
-  return json::array({milliseconds(window.begin_ns), milliseconds(window.end_ns)});
-}
-
-json destination_json(const Destination& destination) {
-  return {{"name", text_or_null(destination.name)},
-          {"address", text_or_null(destination.address)},
-          {"port", destination.port}};
-}
-
 json timing_json(const Timing& timing) {
   return {{"event_hits", timing.event_hits},         {"event_trials", timing.event_trials},
           {"sham_hits", timing.sham_hits},           {"sham_trials", timing.sham_trials},
           {"window_ms", window_json(timing.window)}, {"p", timing.p},
           {"p_adjusted", timing.p_adjusted}};
-}
-
-json latency_json(const Latency& latency) {
-  return {{"median", milliseconds(latency.median_ns)},
-          {"p95", milliseconds(latency.p95_ns)},
-          {"max", milliseconds(latency.max_ns)}};
 }
 
 // Keys that say nothing about this kind of field are left out, as in {"path":...,"kind":"time"}.

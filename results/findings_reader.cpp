@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include "results/findings_json.h"
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
 

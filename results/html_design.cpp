@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"

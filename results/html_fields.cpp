@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "results/sentences.h"

@@ -4,27 +4,24 @@
 
 #include <memory>
 
-#include "results/findings_json.h"
+#include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
 #include "rig/command/contract_text.h"
 #include "rig/command/verb.h"
 #include "rig/contract/contract_check.h"
-#include "rig/evidence/run_folder.h"
+#include "rig/model/canonical_json.h"
 
 namespace brewproof {
 namespace {
 
 nlohmann::json line_json(const CheckedLine& line) {
-  const auto or_null = [](const std::string& text) {
-    return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
-  };
   return {{"about", about_word(line.about)},
           {"verdict", verdict_word(line.verdict)},
-          {"event", or_null(line.event)},
-          {"destination", or_null(line.destination)},
-          {"protocol", or_null(line.protocol)},
-          {"message", or_null(line.message)},
-          {"place", or_null(line.place)},
+          {"event", text_or_null(line.event)},
+          {"destination", text_or_null(line.destination)},
+          {"protocol", text_or_null(line.protocol)},
+          {"message", text_or_null(line.message)},
+          {"place", text_or_null(line.place)},
           {"findings", line.findings},
           {"fields", line.fields},
           {"reasons", line.reasons},
@@ -35,23 +32,18 @@ Result<void> check(const std::string& path, const std::string& contract_path,
                    Invocation& invocation) {
   auto contract = read_contract_file(contract_path);
   if (!contract) return pass_on(std::move(contract));
-  const std::string file = path + "/findings.json";
-  auto text = read_file_whole(file);
-  if (!text)
-    return fail(ErrorCode::bad_file, "{}: brewproof analyze {} makes it", text.error().message,
-                path);
-  auto findings = read_findings_json(*text, file);
+  auto findings = findings_in(path);
   if (!findings) return pass_on(std::move(findings));
   if (findings->signatures.empty() && !(findings->findings.empty() && findings->background.empty()))
     return fail(ErrorCode::bad_file,
                 "{}: does not list what was sent (an older brewproof made it): brewproof analyze "
                 "{} makes it anew",
-                file, path);
+                path + "/findings.json", path);
 
   const ContractCheck checked = check_contract(*contract, *findings);
   nlohmann::json lines = nlohmann::json::array();
   for (const CheckedLine& line : checked.lines) lines.push_back(line_json(line));
-  invocation.say(contract_text(*contract, checked, true, invocation.color()));
+  invocation.say(contract_text(*contract, checked, true, {invocation.color(), invocation.width()}));
   invocation.answer({{"schema", "brewproof.check/1"},
                      {"contract", contract->name},
                      {"run", findings->run.id},

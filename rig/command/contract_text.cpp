@@ -4,16 +4,12 @@
 
 #include "results/inert_text.h"
 #include "results/sentences.h"
+#include "results/terminal_text.h"
 
 namespace brewproof {
 namespace {
 
 constexpr std::size_t longest = 120;
-
-std::string colored(Declared verdict, const std::string& text, bool color) {
-  constexpr const char* inks[] = {"1;32", "1;33", "1;33", "1;31"};
-  return color ? fmt::format("\x1b[{}m{}\x1b[0m", inks[static_cast<int>(verdict)], text) : text;
-}
 
 std::string why(const std::string& reason) {
   constexpr std::pair<std::string_view, std::string_view> own[] = {
@@ -34,19 +30,39 @@ std::string subject(const CheckedLine& line) {
                      inert(line.protocol, longest));
 }
 
-std::string line_text(const CheckedLine& line, bool color) {
-  const std::string word = fmt::format("{:<12}", verdict_word(line.verdict));
-  std::string out = fmt::format("{}  {}: {}: {}\n", colored(line.verdict, word, color),
-                                line.event.empty() ? "background" : inert(line.event, 60),
-                                subject(line), inert(line.text, 400));
-  for (const std::string& path : line.fields)
-    out += fmt::format("{:14}not declared: {}\n", "", inert(path, longest));
-  for (const std::string& reason : line.reasons)
-    out += fmt::format("{:14}{}: {}\n", "", reason, why(reason));
-  if (line.verdict != Declared::pass && !line.place.empty())
-    out += fmt::format("{:14}declared at {}\n", "", inert(line.place, longest));
-  return out;
-}
+class ContractText : TerminalText {
+ public:
+  using TerminalText::TerminalText;
+
+  std::string of(const ContractFile& contract, const ContractCheck& check, bool all) && {
+    verdict(check.verdict, verdict_word(check.verdict));
+    out_ += "  " + inert(contract.name.empty() ? contract.path : contract.name, longest) + "\n\n";
+    for (const CheckedLine& line : check.lines)
+      if (all || line.verdict != Declared::pass) one(line);
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr std::size_t indent = 14;  // behind the longest verdict
+
+  void verdict(Declared verdict, std::string_view word) {
+    constexpr Ink inks[] = {Ink::good, Ink::doubtful, Ink::doubtful, Ink::bad};
+    out_ += ink(inks[static_cast<int>(verdict)], std::string(word));
+  }
+
+  void one(const CheckedLine& line) {
+    verdict(line.verdict, fmt::format("{:<12}", verdict_word(line.verdict)));
+    out_ += "  ";
+    wrap(fmt::format("{}: {}: {}", line.event.empty() ? "background" : inert(line.event, 60),
+                     subject(line), inert(line.text, 400)),
+         indent, Ink::plain, indent);
+    for (const std::string& path : line.fields)
+      paragraph("not declared: " + inert(path, longest), indent);
+    for (const std::string& reason : line.reasons) paragraph(reason + ": " + why(reason), indent);
+    if (line.verdict != Declared::pass && !line.place.empty())
+      paragraph("declared at " + inert(line.place, longest), indent);
+  }
+};
 
 }  // namespace
 
@@ -56,14 +72,8 @@ ExitCode exit_code(Declared verdict) {
 }
 
 std::string contract_text(const ContractFile& contract, const ContractCheck& check, bool all,
-                          bool color) {
-  const std::string word(verdict_word(check.verdict));
-  std::string out =
-      fmt::format("{}  {}\n\n", colored(check.verdict, word, color),
-                  inert(contract.name.empty() ? contract.path : contract.name, longest));
-  for (const CheckedLine& line : check.lines)
-    if (all || line.verdict != Declared::pass) out += line_text(line, color);
-  return out;
+                          const TextStyle& style) {
+  return ContractText(style).of(contract, check, all);
 }
 
 }  // namespace brewproof

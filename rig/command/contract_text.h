@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "results/report.h"
 #include "rig/command/exit_code.h"
 #include "rig/contract/contract_check.h"
 
@@ -12,6 +13,6 @@ namespace brewproof {
 [[nodiscard]] ExitCode exit_code(Declared verdict);
 /// The verdict and the contract's name, then its lines. `all`: also those that pass.
 [[nodiscard]] std::string contract_text(const ContractFile& contract, const ContractCheck& check,
-                                        bool all, bool color);
+                                        bool all, const TextStyle& style);
 
 }  // namespace brewproof

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "results/diff.h"
-#include "results/findings_json.h"
 #include "results/inert_text.h"
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/analysis/surroundings.h"
@@ -39,10 +38,7 @@ bool there(const std::string& path) {
 
 // The results of captures made elsewhere: the packets stayed where they were.
 Result<void> read_findings(ReadRun& run) {
-  const std::string path = run.path + "/findings.json";
-  auto text = read_file_whole(path);
-  if (!text) return pass_on(std::move(text));
-  auto findings = read_findings_json(*text, path);
+  auto findings = findings_in(run.path);
   if (!findings) return pass_on(std::move(findings));
   run.analysis.report.findings = std::move(*findings);
   run.surroundings = surroundings_of(run.findings());
@@ -52,7 +48,7 @@ Result<void> read_findings(ReadRun& run) {
 std::string last_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // Each run has secrets of its own: of all that are named it is given those that its findings name.
-std::vector<std::string> key_logs_of(const std::optional<Findings>& made,
+std::vector<std::string> key_logs_of(const Result<Findings>& made,
                                      const std::vector<std::string>& key_logs) {
   if (!made) return key_logs;
   std::vector<std::string> own;
@@ -68,7 +64,7 @@ std::vector<std::string> key_logs_of(const std::optional<Findings>& made,
 Result<void> read_packets(ReadRun& run, const std::vector<std::string>& key_logs) {
   auto folder = RunFolder::open(run.path);
   if (!folder) return pass_on(std::move(folder));
-  const std::optional<Findings> made = findings_in(*folder);
+  const auto made = findings_in(run.path);
   auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs_of(made, key_logs));
   if (!analysis) return pass_on(std::move(analysis));
   run.analysis = std::move(*analysis);

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 
-#include "results/findings_json.h"
 #include "results/inert_text.h"
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/command.h"
@@ -51,7 +50,7 @@ Result<void> explain(const std::string& path, const std::string& id,
                      const std::vector<std::string>& key_logs, Invocation& invocation) {
   auto folder = RunFolder::open(path);
   if (!folder) return pass_on(std::move(folder));
-  const std::optional<Findings> made = findings_in(*folder);
+  const auto made = findings_in(folder->path());
   auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs);
   if (!analysis) return pass_on(std::move(analysis));
 

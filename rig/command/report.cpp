@@ -19,12 +19,7 @@ struct ReportArguments {
 Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
   auto folder = RunFolder::open(arguments.run);
   if (!folder) return pass_on(std::move(folder));
-  const std::string path = folder->file("findings.json");
-  auto text = read_file_whole(path);
-  if (!text)
-    return fail(ErrorCode::bad_file, "{}: brewproof analyze {} makes it", text.error().message,
-                arguments.run);
-  auto findings = read_findings_json(*text, path);
+  auto findings = findings_in(arguments.run);
   if (!findings) return pass_on(std::move(findings));
   if (arguments.format == "html") {
     auto analysis = analyse_again(*folder, &*findings, arguments.key_logs);

@@ -286,7 +286,8 @@ Result<void> run(const RunArguments& arguments, Invocation& invocation) {
   if (result.fault) return {};
   if (contract && result.outcome == "completed") {
     const ContractCheck held = check_contract(*contract, findings);
-    invocation.say("\nContract: " + contract_text(*contract, held, false, invocation.color()));
+    invocation.say("\nContract: " +
+                   contract_text(*contract, held, false, {invocation.color(), invocation.width()}));
     invocation.exit = graver(invocation.exit, exit_code(held.verdict));
   }
   invocation.answer(nlohmann::json::parse(findings_json(findings)));

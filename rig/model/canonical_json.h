@@ -12,4 +12,9 @@ namespace brewproof {
 /// Invalid UTF-8 is replaced by U+FFFD. Throws std::invalid_argument on NaN and infinity.
 [[nodiscard]] std::string canonical_json(const nlohmann::json& value);
 
+/// null where the text is "": not told.
+[[nodiscard]] inline nlohmann::json text_or_null(const std::string& text) {
+  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+
 }  // namespace brewproof

@@ -1,11 +1,9 @@
 #include "rig/model/run_history.h"
 
+#include "rig/model/canonical_json.h"
+
 namespace brewproof {
 namespace {
-
-nlohmann::json text_or_null(const std::string& text) {
-  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
-}
 
 std::string text_of(const nlohmann::json& json) {
   return json.is_null() ? "" : json.get<std::string>();

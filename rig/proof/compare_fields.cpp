@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "rig/model/finding_words.h"
 #include "rig/proof/compare.h"
 
 namespace brewproof {
@@ -12,8 +13,9 @@ namespace {
 
 Tally agreeing(const Reading& reading, const FieldTable& table) {
   Tally count;
+  const FieldColumn* const column = column_at(table, reading.path);
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const auto agree = agrees(reading, *table.rows[r].trial, field_at(table, r, reading.path));
+    const auto agree = agrees(reading, *table.rows[r].trial, field_of(column, r));
     if (!agree) continue;
     ++count.of;
     if (*agree) ++count.hits;
@@ -32,25 +34,19 @@ FieldComparison compare_presence(const std::string& path, const std::vector<Fiel
   FieldComparison field;
   field.path = path;
   for (const FieldTable& table : tables) {
-    std::size_t there = 0;
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      if (field_at(table, r, path) != nullptr) ++there;
-    }
+    const FieldColumn* const column = column_at(table, path);
+    const std::size_t there = column == nullptr ? 0 : present_values(*column).size();
     field.runs.emplace_back(tally(there, table.rows.size()));
   }
   field.compared = asked(field.runs);
   return field;
 }
 
-constexpr std::string_view kind_words[] = {"stimulus", "time",   "counter",    "constant",
-                                           "server",   "random", "unexplained"};
-std::string_view word_of(FieldKind kind) { return kind_words[static_cast<std::size_t>(kind)]; }
-
 /// What became of a field that carries nothing of ours; "" = it is as it was.
 std::string change_of(const FieldFinding& was, const FieldFinding& is) {
   if (was.kind == FieldKind::stimulus || is.kind == FieldKind::stimulus) return "";  // tested
   if (was.kind != is.kind)
-    return fmt::format("looks {}, then {}", word_of(was.kind), word_of(is.kind));
+    return fmt::format("looks {}, then {}", kind_word(was.kind), kind_word(is.kind));
   const bool constant = was.kind == FieldKind::constant && was.examples != is.examples;
   if (!constant || was.examples.empty() || is.examples.empty()) return "";
   return fmt::format("is always \"{}\", then \"{}\"", was.examples.front(), is.examples.front());
@@ -71,9 +67,9 @@ Readings readings_of(const ByRun& claims) {
   return readings;
 }
 
-const Field* field_at(const FieldTable& table, std::size_t row, const std::string& path) {
+const FieldColumn* column_at(const FieldTable& table, const std::string& path) {
   const auto column = std::ranges::find(table.columns, path, &FieldColumn::path);
-  return column == table.columns.end() ? nullptr : column->by_row[row];
+  return column == table.columns.end() ? nullptr : &*column;
 }
 
 FieldComparison named_after(const Reading& reading) {
@@ -105,7 +101,8 @@ std::vector<FieldComparison> compare_fields(const ByRun& claims,
   }
   for (const FieldTable& table : tables) {
     for (const FieldColumn& column : table.columns) {
-      if (is_framing(column.path) || !told.insert(column.path).second) continue;
+      // Bytes at an offset are no paths of their own: they are there with their content.
+      if (column.slice || is_framing(column.path) || !told.insert(column.path).second) continue;
       fields.push_back(compare_presence(std::string(column.path), tables));
     }
   }

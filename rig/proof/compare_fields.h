@@ -47,8 +47,11 @@ struct Readings {
 /// for no more than that the path is there.
 [[nodiscard]] inline bool explains(const Tally& own) { return own.hits * 20 >= own.of * 19; }
 
-[[nodiscard]] const Field* field_at(const FieldTable& table, std::size_t row,
-                                    const std::string& path);
+/// nullptr: no row has such a path.
+[[nodiscard]] const FieldColumn* column_at(const FieldTable& table, const std::string& path);
+[[nodiscard]] inline const Field* field_of(const FieldColumn* column, std::size_t row) {
+  return column == nullptr ? nullptr : column->by_row[row];
+}
 /// A question about this reading, not yet asked.
 [[nodiscard]] FieldComparison named_after(const Reading& reading);
 

@@ -160,9 +160,10 @@ std::optional<Tally> told_acts(const Reading& reading, Asked what, const std::st
   if (arms == nullptr) return std::nullopt;
   const auto acts = trials_of(view, *arms, true);
   const FieldTable table = table_of(reading, unit, run, acts, view, units);
+  const FieldColumn* const column = column_at(table, reading.path);
   std::size_t hits = 0;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const Field* field = field_at(table, r, reading.path);
+    const Field* const field = field_of(column, r);
     if (what == Asked::path ? field != nullptr
                             : agrees(reading, *table.rows[r].trial, field).value_or(false))
       ++hits;

@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 #include "rig/proof/traffic.h"
 
 namespace brewproof {

@@ -195,12 +195,13 @@ std::string other_key_logs(const TlsSessions& then, const TlsSessions& now) {
                      how_to_give(then, now));
 }
 
-std::optional<Findings> findings_in(const RunFolder& folder) {
-  const std::string path = folder.file("findings.json");
+Result<Findings> findings_in(const std::string& folder) {
+  const std::string path = folder + "/findings.json";
   const auto text = read_file_whole(path);
-  if (!text) return std::nullopt;
-  auto findings = read_findings_json(*text, path);
-  return findings ? std::optional(std::move(*findings)) : std::nullopt;
+  if (!text)
+    return fail(ErrorCode::bad_file, "{}: brewproof analyze {} makes it", text.error().message,
+                folder);
+  return read_findings_json(*text, path);
 }
 
 Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,

@@ -30,8 +30,9 @@ struct Analysis {
 /// were made with other key logs.
 [[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
                                              const std::vector<std::string>& key_logs);
-/// findings.json of the folder, where there is one that can be read.
-[[nodiscard]] std::optional<Findings> findings_in(const RunFolder& folder);
+/// findings.json of a run folder, or of one that `analyze --out` made. Error `bad_file` says how to
+/// make it.
+[[nodiscard]] Result<Findings> findings_in(const std::string& folder);
 /// "" = the same key logs; else which were given then and which now, and what to do about it.
 [[nodiscard]] std::string other_key_logs(const TlsSessions& then, const TlsSessions& now);
 

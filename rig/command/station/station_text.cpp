@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "results/inert_text.h"
+#include "rig/model/canonical_json.h"
 #include "rig/model/wrapped.h"
 
 namespace brewproof {
@@ -92,27 +93,24 @@ std::string board_text(const Board& board, const TextStyle& style) {
 }
 
 nlohmann::json board_json(const Board& board) {
-  const auto or_null = [](const std::string& text) {
-    return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
-  };
   nlohmann::json drivers = nlohmann::json::array();
   for (std::size_t i = 0; i < board.drivers.size(); ++i)
     drivers.push_back({{"name", board.drivers[i].driver->name},
                        {"sure", board.drivers[i].sure},
                        {"bench", bench_line(board, i)}});
-  return {{"node", or_null(board.node)},
-          {"vid", or_null(board.vid)},
-          {"pid", or_null(board.pid)},
-          {"serial", or_null(board.serial)},
-          {"path", or_null(board.usb_path)},
-          {"manufacturer", or_null(board.manufacturer)},
-          {"product", or_null(board.product)},
-          {"by_path", or_null(board.by_path)},
-          {"by_id", or_null(board.by_id)},
+  return {{"node", text_or_null(board.node)},
+          {"vid", text_or_null(board.vid)},
+          {"pid", text_or_null(board.pid)},
+          {"serial", text_or_null(board.serial)},
+          {"path", text_or_null(board.usb_path)},
+          {"manufacturer", text_or_null(board.manufacturer)},
+          {"product", text_or_null(board.product)},
+          {"by_path", text_or_null(board.by_path)},
+          {"by_id", text_or_null(board.by_id)},
           {"drivers", drivers},
           {"place", board.place},
-          {"bench", or_null(bench_line(board))},
-          {"remark", or_null(board.remark)}};
+          {"bench", text_or_null(bench_line(board))},
+          {"remark", text_or_null(board.remark)}};
 }
 
 std::string board_phrase(const Board& board) {

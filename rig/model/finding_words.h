@@ -1,4 +1,4 @@
-// The words that findings.json, the store and the reports use for enumerations.
+// The words that findings.json, the store, comparisons and the reports use for enumerations.
 #pragma once
 
 #include <optional>

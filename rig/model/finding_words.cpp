@@ -1,4 +1,4 @@
-#include "results/findings_words.h"
+#include "rig/model/finding_words.h"
 
 #include <array>
 #include <utility>
