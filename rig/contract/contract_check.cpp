@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "rig/proof/ascii.h"
 #include "rig/proof/bounds.h"
 #include "rig/proof/fields.h"
 
@@ -16,10 +17,7 @@ namespace {
 
 constexpr double confidence = 0.95;
 
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
+bool same_name(std::string_view a, std::string_view b) { return lower_case(a) == lower_case(b); }
 
 bool covers_destination(const std::string& declared, const Destination& seen) {
   const std::string port = fmt::format(":{}", seen.port);

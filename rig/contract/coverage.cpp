@@ -1,20 +1,13 @@
 // What a contract's words cover.
-#include <algorithm>
 #include <charconv>
 #include <optional>
 
 #include "rig/contract/contract_check.h"
+#include "rig/proof/ascii.h"
+#include "rig/proof/template.h"
 
 namespace brewproof {
 namespace {
-
-/// Up to the next of `separators`, which stays with what follows.
-std::string_view take_step(std::string_view& rest, std::string_view separators) {
-  const std::size_t end = rest.size() > 1 ? rest.find_first_of(separators, 1) : rest.npos;
-  const std::string_view step = rest.substr(0, end);
-  rest.remove_prefix(step.size());
-  return step;
-}
 
 struct Range {
   unsigned long low = 0, high = 0;
@@ -36,25 +29,13 @@ std::optional<Range> range_of(std::string_view text) {
 }
 
 bool covers_segment(std::string_view declared, std::string_view seen) {
-  if (declared == seen) return true;
-  if (declared.empty() || seen.empty()) return false;
-  // A separator stands before all segments but the first.
-  const auto bare = [](std::string_view text) {
-    return text.front() == '/' || text.front() == ' ' ? text.substr(1) : text;
-  };
-  if (declared.substr(0, declared.size() - bare(declared).size()) !=
-      seen.substr(0, seen.size() - bare(seen).size()))
-    return false;
-  if (bare(declared) == "{}") return !bare(seen).empty();
-  const auto outer = range_of(bare(declared)), inner = range_of(bare(seen));
-  return outer && inner && bare(declared).find("..") != std::string_view::npos &&
+  if (declared == "{}") return !seen.empty();
+  const auto outer = range_of(declared), inner = range_of(seen);
+  return outer && inner && declared.find("..") != std::string_view::npos &&
          outer->low <= inner->low && inner->high <= outer->high;
 }
 
-bool is_element(std::string_view step) {
-  return step == "*" ||
-         std::all_of(step.begin(), step.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_element(std::string_view step) { return step == "*" || all_digits(step); }
 
 /// The field whose bytes are read at an offset: "payload|cbor:/d" of "payload|cbor:/d|bytes:4+2";
 /// "" of "bytes:4+2", which is the whole content. npos: it is none of these.
@@ -67,9 +48,10 @@ std::size_t end_of_sliced(std::string_view path) {
 }  // namespace
 
 bool covers_message(std::string_view declared, std::string_view message) {
-  while (!declared.empty() && !message.empty())
-    if (!covers_segment(take_step(declared, "/ "), take_step(message, "/ "))) return false;
-  return declared.empty() && message.empty();
+  return agree_by_segment(declared, message, "/ ",
+                          [](char, std::string_view wanted, std::string_view seen) {
+                            return covers_segment(wanted, seen);
+                          });
 }
 
 bool covers_path(std::string_view declared, std::string_view path) {
@@ -83,15 +65,11 @@ bool covers_path(std::string_view declared, std::string_view path) {
   if (declared.ends_with(":*"))
     return path.size() >= declared.size() &&
            path.starts_with(declared.substr(0, declared.size() - 1));
-  while (!declared.empty() && !path.empty()) {
-    const std::string_view wanted = take_step(declared, "/|"), step = take_step(path, "/|");
-    if (wanted == step) continue;
-    // One step, whatever it is; and what was an element of an array may be told as `*`.
-    if (wanted.front() != '/' || step.front() != '/') return false;
-    if (wanted.substr(1) != "*" && !(step.substr(1) == "*" && is_element(wanted.substr(1))))
-      return false;
-  }
-  return declared.empty() && path.empty();
+  // One step, whatever it is; and what was an element of an array may be told as `*`.
+  return agree_by_segment(
+      declared, path, "/|", [](char before, std::string_view wanted, std::string_view step) {
+        return before == '/' && (wanted == "*" || (step == "*" && is_element(wanted)));
+      });
 }
 
 }  // namespace brewproof

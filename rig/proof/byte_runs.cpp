@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "rig/proof/clock_fit.h"
+#include "rig/proof/kinds.h"
 
 namespace brewproof {
 namespace {
@@ -16,7 +17,6 @@ using Reading = ByteRun::Reading;
 using Numbers = std::vector<std::optional<std::uint64_t>>;
 
 constexpr std::size_t clock_widths[] = {4, 6, 8}, counter_widths[] = {1, 2, 3, 4, 8};
-constexpr std::size_t shortest_count = 5;
 constexpr double true_clock_s = 2;
 
 class Splitter {
@@ -94,20 +94,13 @@ class Splitter {
 
   static bool is_counter(const Numbers& numbers) {
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-    std::size_t count = 0;
-    bool grows = true, falls = true;
-    std::optional<std::uint64_t> before;
+    std::vector<std::int64_t> counts;
     for (const auto& number : numbers) {
       if (!number) continue;
       if (*number > most) return false;
-      if (before) {
-        grows = grows && *number > *before;
-        falls = falls && *number < *before;
-      }
-      before = number;
-      ++count;
+      counts.push_back(static_cast<std::int64_t>(*number));
     }
-    return count >= shortest_count && (grows || falls);
+    return counts_on(counts);
   }
 
   const Opaque& bytes_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "rig/proof/difference.h"
+#include "rig/proof/seen_again.h"
 #include "rig/proof/stratified.h"
+#include "rig/proof/template.h"
 
 namespace brewproof {
 namespace {
@@ -44,9 +46,8 @@ Bits seen_in(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& in
 Confirmation ask(const ClaimToConfirm& claim, const ProofInput& input, const Workings& workings) {
   Confirmation asked;
   asked.claim = claim;
-  const auto arms = std::ranges::find(workings.lineup.arms, claim.event, &Arms::event);
-  if (arms == workings.lineup.arms.end() || arms->act_count == 0 || arms->sham_count == 0)
-    return asked;
+  const Arms* const arms = arms_of(workings, claim.event);
+  if (arms == nullptr || arms->act_count == 0 || arms->sham_count == 0) return asked;
   const TimingTest test = count_presence(*arms, seen_in(*arms, claim, input, workings));
   asked.least_p = count_presence(*arms, arms->acts).smallest_p;
   const double p = upper_tail(stratified_law(test.blocks)).at(test.event_hits);
@@ -78,16 +79,9 @@ void judge(Confirmation& asked, std::size_t claims, bool unconfirmed) {
 }  // namespace
 
 bool same_template(std::string_view a, std::string_view b) {
-  for (;;) {
-    const std::size_t end_a = std::min(a.find_first_of("/ "), a.size());
-    const std::size_t end_b = std::min(b.find_first_of("/ "), b.size());
-    const std::string_view step_a = a.substr(0, end_a), step_b = b.substr(0, end_b);
-    if (step_a != step_b && step_a != "{}" && step_b != "{}") return false;
-    if (end_a == a.size() || end_b == b.size()) return end_a == a.size() && end_b == b.size();
-    if (a[end_a] != b[end_b]) return false;
-    a.remove_prefix(end_a + 1);
-    b.remove_prefix(end_b + 1);
-  }
+  return agree_by_segment(a, b, "/ ", [](char, std::string_view one, std::string_view other) {
+    return one == "{}" || other == "{}";
+  });
 }
 
 std::vector<Confirmation> confirm(const std::vector<ClaimToConfirm>& claims,

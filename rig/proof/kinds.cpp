@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,7 +16,6 @@ namespace brewproof {
 namespace {
 
 constexpr std::size_t shortest_passing = 4, longest_passing = 4096;
-constexpr std::size_t shortest_count = 5;
 constexpr double random_bits = 24;
 
 ClockReadings present(const FieldColumn& column) {
@@ -47,23 +47,19 @@ std::optional<std::int64_t> count_behind(std::string_view value, std::size_t pre
 }
 
 bool is_counter(const ClockReadings& column) {
-  if (column.values.size() < shortest_count) return false;
+  if (column.values.empty()) return false;
   std::size_t prefix = common_prefix(column.values);
   const std::string_view first = column.values.front();
   while (prefix > 0 && is_digit(first[prefix - 1])) --prefix;
   if (prefix == 1 && first.front() == '-') prefix = 0;
-  bool grows = true, falls = true;
-  std::optional<std::int64_t> before;
+  std::vector<std::int64_t> counts;
+  counts.reserve(column.values.size());
   for (const std::string_view value : column.values) {
     const auto count = count_behind(value, prefix);
     if (!count) return false;
-    if (before) {
-      grows = grows && *count > *before;
-      falls = falls && *count < *before;
-    }
-    before = count;
+    counts.push_back(*count);
   }
-  return grows || falls;
+  return counts_on(counts);
 }
 
 bool is_servers_constant(std::string_view value, std::int64_t first_sent_ns,
@@ -100,6 +96,13 @@ bool is_random(const ClockReadings& column) {
 }
 
 }  // namespace
+
+bool counts_on(std::span<const std::int64_t> values) {
+  constexpr std::size_t shortest = 5;
+  if (values.size() < shortest) return false;
+  return std::ranges::adjacent_find(values, std::greater_equal{}) == values.end() ||
+         std::ranges::adjacent_find(values, std::less_equal{}) == values.end();
+}
 
 void Passage::want(const FieldTable& table) {
   for (const FieldColumn& column : table.columns) {

@@ -1,6 +1,7 @@
 #include "rig/proof/offsets.h"
 
 #include <fmt/core.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <functional>
@@ -47,28 +48,20 @@ std::optional<std::string> bytes_of_base64_text(std::string_view text, bool for_
   }
   if (text.size() % 4 == 1) return std::nullopt;
   const std::string_view last_two = for_urls ? "-_" : "+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int have = 0;
-  for (const char c : text) {
-    std::uint32_t six = 0;
-    if (c >= 'A' && c <= 'Z') {
-      six = static_cast<std::uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      six = static_cast<std::uint32_t>(c - 'a' + 26);
-    } else if (is_digit(c)) {
-      six = static_cast<std::uint32_t>(c - '0' + 52);
-    } else if (const std::size_t at = last_two.find(c); at != std::string_view::npos) {
-      six = static_cast<std::uint32_t>(at + 62);
-    } else {
-      return std::nullopt;
-    }
-    bits = bits << 6 | six;
-    have += 6;
-    if (have < 8) continue;
-    have -= 8;
-    bytes += static_cast<char>(bits >> have & 0xff);
+  std::string digits(text);
+  for (char& c : digits) {
+    const std::size_t at = last_two.find(c);
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (at == std::string_view::npos && !letter && !is_digit(c)) return std::nullopt;
+    if (at != std::string_view::npos) c = "+/"[at];
   }
+  const std::size_t whole = text.size() * 3 / 4;
+  digits.resize((digits.size() + 3) / 4 * 4, '=');
+  std::string bytes(digits.size() / 4 * 3, '\0');
+  EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                  reinterpret_cast<const unsigned char*>(digits.data()),
+                  static_cast<int>(digits.size()));
+  bytes.resize(whole);
   return bytes;
 }
 

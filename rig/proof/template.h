@@ -4,6 +4,7 @@
 // Label-blind: neither lots nor parameter values are looked at.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -30,6 +31,25 @@ struct Alike {
 /// and each comes 3 times at most on average.
 [[nodiscard]] std::vector<std::string> templates_of(std::span<const Alike> messages,
                                                     const std::vector<std::string>& identities);
+
+/// Are two texts of as many segments, with the same separators, all of which are equal or agree?
+/// `agree(before, a, b)` judges two that differ; `before` is the separator before them, '\0' before
+/// the first.
+template <class Agree>
+[[nodiscard]] bool agree_by_segment(std::string_view a, std::string_view b,
+                                    std::string_view separators, const Agree& agree) {
+  for (char before = '\0';;) {
+    const std::size_t end_a = std::min(a.find_first_of(separators), a.size());
+    const std::size_t end_b = std::min(b.find_first_of(separators), b.size());
+    const std::string_view one = a.substr(0, end_a), other = b.substr(0, end_b);
+    if (one != other && !agree(before, one, other)) return false;
+    if (end_a == a.size() || end_b == b.size()) return end_a == a.size() && end_b == b.size();
+    if (a[end_a] != b[end_b]) return false;
+    before = a[end_a];
+    a.remove_prefix(end_a + 1);
+    b.remove_prefix(end_b + 1);
+  }
+}
 
 /// The name asked for by "query A api.x.example"; "" for anything else.
 [[nodiscard]] std::string_view asked_name(std::string_view message);
