@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "rig/model/finding_words.h"
 #include "results/json_parts.h"
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
+#include "rig/model/finding_words.h"
 
 namespace brewproof {
 namespace {

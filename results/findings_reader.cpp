@@ -9,9 +9,9 @@
 #include <type_traits>
 
 #include "results/findings_json.h"
-#include "rig/model/finding_words.h"
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
+#include "rig/model/finding_words.h"
 
 namespace brewproof {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "rig/model/finding_words.h"
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"
+#include "rig/model/finding_words.h"
 #include "rig/model/generator.h"
 
 namespace brewproof {

@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
-#include "rig/model/finding_words.h"
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"
+#include "rig/model/finding_words.h"
 
 namespace brewproof {
 namespace {

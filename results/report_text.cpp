@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <map>
 
-#include "rig/model/finding_words.h"
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "results/sentences.h"
 #include "results/terminal_text.h"
+#include "rig/model/finding_words.h"
 
 namespace brewproof {
 namespace {

@@ -14,9 +14,9 @@
 #include <optional>
 
 #include "results/findings_json.h"
-#include "rig/model/finding_words.h"
 #include "results/inert_text.h"
 #include "results/store_schema.h"
+#include "rig/model/finding_words.h"
 #include "rig/model/sha256.h"
 
 namespace brewproof {

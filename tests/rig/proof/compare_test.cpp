@@ -141,8 +141,10 @@ TEST(Compare, WhatIsNotSentAnyMoreVanished) {
 TEST(Compare, BytesAtAnOffsetAreNoPathsOfTheirOwn) {
   const auto content = [](FieldType type) {
     return each("POST /v1/order", [type](Message& message) {
+      const std::int64_t sent_ms = message.time_ns / 1'000'000;
+      const std::string longer = sent_ms % 3 == 0 ? "" : "1020304050";
       message.fields.push_back(
-          {"payload", std::to_string(message.time_ns % 10'000'000 + 90'000'000), type});
+          {"payload", std::to_string(sent_ms % 100'000 + 900'000) + longer, type});
     });
   };
   const Analysed number_a(7, content(FieldType::integer)), number_b(8, content(FieldType::integer));
