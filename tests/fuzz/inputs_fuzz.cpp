@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "rig/bench/bench_file.h"
+#include "rig/contract/contract_file.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/procedure/make_plan.h"
-#include "rig/contract/contract_file.h"
 #include "rig/procedure/procedure_file.h"
 #include "tests/fuzz/target.h"
 #include "tests/rig/bench/named_drivers.h"
