@@ -41,7 +41,7 @@ bool same(const Emitted& truth, const Emitted& claim) {
 }
 
 // "body|json:/a" and "/a" are one; what a protocol calls its content is left out.
-std::string plain_path(std::string path) {
+std::string plain_path(const std::string& path) {
   if (path.starts_with("/")) return "json:" + path;
   for (const char* part : {"body|", "payload|", "|"})
     if (path.starts_with(part)) return path.substr(std::string(part).size());

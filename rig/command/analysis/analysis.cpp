@@ -187,6 +187,7 @@ std::string other_key_logs(const TlsSessions& then, const TlsSessions& now) {
   if (then.key_logs == now.key_logs) return "";
   const auto names = [](const TlsSessions& tls) {
     std::vector<std::string> texts;
+    texts.reserve(tls.key_logs.size());
     for (const KeyLogRead& log : tls.key_logs)
       texts.push_back(fmt::format("{} ({} sessions)", log.file, log.sessions));
     return texts.empty() ? std::string("no key log") : list_text(texts);
