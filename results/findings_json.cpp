@@ -6,6 +6,9 @@
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
 #include "rig/model/finding_words.h"
+#include "rig/model/regression.h"
+#include "rig/model/soak.h"
+#include "rig/model/spike.h"
 
 namespace brewproof {
 namespace {
@@ -13,10 +16,26 @@ namespace {
 using nlohmann::json;
 
 json timing_json(const Timing& timing) {
-  return {{"event_hits", timing.event_hits},         {"event_trials", timing.event_trials},
-          {"sham_hits", timing.sham_hits},           {"sham_trials", timing.sham_trials},
-          {"window_ms", window_json(timing.window)}, {"p", timing.p},
-          {"p_adjusted", timing.p_adjusted}};
+  json out = {{"event_hits", timing.event_hits},         {"event_trials", timing.event_trials},
+              {"sham_hits", timing.sham_hits},           {"sham_trials", timing.sham_trials},
+              {"window_ms", window_json(timing.window)}, {"p", timing.p},
+              {"p_adjusted", timing.p_adjusted}};
+  if (timing.counted)
+    out["counted"] = {{"every", timing.counted->every}, {"count", timing.counted->count}};
+  if (timing.e_value)
+    out["e_value"] = {{"ln_e", timing.e_value->ln_e}, {"share", timing.e_value->share}};
+  return out;
+}
+
+void add_meaning(json& out, const Meaning& meaning) {
+  if (!meaning.category.empty()) {
+    out["category"] = meaning.category;
+    out["category_reason"] = meaning.category_reason;
+  }
+  if (!meaning.identity.empty()) {
+    out["identity"] = meaning.identity;
+    out["identity_reason"] = meaning.identity_reason;
+  }
 }
 
 // Keys that say nothing about this kind of field are left out, as in {"path":...,"kind":"time"}.
@@ -36,7 +55,13 @@ json field_json(const FieldFinding& field) {
     out["matched"] = field.matched;
     out["of"] = field.of;
   }
+  if (field.cut > 0) out["cut"] = field.cut;
   if (!field.examples.empty()) out["examples"] = field.examples;
+  if (!field.carries.empty()) {
+    out["carries"] = field.carries;
+    out["each"] = field.each;
+  }
+  add_meaning(out, field.meaning);
   return out;
 }
 
@@ -171,6 +196,7 @@ json run_json(const FindingsRun& run) {
                            {"by", run.commissioned->by}};
   if (run.history) out["history"] = history_json(*run.history);
   if (run.tls_gateway) out["tls_gateway"] = gateway_json(*run.tls_gateway);
+  if (run.early_end) out["early_end"] = early_end_json(*run.early_end);
   return out;
 }
 
@@ -225,14 +251,40 @@ json tls_tally_json(const Endpoint& peer, const TlsTally& tally,
 
 json tls_json(const TlsSessions& tls, const std::vector<CaptureFile>& captures) {
   json out = {{"key_logs", json::array()}, {"destinations", json::array()}};
-  for (const KeyLogRead& log : tls.key_logs)
-    out["key_logs"].push_back({{"file", log.file},
-                               {"sessions", log.sessions},
-                               {"unknown_labels", log.unknown_labels},
-                               {"bad_lines", log.bad_lines},
-                               {"fault", text_or_null(log.fault)}});
+  for (const KeyLogRead& log : tls.key_logs) {
+    json one = {{"file", log.file},
+                {"sessions", log.sessions},
+                {"unknown_labels", log.unknown_labels},
+                {"bad_lines", log.bad_lines},
+                {"fault", text_or_null(log.fault)}};
+    if (log.devices != 0) one["devices"] = log.devices;
+    out["key_logs"].push_back(std::move(one));
+  }
   for (const auto& [peer, tally] : tls.by_peer)
     out["destinations"].push_back(tls_tally_json(peer, tally, captures));
+  return out;
+}
+
+json other_address_json(const OtherAddress& other, const std::vector<CaptureFile>& captures) {
+  json out = {{"mac", other.mac},           {"address", text_or_null(other.address)},
+              {"counted", other.counted},   {"packets", other.packets},
+              {"bytes", other.bytes},       {"first_ns", other.first_ns},
+              {"frame", other.first.frame}, {"offset", other.first.offset}};
+  add_capture(out, other.first.file, captures);
+  return out;
+}
+
+json fault_json(const DecoderFault& fault, const std::vector<CaptureFile>& captures) {
+  json out = {{"how", fault.how},
+              {"signal", or_null(fault.signal)},
+              {"exit_code", or_null(fault.exit_code)},
+              {"file", nullptr},
+              {"frame", nullptr},
+              {"offset", nullptr}};
+  if (!fault.at) return out;
+  out["frame"] = fault.at->frame;
+  out["offset"] = fault.at->offset;
+  add_capture(out, fault.at->file, captures);
   return out;
 }
 
@@ -247,7 +299,30 @@ json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFi
   for (const Window& window : analysis.windows) out["windows_ms"].push_back(window_json(window));
   if (!analysis.no_cross_check.empty()) out["no_cross_check"] = analysis.no_cross_check;
   if (analysis.cross_check) add_opinions(out, analysis, captures);
+  for (const OtherAddress& other : analysis.other_addresses)
+    out["other_addresses"].push_back(other_address_json(other, captures));
+  if (analysis.fault) out["fault"] = fault_json(*analysis.fault, captures);
   if (analysis.tls != TlsSessions{}) out["tls"] = tls_json(analysis.tls, captures);
+  if (analysis.categories)
+    out["categories"] = {{"version", analysis.categories->version},
+                         {"sha256", analysis.categories->sha256}};
+  return out;
+}
+
+json spikes_json(const std::vector<SpikeRecovery>& spikes) {
+  json out = json::array();
+  for (const SpikeRecovery& spike : spikes) out.push_back(spike_json(spike));
+  return out;
+}
+
+json none_json(const NoneSeen& none) {
+  json out = {{"event", none.event},
+              {"trials", none.trials},
+              {"upper_bound", none.upper_bound},
+              {"confidence", none.confidence},
+              {"horizon_ms", milliseconds(none.horizon_ns)},
+              {"reasons", none.reasons}};
+  if (none.not_covered) out["not_covered"] = spikes_json(*none.not_covered);
   return out;
 }
 
@@ -255,6 +330,24 @@ json bytes_json(const ByteLedger& bytes) {
   return {{"up_total", bytes.up_total},
           {"by_cause", bytes.by_cause},
           {"by_layer", bytes.by_layer.empty() ? json(nullptr) : json(bytes.by_layer)}};
+}
+
+json signature_json(const SentSignature& sent) {
+  json out = {{"destination", destination_json(sent.destination)},
+              {"protocol", sent.protocol},
+              {"tls", sent.tls},
+              {"message", sent.message},
+              {"count", sent.count},
+              {"bytes", sent.bytes},
+              {"sealed_bytes", sent.sealed_bytes},
+              {"fields", sent.fields},
+              {"fields_cut", sent.fields_cut}};
+  for (const MeantPath& meant : sent.meanings) {
+    json one = {{"path", meant.path}};
+    add_meaning(one, meant.meaning);
+    out["meanings"].push_back(std::move(one));
+  }
+  return out;
 }
 
 }  // namespace
@@ -274,13 +367,10 @@ std::string findings_json(const Findings& findings) {
     out["findings"].push_back(finding_json(finding, findings.run.captures));
   for (const Finding& finding : findings.candidates)
     out["candidates"].push_back(finding_json(finding, findings.run.captures));
-  for (const NoneSeen& none : findings.none)
-    out["none"].push_back({{"event", none.event},
-                           {"trials", none.trials},
-                           {"upper_bound", none.upper_bound},
-                           {"confidence", none.confidence},
-                           {"horizon_ms", milliseconds(none.horizon_ns)},
-                           {"reasons", none.reasons}});
+  for (const NoneSeen& none : findings.none) out["none"].push_back(none_json(none));
+  if (findings.regression) out["regression"] = regression_json(*findings.regression);
+  if (findings.soak) out["soak"] = soak_json(*findings.soak);
+  if (!findings.spikes.empty()) out["spikes"] = spikes_json(findings.spikes);
   for (const Background& background : findings.background)
     out["background"].push_back({{"destination", destination_json(background.destination)},
                                  {"protocol", background.protocol},
@@ -288,15 +378,7 @@ std::string findings_json(const Findings& findings) {
                                  {"count", background.count},
                                  {"max_excess", background.max_excess}});
   for (const SentSignature& sent : findings.signatures)
-    out["signatures"].push_back({{"destination", destination_json(sent.destination)},
-                                 {"protocol", sent.protocol},
-                                 {"tls", sent.tls},
-                                 {"message", sent.message},
-                                 {"count", sent.count},
-                                 {"bytes", sent.bytes},
-                                 {"sealed_bytes", sent.sealed_bytes},
-                                 {"fields", sent.fields},
-                                 {"fields_cut", sent.fields_cut}});
+    out["signatures"].push_back(signature_json(sent));
   if (findings.confirming) {
     out["confirming"] = confirming_json(*findings.confirming);
     out["confirmations"] = json::array();

@@ -12,6 +12,9 @@
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
 #include "rig/model/finding_words.h"
+#include "rig/model/regression.h"
+#include "rig/model/soak.h"
+#include "rig/model/spike.h"
 
 namespace brewproof {
 namespace {
@@ -120,12 +123,33 @@ Timing read_timing(const Node& node) {
   timing.window = read_window(node.at("window_ms"));
   timing.p = node.at("p").real();
   timing.p_adjusted = node.at("p_adjusted").real();
+  if (node.has("counted")) {
+    const Node counted = node.at("counted");
+    timing.counted = {counted.at("every").integer<int>(), counted.at("count").integer<int>()};
+  }
+  if (node.has("e_value")) {
+    const Node earned = node.at("e_value");
+    timing.e_value = EValue{earned.at("ln_e").real(), earned.at("share").real()};
+  }
   return timing;
 }
 
 Latency read_latency(const Node& node) {
   return {node.at("median").nanoseconds(), node.at("p95").nanoseconds(),
           node.at("max").nanoseconds()};
+}
+
+Meaning read_meaning(const Node& node) {  // older files have none
+  Meaning meaning;
+  if (node.has("category")) {
+    meaning.category = node.at("category").text();
+    meaning.category_reason = node.at("category_reason").text();
+  }
+  if (node.has("identity")) {
+    meaning.identity = node.at("identity").text();
+    meaning.identity_reason = node.at("identity_reason").text();
+  }
+  return meaning;
 }
 
 FieldFinding read_field(const Node& node) {
@@ -145,7 +169,11 @@ FieldFinding read_field(const Node& node) {
   if (node.has("p_adjusted")) field.p_adjusted = node.at("p_adjusted").maybe(real);
   if (node.has("matched")) field.matched = node.at("matched").integer<int>();
   if (node.has("of")) field.of = node.at("of").integer<int>();
+  if (node.has("cut")) field.cut = node.at("cut").integer<int>();
   if (node.has("examples")) field.examples = node.at("examples").texts();
+  if (node.has("carries")) field.carries = node.at("carries").text();
+  if (node.has("each")) field.each = node.at("each").real();
+  field.meaning = read_meaning(node);
   return field;
 }
 
@@ -287,6 +315,10 @@ FindingsRun read_run(const Node& node) {
     if (!run.history) node.at("history").wrong("is not the history of a run");
   }
   if (node.has("tls_gateway")) run.tls_gateway = read_gateway(node.at("tls_gateway"));
+  if (node.has("early_end")) {
+    run.early_end = read_early_end(node.at("early_end").value());
+    if (!run.early_end) node.at("early_end").wrong("is not the early end of a run");
+  }
   return run;
 }
 
@@ -325,7 +357,8 @@ TlsSessions read_tls(const Node& node, const std::vector<CaptureFile>& captures)
     tls.key_logs.push_back({n.at("file").text(), n.at("sessions").integer<std::uint64_t>(),
                             n.at("unknown_labels").integer<std::uint64_t>(),
                             n.at("bad_lines").integer<std::uint64_t>(),
-                            n.at("fault").text_or_empty()});
+                            n.at("fault").text_or_empty(),
+                            n.has("devices") ? n.at("devices").integer<std::uint64_t>() : 0});
   });
   node.at("destinations").each([&](const Node& n) {
     const Destination to = read_destination(n.at("destination"));
@@ -336,6 +369,31 @@ TlsSessions read_tls(const Node& node, const std::vector<CaptureFile>& captures)
         [&](const Node& s) { tally.sealed[s.at("why").text()] = read_sealed(s, captures); });
   });
   return tls;
+}
+
+OtherAddress read_other_address(const Node& node, const std::vector<CaptureFile>& captures) {
+  OtherAddress other;
+  other.mac = node.at("mac").text();
+  other.address = node.at("address").text_or_empty();
+  other.counted = node.at("counted").boolean();
+  other.packets = node.at("packets").integer<std::uint64_t>();
+  other.bytes = node.at("bytes").integer<std::uint64_t>();
+  other.first_ns = node.at("first_ns").integer<std::int64_t>();
+  other.first = {read_capture_index(node, captures), node.at("offset").integer<std::uint64_t>(),
+                 node.at("frame").integer<std::uint64_t>()};
+  return other;
+}
+
+DecoderFault read_decoder_fault(const Node& node, const std::vector<CaptureFile>& captures) {
+  const auto number = [](const Node& n) { return n.integer<int>(); };
+  DecoderFault fault{node.at("how").text(),
+                     node.at("signal").maybe(number),
+                     node.at("exit_code").maybe(number),
+                     {}};
+  if (!node.at("frame").null())
+    fault.at = {read_capture_index(node, captures), node.at("offset").integer<std::uint64_t>(),
+                node.at("frame").integer<std::uint64_t>()};
+  return fault;
 }
 
 AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>& captures) {
@@ -362,8 +420,27 @@ AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>&
       analysis.read_alone.push_back(
           {n.at("protocol").text(), n.at("messages").integer<std::uint64_t>()});
     });
+  if (node.has("other_addresses"))
+    node.at("other_addresses").each([&](const Node& n) {
+      analysis.other_addresses.push_back(read_other_address(n, captures));
+    });
+  if (node.has("fault")) analysis.fault = read_decoder_fault(node.at("fault"), captures);
   if (node.has("tls")) analysis.tls = read_tls(node.at("tls"), captures);
+  if (node.has("categories")) {
+    const Node table = node.at("categories");
+    analysis.categories = {table.at("version").integer<int>(), table.at("sha256").text()};
+  }
   return analysis;
+}
+
+std::vector<SpikeRecovery> read_spikes(const Node& node) {
+  std::vector<SpikeRecovery> spikes;
+  node.each([&](const Node& n) {
+    auto spike = read_spike(n.value());
+    if (!spike) n.wrong("is not what became of a synthetic emission");
+    spikes.push_back(std::move(*spike));
+  });
+  return spikes;
 }
 
 NoneSeen read_none(const Node& node) {
@@ -371,6 +448,7 @@ NoneSeen read_none(const Node& node) {
                 node.at("upper_bound").real(), node.at("confidence").real(),
                 node.at("horizon_ms").nanoseconds()};
   if (node.has("reasons")) none.reasons = node.at("reasons").texts();
+  if (node.has("not_covered")) none.not_covered = read_spikes(node.at("not_covered"));
   return none;
 }
 
@@ -397,6 +475,10 @@ SentSignature read_signature(const Node& node) {
   sent.sealed_bytes = node.at("sealed_bytes").integer<std::uint64_t>();
   sent.fields = node.at("fields").texts();
   sent.fields_cut = node.at("fields_cut").boolean();
+  if (node.has("meanings"))
+    node.at("meanings").each([&](const Node& n) {
+      sent.meanings.push_back({n.at("path").text(), read_meaning(n)});
+    });
   return sent;
 }
 
@@ -440,6 +522,15 @@ Findings read_findings(const Node& node) {
     findings.background.push_back(read_background(n));
   });
   if (node.has("confirming")) read_confirmations(node, findings);
+  if (node.has("regression")) {
+    findings.regression = read_regression(node.at("regression").value());
+    if (!findings.regression) node.at("regression").wrong("is not what a run was held against");
+  }
+  if (node.has("soak")) {
+    findings.soak = read_soak(node.at("soak").value());
+    if (!findings.soak) node.at("soak").wrong("is not what a run without any act measured");
+  }
+  if (node.has("spikes")) findings.spikes = read_spikes(node.at("spikes"));
   if (node.has("signatures"))  // older files have none
     node.at("signatures").each([&](const Node& n) {
       findings.signatures.push_back(read_signature(n));

@@ -24,6 +24,14 @@ std::string captures_table(const std::vector<CaptureFile>& captures) {
   return out + "</tbody></table></div>\n";
 }
 
+std::string doubts_list(const Findings& findings) {
+  const std::vector<std::string> doubts = capture_sentences(findings);
+  if (doubts.empty()) return "";
+  std::string out = "<h4>What the captures leave in doubt</h4>\n<ul>";
+  for (const std::string& doubt : doubts) out += "<li>" + inert_html(doubt, 1000) + "</li>\n";
+  return out + "</ul>\n";
+}
+
 constexpr std::string_view steps = R"html(<h4>To check this without us</h4>
 <ol class="steps">
 <li><code>brewproof verify RUN</code> holds every file of the run folder against the journal, whose lines chain by
@@ -56,7 +64,7 @@ std::string check_section(const Findings& findings) {
   return section_head("check", "How to check it",
                       "Everything above comes from the files of the run folder.") +
          "<div class=\"card\">" + facts(rows) + captures_table(run.captures) +
-         opinion_part(findings) + std::string(steps) + "</div>\n";
+         doubts_list(findings) + opinion_part(findings) + std::string(steps) + "</div>\n";
 }
 
 }  // namespace brewproof

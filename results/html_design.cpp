@@ -161,6 +161,7 @@ std::string design_section(const ReportInput& input) {
   };
   row("Procedure", inert_html(plan.procedure));
   row("Tries", inert_html(history_sentence(findings.run), 1000));
+  row("Early end", inert_html(early_end_sentence(findings.run), 800));
   row("Unplanned", inert_html(unplanned_sentence(findings.run), 400));
   row("Stops", inert_html(stops_sentence(findings.run), 300));
   row("Pauses", inert_html(pauses_sentence(findings.run), 300));
@@ -175,6 +176,12 @@ std::string design_section(const ReportInput& input) {
     asked += (asked.empty() ? "" : "<br>") + inert_html(line, 600);
   if (findings.confirming)
     row("Asked again", "What run " + code(findings.confirming->run) + " claims:<br>" + asked);
+  if (findings.regression) {
+    std::string held;
+    for (const std::string& line : regression_sentences(*findings.regression))
+      held += "<br>" + inert_html(line, 2000);
+    row("Held against", "Run " + code(findings.regression->base) + ":" + held);
+  }
   row("Law of the test", inert_html(findings.analysis.law));
   if (!plan.slots.empty())
     row("Blocks", fmt::format("{} of {} per arm, {} in reserve", plan.blocks, plan.per_block,

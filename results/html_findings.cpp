@@ -43,10 +43,11 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
                       finding.against.empty() ? "no sham arm" : inert_html(finding.against, 60));
     out += one_figure("window", window_text(t.window), "after the last contact");
     out += one_figure("probability under the lots", probability_text(t.p),
-                      "exact, " + inert_html(analysis.law, 60));
-    out += one_figure(
-        "adjusted", probability_text(t.p_adjusted),
-        fmt::format("for all that was looked at, {} re-draws", count_text(analysis.draws)));
+                      (t.e_value ? "1/e, " : "exact, ") + inert_html(analysis.law, 120));
+    out += one_figure("adjusted", probability_text(t.p_adjusted),
+                      t.e_value ? std::string("for all that was looked at, after each block")
+                                : fmt::format("for all that was looked at, {} re-draws",
+                                              count_text(analysis.draws)));
   }
   if (finding.latency)
     out += one_figure("delay, median", span_text(finding.latency->median_ns),
@@ -220,9 +221,8 @@ std::string overview_item(const Finding& finding, std::size_t index, const std::
   std::string chips;
   for (const std::string& parameter : carried_parameters(finding))
     chips += fmt::format("<span class=\"chip stimulus\">{}</span>", inert_html(parameter, 40));
-  const std::size_t others =
-      finding.fields.size() - static_cast<std::size_t>(std::ranges::count(
-                                  finding.fields, FieldKind::stimulus, &FieldFinding::kind));
+  const auto others = std::ranges::count_if(
+      finding.fields, [](const FieldFinding& field) { return carried_word(field).empty(); });
   if (others > 0)
     chips +=
         fmt::format("<span class=\"chip\">{} more field{}</span>", others, others == 1 ? "" : "s");

@@ -40,9 +40,11 @@ using FindingColors = std::map<std::string, std::string>;
 /// Bytes as hex and ASCII, 16 a row, inert.
 [[nodiscard]] std::string hex_dump(ByteView bytes);
 
-/// None seen, candidates, background, bytes, TLS sessions, exclusions: each "" where there is
-/// nothing to show.
+/// What a run without any act measured, none seen, sensitivity, candidates, background, bytes, TLS
+/// sessions, exclusions: each "" where there is nothing to show.
 [[nodiscard]] std::string none_section(const Findings& findings);
+[[nodiscard]] std::string soak_section(const Findings& findings);
+[[nodiscard]] std::string sensitivity_section(const Findings& findings);
 [[nodiscard]] std::string candidates_section(const Findings& findings);
 [[nodiscard]] std::string background_section(const Findings& findings);
 [[nodiscard]] std::string bytes_section(const Findings& findings);

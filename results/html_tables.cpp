@@ -4,6 +4,7 @@
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"
+#include "rig/model/spike.h"
 
 namespace brewproof {
 namespace {
@@ -44,10 +45,58 @@ std::string none_section(const Findings& findings) {
                    "That nothing was seen has a bound, a horizon and the paths that were watched.");
   out += "<div class=\"card\">";
   for (const NoneSeen& none : findings.none)
-    out += fmt::format("<p>{}</p>\n", inert_html(none_sentence(none), 500));
+    out += fmt::format("<p>{}</p>\n", inert_html(none_sentence(none), 2000));
   if (const std::string paths = paths_sentence(findings.run); !paths.empty())
     out += fmt::format("<p class=\"note\">Network paths {}.</p>\n", inert_html(paths, 1000));
   return out + "</div>\n";
+}
+
+std::string soak_section(const Findings& findings) {
+  if (!findings.soak) return "";
+  std::string out = section_head(
+      "soak", "Without any act",
+      "What the machine sent while nobody did anything, and what a design has to declare by it.");
+  out += open_table(
+      "<th scope=\"col\">Message</th><th scope=\"col\">Destination</th><th "
+      "scope=\"col\">How often</th>");
+  for (const Recurrence& kind : findings.soak->kinds)
+    out +=
+        fmt::format("<tr><td>{} <span class=\"chip\">{}</span></td><td>{}</td><td>{}</td></tr>\n",
+                    code(kind.message), inert_html(kind.protocol, 20),
+                    inert_html(destination_text(kind.destination), 120),
+                    inert_html(recurrence_text(kind), 200));
+  out += close_table;
+  std::string lines;
+  for (const std::string& line : design_lines(*findings.soak))
+    lines += (lines.empty() ? "" : "<br>") + code(line);
+  if (!lines.empty()) out += "<p>For the procedure&#39;s design:<br>" + lines + "</p>\n";
+  return out + "<p class=\"note\">" + inert_html(soak_limits(*findings.soak), 1000) + "</p>\n";
+}
+
+std::string sensitivity_section(const Findings& findings) {
+  if (findings.spikes.empty()) return "";
+  std::string out = section_head(
+      "sensitivity", "Sensitivity",
+      "Synthetic emissions were added to copies of what the machine sent, tied to the acts as they "
+      "were made, and the same proof was asked to find them. What is found in less than nine of "
+      "ten copies may have been there without being seen. No claim above hangs on this.");
+  out += open_table(
+      "<th scope=\"col\">Event</th><th scope=\"col\">How it follows the act</th>"
+      "<th scope=\"col\">What it looks like</th><th scope=\"col\" class=\"n\">Found</th>"
+      "<th scope=\"col\">Share</th><th scope=\"col\">None seen covers it</th>");
+  for (const SpikeRecovery& spike : findings.spikes) {
+    const std::string like = spike.like
+                                 ? code(spike.like->message) + " to " +
+                                       inert_html(destination_text(spike.like->destination), 120)
+                                 : "a message of its own kind";
+    out += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{} of {}</td><td>{}</td><td>{}</td>"
+        "</tr>\n",
+        inert_html(spike.event, 60), spike_word(spike.form), like, spike.recovered, spike.planted,
+        bar(static_cast<double>(spike.recovered) / std::max(1, spike.planted)),
+        covered(spike) ? "yes" : "no");
+  }
+  return out + std::string(close_table);
 }
 
 std::string candidates_section(const Findings& findings) {
@@ -82,7 +131,8 @@ std::string background_section(const Findings& findings) {
                    "after it at most, with 95 % confidence, without this run having shown it.");
   out += open_table(
       "<th scope=\"col\">Message</th><th scope=\"col\">Destination</th>"
-      "<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">At most more often after</th>");
+      "<th scope=\"col\" class=\"n\">Count</th><th scope=\"col\">At most more often after</th>"
+      "<th scope=\"col\">Data of</th>");
   for (const Background& b : findings.background) {
     std::string limits;
     for (const auto& [event, limit] : b.max_excess)
@@ -90,9 +140,10 @@ std::string background_section(const Findings& findings) {
                             percent_text(limit));
     out += fmt::format(
         "<tr><td>{} <span class=\"chip\">{}</span></td><td>{}</td><td class=\"n\">{}</td><td>{}"
-        "</td></tr>\n",
+        "</td><td>{}</td></tr>\n",
         code(b.message), inert_html(b.protocol, 20),
-        inert_html(destination_text(b.destination), 120), count_text(b.count), limits);
+        inert_html(destination_text(b.destination), 120), count_text(b.count), limits,
+        inert_html(told_text(findings, b), 200));
   }
   return out + std::string(close_table);
 }

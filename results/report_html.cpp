@@ -114,9 +114,11 @@ std::string html_report(const ReportInput& input) {
   const FindingColors colors = finding_colors(findings);
   const std::vector<Section> sections = {
       {"findings", "Findings", overview_section(findings, colors)},
+      {"soak", "Without any act", soak_section(findings)},
       {"timeline", "Timeline", timeline_section(input, colors)},
       {"proof", "One by one", finding_sections(input, colors)},
       {"none", "None seen", none_section(findings)},
+      {"sensitivity", "Sensitivity", sensitivity_section(findings)},
       {"candidates", "Candidates", candidates_section(findings)},
       {"background", "Background", background_section(findings)},
       {"bytes", "Bytes", bytes_section(findings)},

@@ -23,11 +23,15 @@ class Summary : private TerminalText {
   std::string of(const Findings& findings) {
     verdict(findings);
     confirmations(findings);
+    regression(findings);
+    soak(findings);
     for (const Finding& finding : findings.findings) proven(finding);
     none_seen(findings);
+    sensitivity(findings);
     candidates(findings);
-    background(findings);
+    if (!findings.soak) background(findings);
     exclusions(findings);
+    captures(findings);
     tls(findings);
     opinion(findings);
     return std::move(out_);
@@ -50,9 +54,10 @@ class Summary : private TerminalText {
     if (const std::string history = history_sentence(findings.run); !history.empty())
       paragraph(history, 2, Ink::dim);
     for (const std::string& text :
-         {actuation_sentence(findings.run), unplanned_sentence(findings.run),
-          stops_sentence(findings.run), pauses_sentence(findings.run),
-          commissioned_sentence(findings.run), gateway_sentence(findings.run)})
+         {early_end_sentence(findings.run), actuation_sentence(findings.run),
+          unplanned_sentence(findings.run), stops_sentence(findings.run),
+          pauses_sentence(findings.run), commissioned_sentence(findings.run),
+          gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
     for (const std::string& text : interception_sentences(findings.run))
       paragraph(text, 4, Ink::dim);
@@ -62,6 +67,33 @@ class Summary : private TerminalText {
     if (!findings.confirming) return;
     heading("Asked again: what run " + inert(findings.confirming->run, 80) + " claims");
     for (const std::string& line : confirmation_sentences(findings)) paragraph(line, 4);
+  }
+
+  void regression(const Findings& findings) {
+    if (!findings.regression) return;
+    heading("Held against run " + inert(findings.regression->base, 80));
+    const std::vector<std::string> lines = regression_sentences(*findings.regression);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool told = i < findings.regression->lines.size();
+      const bool red = told && findings.regression->lines[i].doubt.empty();
+      paragraph(lines[i], 4, red ? Ink::bad : told ? Ink::doubtful : Ink::good);
+    }
+  }
+
+  void soak(const Findings& findings) {
+    if (!findings.soak) return;
+    heading("What the machine sends while nobody does anything");
+    for (const Recurrence& kind : findings.soak->kinds)
+      paragraph(fmt::format("{}: {} {} to {}", recurrence_text(kind), inert(kind.protocol, 20),
+                            inert(kind.message, 120), destination_text(kind.destination)),
+                4);
+    if (const std::string limits = soak_limits(*findings.soak); !limits.empty())
+      paragraph(limits, 2, Ink::doubtful);
+    const std::vector<std::string> lines = design_lines(*findings.soak);
+    if (lines.empty()) return;
+    heading("For the procedure");
+    out_ += "design:\n";
+    for (const std::string& line : lines) out_ += "  " + line + "\n";
   }
 
   void proven(const Finding& finding) {
@@ -109,22 +141,41 @@ class Summary : private TerminalText {
     std::map<std::string, std::string> others;  // kind -> paths
     std::size_t longest = 0;
     for (const FieldFinding& field : finding.fields)
-      if (field.kind == FieldKind::stimulus)
+      if (!carried_word(field).empty())
         longest = std::max(longest, columns_of(inert(field.path, 60)));
     for (const FieldFinding& field : finding.fields) {
       const std::string path = inert(field.path, 60);
-      if (field.kind != FieldKind::stimulus) {
+      if (carried_word(field).empty()) {
         std::string& paths = others[std::string(kind_word(field.kind))];
         paths += (paths.empty() ? "" : ", ") + path;
         continue;
       }
       std::string text = path + std::string(longest - columns_of(path), ' ');
       if (field.of > 0) text += fmt::format("  {} of {}", field.matched, field.of);
+      if (field.cut > 0) text += fmt::format(", {} cut by the capture", field.cut);
       if (!field.form.empty()) text += ", " + inert(field.form, 40);
+      if (!field.carries.empty()) text += ", " + added_text(field);
       if (const std::string values = values_of(field); !values.empty()) text += ": " + values;
-      stimulus_row(inert(field.parameter, 30), text);
+      stimulus_row(carried_word(field), text);
     }
     for (const auto& [kind, paths] : others) row(kind, paths, Ink::dim);
+    meanings(finding);
+  }
+
+  void meanings(const Finding& finding) {
+    std::map<std::string, std::string> paths;  // by category
+    for (const FieldFinding& field : finding.fields) {
+      if (field.meaning.category.empty()) continue;
+      std::string& of = paths[field.meaning.category];
+      of += (of.empty() ? "" : ", ") + inert(field.path, 60);
+    }
+    for (const auto& [category, of] : paths) row("data", inert(category, 40) + ": " + of, Ink::dim);
+    for (const FieldFinding& field : finding.fields)
+      if (!field.meaning.identity.empty())
+        row("identity",
+            fmt::format("{} in {}: {}", inert(field.meaning.identity, 40), inert(field.path, 60),
+                        inert(field.meaning.identity_reason, 200)),
+            Ink::dim);
   }
 
   static std::string values_of(const FieldFinding& field) {
@@ -150,6 +201,14 @@ class Summary : private TerminalText {
     for (const NoneSeen& none : findings.none) paragraph(none_sentence(none), 2);
     if (const std::string paths = paths_sentence(findings.run); !paths.empty())
       paragraph("Network paths " + paths + ".", 2, Ink::dim);
+  }
+
+  void sensitivity(const Findings& findings) {
+    if (findings.spikes.empty()) return;
+    heading("Sensitivity: emissions added to copies of what the machine sent");
+    for (const SpikeRecovery& spike : findings.spikes)
+      paragraph(inert(spike.event, 40) + ": " + spike_text(spike), 4,
+                covered(spike) ? Ink::dim : Ink::doubtful);
   }
 
   void candidates(const Findings& findings) {
@@ -178,8 +237,9 @@ class Summary : private TerminalText {
     for (std::size_t i = 0; i < findings.background.size() && i < most_listed; ++i) {
       const Background& b = findings.background[i];
       out_ += ink(Ink::dim, fmt::format("  {:>{}} × ", b.count, longest));
-      wrap(fmt::format("{} {} to {}", inert(b.protocol, 20), inert(b.message, 80),
-                       destination_text(b.destination)),
+      const std::string told = told_text(findings, b);
+      wrap(fmt::format("{} {} to {}{}", inert(b.protocol, 20), inert(b.message, 80),
+                       destination_text(b.destination), told.empty() ? "" : "; tells " + told),
            longest + 5, Ink::dim, longest + 5);
     }
     more(findings.background.size());
@@ -193,6 +253,15 @@ class Summary : private TerminalText {
           fmt::format("{} trial{} of {}: {}", exclusion.trials, exclusion.trials == 1 ? "" : "s",
                       inert(exclusion.arm, 60), reason_sentence(exclusion.reason)),
           2);
+  }
+
+  void captures(const Findings& findings) {
+    const std::vector<std::string> doubts = capture_sentences(findings);
+    if (doubts.empty()) return;
+    heading("The captures leave in doubt");
+    for (std::size_t i = 0; i < doubts.size() && i < most_listed; ++i)
+      paragraph(doubts[i], 2, Ink::doubtful);
+    more(doubts.size());
   }
 
   void tls(const Findings& findings) {

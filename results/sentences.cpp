@@ -19,7 +19,7 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -37,6 +37,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> reasons 
      {"capture-changed", "a capture file is not the one that was journalled"},
      {"capture-missing", "a capture file that was journalled is not there"},
      {"dut-not-seen", "no packet of the machine is in the capture"},
+     {"dut-elsewhere",
+      "the machine, named by an IP address, sent from others, too, or another one from its own"},
      {"rig-fault", "a device of the bench failed"},
      {"rig_fault", "the bench or this station failed before the end of the plan"},
      {"aborted", "a person stopped the run before the end of its plan"},
@@ -44,6 +46,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> reasons 
      {"too-few-trials", "too few trials are left to prove anything"},
      {"too-few-draws", "too few draws of the lots to prove anything: raise design.draws"},
      {"no-trials", "no trial is left"},
+     {"stop-undecided",
+      "the run was stopped as decided, and its captures do not show that everything was"},
      {"no-sham", "an event has no sham to compare it with"},
      {"interrupted", "a person stopped the run"},
      {"guardian-fired",
@@ -69,13 +73,23 @@ std::string trials_text(const Finding& finding, const Timing& timing) {
   return text;
 }
 
+// What p is of, where the counts alone would not give it.
+std::string counted_text(const Finding& finding, const Scored& counted) {
+  if (counted.every > 1)
+    return fmt::format(" {} of them came with {} number {} since the one before.", counted.count,
+                       inert(finding.event), counted.every);
+  return fmt::format(
+      " The windows of neighbouring trials overlap: paired one to one, {} {} trials have a message "
+      "of their own.",
+      counted.count, inert(finding.event));
+}
+
 std::string content_text(const Finding& finding) {
   std::vector<std::string> carried;
   for (const std::string& parameter : carried_parameters(finding)) {
     int matched = 0, of = 0;
     for (const FieldFinding& field : finding.fields)
-      if (field.kind == FieldKind::stimulus && inert(field.parameter) == parameter &&
-          field.matched >= matched) {
+      if (carried_word(field) == parameter && field.matched >= matched) {
         matched = field.matched;
         of = field.of;
       }
@@ -169,10 +183,20 @@ std::string list_text(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string carried_word(const FieldFinding& field) {
+  return field.kind == FieldKind::stimulus ? inert(field.parameter) : inert(field.carries);
+}
+
+std::string added_text(const FieldFinding& field) {
+  const bool sum = field.carries.starts_with("sum");
+  if (field.path == "size") return fmt::format("{:.4g} bytes more with each", field.each);
+  return fmt::format("{:.4g} more with each{}", field.each, sum ? " unit" : "");
+}
+
 std::vector<std::string> carried_parameters(const Finding& finding) {
   std::set<std::string> names;
   for (const FieldFinding& field : finding.fields)
-    if (field.kind == FieldKind::stimulus) names.insert(inert(field.parameter));
+    if (const std::string word = carried_word(field); !word.empty()) names.insert(word);
   return {names.begin(), names.end()};
 }
 
@@ -196,9 +220,13 @@ std::string sentence(const Finding& finding) {
   }
   const Timing& timing = *finding.timing;
   text = trials_text(finding, timing);
-  text += fmt::format(
-      " the machine sent {} to {} {} of the act; lots alone do this with probability {}.", message,
-      destination, window_text(timing.window), probability_text(timing.p));
+  text += fmt::format(" the machine sent {} to {} {} of the act; {} {}.", message, destination,
+                      window_text(timing.window),
+                      timing.e_value ? "bets on the lots ever earn as much by luck with a "
+                                       "probability of at most"
+                                     : "lots alone do this with probability",
+                      probability_text(timing.p));
+  if (timing.counted) text += counted_text(finding, *timing.counted);
   if (!content.empty())
     text += fmt::format(" The message carried what was drawn for its trial: {}.", content);
   return text;
@@ -211,6 +239,7 @@ std::string none_sentence(const NoneSeen& none) {
       "confidence).",
       none.trials, inert(none.event), inert(none.event), span_text(none.horizon_ns),
       percent_text(none.upper_bound), percent_text(none.confidence));
+  if (const std::string open = not_covered_sentence(none); !open.empty()) text += " " + open;
   for (const std::string& reason : none.reasons)
     text += " INCONCLUSIVE: " + reason_sentence(reason) + ".";
   return text;
@@ -418,7 +447,7 @@ namespace {
 bool told_by_length_alone(const Finding& finding) {
   bool told = false;
   for (const FieldFinding& field : finding.fields) {
-    if (field.kind != FieldKind::stimulus) continue;
+    if (carried_word(field).empty()) continue;
     if (field.path != "size") return false;
     told = true;
   }
@@ -473,6 +502,10 @@ Headline headline(const Findings& findings) {
   if (!run.reasons.empty() || run.verdict == "INCONCLUSIVE")
     return {Headline::Tone::doubtful, "INCONCLUSIVE", why + "; " + found};
   if (count > 0) return {Headline::Tone::good, "PROVEN", found};
+  if (findings.soak)
+    return {Headline::Tone::neutral, "MEASURED",
+            fmt::format("{} kinds of messages in {} without any act", findings.soak->kinds.size(),
+                        span_text(findings.soak->lasted_ns))};
   return {Headline::Tone::neutral, "NONE PROVEN",
           without.empty() ? "no emission proven"
                           : "none seen of " + list_text({without.begin(), without.end()}) +

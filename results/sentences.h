@@ -34,11 +34,29 @@ namespace brewproof {
 /// `longest` bytes each.
 [[nodiscard]] std::string message_text(const Finding& finding, std::size_t longest);
 
+/// What a field carries: a parameter, "count of brew", "sum of amount"; "" = nothing of ours.
+/// Inert.
+[[nodiscard]] std::string carried_word(const FieldFinding& field);
+/// "1 more with each", "105 bytes more with each": of a running total.
+[[nodiscard]] std::string added_text(const FieldFinding& field);
+
+/// "identity (serial)", "payment", "phone": what a field is data of, and which identity; "" =
+/// nothing is known. Inert.
+[[nodiscard]] std::string meaning_text(const Meaning& meaning);
+/// "identity (serial), time": what the fields of such a message are data of, each once, in name
+/// order; "" = nothing is known.
+[[nodiscard]] std::string told_text(const Findings& findings, const Background& background);
+
 /// The parameters that the fields of a finding carry, each once, in name order.
 [[nodiscard]] std::vector<std::string> carried_parameters(const Finding& finding);
 
 /// What of an event was not seen, with its bound: the word "never" is not used.
 [[nodiscard]] std::string none_sentence(const NoneSeen& none);
+/// "sampled at 30 % (4 of 20 were found)", "delayed, as one more PUBLISH a/{}/hb to b.example:1883
+/// (...)". In spike_sentences.cpp.
+[[nodiscard]] std::string spike_text(const SpikeRecovery& spike);
+/// What an event's "none seen" does not cover, as far as that was measured; "" = it was not.
+[[nodiscard]] std::string not_covered_sentence(const NoneSeen& none);
 /// "watched: ethernet; not watched: wifi (blocked)". "" where the run names no paths.
 [[nodiscard]] std::string paths_sentence(const FindingsRun& run);
 /// "run 7 of 9 with this procedure on this machine; of the others 6 completed, 2 were aborted". ""
@@ -56,6 +74,9 @@ namespace brewproof {
 [[nodiscard]] std::string unplanned_sentence(const FindingsRun& run);
 /// "2 pauses, 4 min in all, 12 messages of the machine in them, told apart"; "" = none.
 [[nodiscard]] std::string pauses_sentence(const FindingsRun& run);
+/// "stopped after block 3 of 6: 12 cups saved. ...", with what that means for the numbers; "" = it
+/// did not end early. In early_end_sentence.cpp.
+[[nodiscard]] std::string early_end_sentence(const FindingsRun& run);
 /// "TLS led through a proxy with a certificate of the bench; accepted for: ...; REFUSED by the
 /// machine for: ..."; "" = the bench has no gateway.
 [[nodiscard]] std::string gateway_sentence(const FindingsRun& run);
@@ -65,6 +86,18 @@ namespace brewproof {
 /// A line for each claim of an earlier run that was asked again: "F1: pay sends POST /v1/order to
 /// api.example:80: CONFIRMED, 8 of 8 acts and 0 of 8 shams ...".
 [[nodiscard]] std::vector<std::string> confirmation_sentences(const Findings& findings);
+/// A line for each difference from the earlier run: "RED: pay no longer sends POST /v1/order to
+/// api.example:80 (F1 of that run), ...", "doubtful: ...". In regression_sentences.cpp.
+[[nodiscard]] std::vector<std::string> regression_sentences(const Regression& regression);
+[[nodiscard]] std::string red_line_sentence(const RedLine& line);
+/// "every 60 s, 1.2 s more or less, 30 times"; "once": how often a kind of message came. In
+/// soak_sentences.cpp.
+[[nodiscard]] std::string recurrence_text(const Recurrence& kind);
+/// "background: 62 s", "idle: 62 s", "jitter: 14 s": lines for a procedure's design. None where
+/// nothing came often enough.
+[[nodiscard]] std::vector<std::string> design_lines(const Soak& soak);
+/// What the measurement leaves open; "" = nothing.
+[[nodiscard]] std::string soak_limits(const Soak& soak);
 /// "bench commissioned 2026-11-28 08:02:30 UTC by lab", "bench not commissioned: ..."; "" = the run
 /// does not say.
 [[nodiscard]] std::string commissioned_sentence(const FindingsRun& run);
@@ -81,6 +114,9 @@ namespace brewproof {
 /// log has no secret of them (capture/0001.pcapng frame 12, client random 5f3a...)". Where no key
 /// log was given there is nothing to look into: none.
 [[nodiscard]] std::vector<std::string> sealed_sentences(const Findings& findings);
+/// What the captures leave in doubt, a line each: where the decoder died, which other addresses the
+/// machine sent from. In capture_sentences.cpp.
+[[nodiscard]] std::vector<std::string> capture_sentences(const Findings& findings);
 /// Why a session stays sealed: "gap" -> "bytes were never captured". The word itself where it is
 /// not known.
 [[nodiscard]] std::string why_sealed_sentence(const std::string& word);

@@ -57,7 +57,11 @@ std::string why_sealed_sentence(const std::string& word) {
       {"unsupported-suite", "what they are sealed with cannot be opened here"},
       {"handshake-missing", "their handshake was not captured"},
       {"gap", "bytes of them were never captured"},
-      {"inside-tls", "they run inside another TLS session"}};
+      {"inside-tls", "they run inside another TLS session"},
+      {"quic", "QUIC is not opened: only its Initial packets are read"},
+      {"dtls", "DTLS is not opened: only its handshake is read"},
+      {"tuya-no-key", "Tuya, and no local key was given (TUYA_LOCAL_KEY in a key log)"},
+      {"tuya-wrong-key", "Tuya, and none of the local keys that were given opens them"}};
   const auto found = known.find(word);
   return found == known.end() ? inert(word, 60) : found->second;
 }

@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
   add_diff(app, invocation);
   add_verify(app, invocation);
   add_check(app, invocation);
+  add_books(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -67,8 +67,9 @@ class LibserialportPort final : public SerialPort {
     return {};
   }
 
-  // A full port is SP_ERR_FAIL with EAGAIN.
-  [[nodiscard]] Result<std::size_t> transferred(sp_return count, const char* doing) const {
+  // libserialport returns counts as sp_return, which has no such enumerators: an integer at once. A
+  // full port is SP_ERR_FAIL with EAGAIN.
+  [[nodiscard]] Result<std::size_t> transferred(int count, const char* doing) const {
     if (count >= 0) return static_cast<std::size_t>(count);
     if (count == SP_ERR_FAIL && (errno == EAGAIN || errno == EINTR)) return 0U;
     return failure(doing);

@@ -71,6 +71,18 @@ class Input {
   virtual Result<bool> sense(int line) = 0;
 };
 
+/// The machine's own books, read from its audit port.
+class AuditReader {
+ public:
+  virtual ~AuditReader() = default;
+  struct Audit {
+    std::string text;  // EVA-DTS, as the machine told it
+    Instant at;        // when all of it was read
+  };
+  /// Some machines clear what they count since the last reading when they are read.
+  virtual Result<Audit> read_audit(std::chrono::milliseconds within) = 0;
+};
+
 /// An emulated card reader in front of the machine's payment port. One session at a time:
 /// begin, then approve or deny. Amounts are minor units.
 class PaymentReader {

@@ -69,6 +69,7 @@ class Device {
   virtual Meter* as_meter() { return nullptr; }
   virtual Input* as_input() { return nullptr; }
   virtual PaymentReader* as_payment_reader() { return nullptr; }
+  virtual AuditReader* as_audit_reader() { return nullptr; }
   /// One harmless exchange with the host side of the device, inert for the machine (`sham: host`).
   virtual Result<Sent> harmless_exchange() = 0;
 };
@@ -90,11 +91,11 @@ struct UsbMatch {
 
 /// One line of the driver table.
 struct DriverEntry {
-  std::string_view name;       // as in the bench file
-  std::string_view summary;    // "LCUS-1/2/4/8 serial relay board (CH340)"
-  std::string_view transport;  // serial, usb, http
-  std::string_view
-      capability;  // switch, pulse (times presses), meter, input, reader; several in one text
+  std::string_view name;        // as in the bench file
+  std::string_view summary;     // "LCUS-1/2/4/8 serial relay board (CH340)"
+  std::string_view transport;   // serial, usb, http
+  std::string_view capability;  // switch, pulse (times presses), meter, input, reader, audit;
+                                // several in one text
   ReadBack read_back = ReadBack::none;
   std::string_view source;  // where the protocol's facts come from
   std::span<const OptionEntry> options;

@@ -80,7 +80,8 @@ Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
     intent["mark"] = text_of(marks.at(arguments.control));
   if (auto written = recorder.journal().append("intent", intent, Journal::Sync::yes); !written)
     return pass_on(std::move(written));
-  auto done = do_event(event, {}, **bench, clock, [&](std::int64_t raw_ns) -> Result<void> {
+  Outage outage(nullptr);
+  auto done = do_event(event, {}, **bench, outage, clock, [&](std::int64_t raw_ns) -> Result<void> {
     while (clock.now().raw_ns < raw_ns) {
       if (auto allowed = may_go_on(guardian); !allowed) return allowed;
       clock.sleep_until(std::min(raw_ns, clock.now().raw_ns + glance_ns));

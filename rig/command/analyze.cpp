@@ -2,7 +2,9 @@
 // made elsewhere.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -12,6 +14,7 @@
 #include "rig/command/analysis/analysis.h"
 #include "rig/command/analysis/protos.h"
 #include "rig/command/command.h"
+#include "rig/command/run_progress.h"
 #include "rig/command/verb.h"
 #include "rig/decode/packet/frame.h"
 #include "rig/yaml/units.h"
@@ -26,7 +29,24 @@ struct AnalyzeArguments {
   std::vector<std::string> protos;
   std::string out, windows = "0..1 s,0..2 s,0..5 s";
   bool no_cross_check = false;
+  bool spike = false;
+  std::int64_t repetitions = 20;
 };
+
+// A proof a copy takes its time, and a person wants to know how long. Nothing where nobody looks.
+std::function<void(int, int)> spike_progress() {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  using Clock = std::chrono::steady_clock;
+  return [begun = Clock::now(), shown = Clock::time_point()](int done, int of) mutable {
+    const auto now = Clock::now();
+    if (done < of && now - shown < std::chrono::milliseconds(500)) return;
+    shown = now;
+    const std::int64_t left_ns = (now - begun).count() / done * (of - done);
+    fmt::print(stderr, "\r\033[Ksensitivity: copy {} of {}, {} left{}", done, of,
+               duration_text(left_ns), done == of ? "\r\033[K" : "");
+    std::fflush(stderr);
+  };
+}
 
 // "0..1 s, 200..350 ms": half-open windows after the last contact.
 Result<std::vector<Window>> parse_windows(const std::string& text) {
@@ -47,7 +67,9 @@ Result<std::vector<Window>> parse_windows(const std::string& text) {
 
 Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& arguments,
                     const std::string& out, Invocation& invocation) {
-  auto analysis = analyse(source, arguments.no_cross_check ? no_opinion() : OpinionWish());
+  SpikeQuestion spikes;
+  if (arguments.spike) spikes = {static_cast<int>(arguments.repetitions), spike_progress()};
+  auto analysis = analyse(source, arguments.no_cross_check ? no_opinion() : OpinionWish(), spikes);
   if (!analysis) return pass_on(std::move(analysis));
   std::error_code error;
   std::filesystem::create_directories(out, error);
@@ -122,13 +144,20 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
       "--proto", arguments->protos,
       "FILE[:Message][@PATH or TOPIC]: read Protocol Buffers by this .proto file's names");
   verb.text("--out", arguments->out, "folder for the results (default: the run folder)");
-  verb.repeated("--keylog", arguments->key_logs,
-                "secrets of TLS sessions, as programs write them under SSLKEYLOGFILE");
+  verb.repeated(
+      "--keylog", arguments->key_logs,
+      "secrets of TLS sessions, as programs write them under SSLKEYLOGFILE; local keys of Tuya");
   verb.text("--windows", arguments->windows, "latency windows of captures made elsewhere");
   verb.number("--alpha", arguments->foreign.alpha,
               "family-wise error level of captures made elsewhere", 1e-9, 0.5);
   verb.flag("--no-cross-check", arguments->no_cross_check,
             "do not ask tshark for a second opinion on the captures");
+  verb.flag(
+      "--spike", arguments->spike,
+      "measure what would have been found: add synthetic emissions to copies of the messages");
+  verb.count("--repetitions", arguments->repetitions, "copies for each event and form of --spike",
+             1, most_spike_repetitions);
+  verb.needs("--repetitions", "--spike");
   verb.action([arguments, &invocation] {
     const bool run =
         arguments->inputs.size() == 1 && std::filesystem::is_directory(arguments->inputs.front());

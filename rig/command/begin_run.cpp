@@ -2,18 +2,18 @@
 
 #include <algorithm>
 
-#include "results/findings_json.h"
 #include "rig/command/bench_work.h"
 #include "rig/command/doctor/check.h"
+#include "rig/command/earlier_run.h"
 #include "rig/command/keyboard.h"
 #include "rig/command/program.h"
 #include "rig/command/resume.h"
-#include "rig/model/confirmation.h"
+#include "rig/command/soak_time.h"
+#include "rig/command/time_of_day.h"
 #include "rig/model/sha256.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/service.h"
 #include "rig/procedure/service_stops.h"
-#include "rig/proof/confirm.h"
 
 namespace brewproof {
 namespace {
@@ -82,43 +82,42 @@ Result<CommissioningState> may_begin(const BenchFile& bench, const std::vector<S
 /// Read before anything moves: a fault in it must not be found hours later.
 Result<std::optional<ContractFile>> wanted_contract(const RunArguments& arguments,
                                                     const ProcedureFile& procedure) {
-  if (arguments.no_contract) return std::optional<ContractFile>();
+  if (arguments.no_contract || !arguments.soak.empty()) return std::optional<ContractFile>();
+  if (!arguments.regress.empty() && procedure.contract.empty())
+    if (const auto base = read_procedure_file(arguments.regress + "/procedure.yaml");
+        base && !base->contract.empty())
+      return fail(ErrorCode::usage,
+                  "--regress {}: that run's procedure names the contract {}, and {} names none: "
+                  "name it there, or say --no-contract",
+                  arguments.regress, base->contract, arguments.procedure);
   return contract_of(procedure);
 }
 
-/// What an earlier run claims, to be asked again. Said before anything moves: that there is nothing
-/// to ask, that this procedure cannot ask it, that its trials would be too few.
-Result<std::optional<ConfirmationWish>> wanted_confirmation(const RunArguments& arguments,
-                                                            const Inputs& inputs) {
-  const std::string& path = arguments.confirm;
-  if (path.empty()) return std::optional<ConfirmationWish>();
-  auto text = read_file_whole(path + "/findings.json");
-  if (!text) return fail(ErrorCode::usage, "--confirm {}: {}", path, text.error().message);
-  auto findings = read_findings_json(*text, path + "/findings.json");
-  if (!findings) return pass_on(std::move(findings));
-  if (findings->run.seed == inputs.plan.design.seed)
+Result<RunBounds> bounds_of(const RunArguments& arguments, Clock& clock) {
+  RunBounds bounds;
+  if (arguments.max_cups > 0) bounds.max_cups = arguments.max_cups;
+  if (arguments.until.empty()) return bounds;
+  auto until = next_time_of_day(arguments.until, clock.now().real_ns);
+  if (!until) return fail(ErrorCode::usage, "--until {}", until.error().message);
+  bounds.until_real_ns = *until;
+  return bounds;
+}
+
+/// Is there anything to hear, and is it allowed to take so long?
+Result<void> may_soak(const BenchFile& bench, std::int64_t lasts_ns) {
+  if (lasts_ns == 0) return {};
+  if (bench.network.capture.empty())
+    return fail(
+        ErrorCode::usage,
+        "--soak: bench {} captures nothing, so there is nothing to hear: name the machine's "
+        "interface in network.capture",
+        bench.name);
+  if (bench.limits.wall_clock && lasts_ns > bench.limits.wall_clock->count())
     return fail(ErrorCode::usage,
-                "--confirm {}: it was run with the same seed {}: its lots would fall as they did; "
-                "name another, or none",
-                path, inputs.plan.design.seed);
-  ConfirmationWish wish{findings->run.id, sha256(*text), claims_to_confirm(*findings)};
-  if (wish.claims.empty())
-    return fail(ErrorCode::usage, "--confirm {}: it claims nothing that could be asked again",
-                path);
-  const Forecast outlook = forecast(inputs.plan, inputs.procedure, inputs.bench);
-  for (const ClaimToConfirm& claim : wish.claims) {
-    const auto event = std::ranges::find(outlook.events, claim.event, &Forecast::Event::event);
-    if (event == outlook.events.end())
-      return fail(ErrorCode::usage, "--confirm {}: its {} is about {}, which {} never does", path,
-                  claim.id, claim.event, arguments.procedure);
-    const double least = event->smallest_p * static_cast<double>(wish.claims.size());
-    if (least > confirm_alpha)
-      return fail(ErrorCode::usage,
-                  "--confirm {}: {} trials of {} cannot confirm one of {} claims: a perfect result "
-                  "would have p {:.2g}, above {}: take more blocks",
-                  path, event->trials, claim.event, wish.claims.size(), least, confirm_alpha);
-  }
-  return std::optional(std::move(wish));
+                "--soak: {} s is more than limits.wall_clock ({} s): listen less, "
+                "or raise it",
+                lasts_ns / 1'000'000'000, bench.limits.wall_clock->count() / 1'000'000'000);
+  return {};
 }
 
 }  // namespace
@@ -128,12 +127,26 @@ std::string who(const RunArguments& arguments) {
 }
 
 Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocation, Clock& clock) {
-  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed);
+  PlanWish wish;
+  if (!arguments.regress.empty()) wish.blocks = static_cast<int>(arguments.regress_blocks);
+  if (!arguments.soak.empty()) {
+    auto lasts = soak_ns(arguments.soak);
+    if (!lasts) return pass_on(std::move(lasts));
+    wish.soak_ns = *lasts;
+  }
+  auto inputs = read_inputs(arguments.procedure, arguments.bench, arguments.seed, wish);
   if (!inputs) return pass_on(std::move(inputs));
+  if (auto soaks = may_soak(inputs->bench, wish.soak_ns); !soaks) return pass_on(std::move(soaks));
   auto contract = wanted_contract(arguments, inputs->procedure);
   if (!contract) return pass_on(std::move(contract));
   auto confirming = wanted_confirmation(arguments, *inputs);
   if (!confirming) return pass_on(std::move(confirming));
+  auto bounds = bounds_of(arguments, clock);
+  if (!bounds) return pass_on(std::move(bounds));
+  if (auto within = may_begin_within(*bounds, inputs->plan, inputs->procedure, inputs->bench,
+                                     clock.now().real_ns);
+      !within)
+    return pass_on(std::move(within));
   auto commissioning = may_begin(inputs->bench, inputs->plan.stops, arguments, invocation, clock);
   if (!commissioning) return pass_on(std::move(commissioning));
   auto folder = new_folder(arguments.out, *inputs);
@@ -144,17 +157,14 @@ Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocat
   if (auto written = journal_plan(recorder->journal(), id, arguments, *inputs, *commissioning);
       !written)
     return pass_on(std::move(written));
-  if (*confirming) {
-    if (auto written = recorder->journal().append("confirm", confirming_json(**confirming),
-                                                  Journal::Sync::yes);
-        !written)
-      return pass_on(std::move(written));
-    invocation.say(fmt::format("Asks again what run {} claims: {} claims, findings {}",
-                               (*confirming)->run, (*confirming)->claims.size(),
-                               (*confirming)->findings_sha256));
-  }
-  return Begun{std::move(*inputs), std::move(*folder),        std::move(*recorder), id,
-               std::nullopt,       std::move(*commissioning), std::move(*contract)};
+  if (*confirming)
+    if (auto committed =
+            commit(**confirming, arguments, *inputs, *folder, recorder->journal(), invocation);
+        !committed)
+      return pass_on(std::move(committed));
+  return Begun{std::move(*inputs),     std::move(*folder),        std::move(*recorder), id,
+               std::nullopt,           std::move(*commissioning), std::move(*contract), *bounds,
+               confirming->has_value()};
 }
 
 Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invocation,
@@ -166,6 +176,10 @@ Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invoc
   if (!interrupted) return pass_on(std::move(interrupted));
   auto contract = wanted_contract(arguments, interrupted->inputs.procedure);
   if (!contract) return pass_on(std::move(contract));
+  auto bounds = bounds_of(arguments, clock);
+  if (!bounds) return pass_on(std::move(bounds));
+  const bool confirms = std::ranges::any_of(
+      interrupted->journal, [](const Record& record) { return record.type == "confirm"; });
   const auto stops =
       stops_to_take(interrupted->inputs.plan, interrupted->inputs.bench, &interrupted->standing);
   auto commissioning = may_begin(interrupted->inputs.bench, stops, arguments, invocation, clock);
@@ -178,7 +192,9 @@ Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invoc
                interrupted->id,
                std::move(interrupted->standing),
                std::move(*commissioning),
-               std::move(*contract)};
+               std::move(*contract),
+               *bounds,
+               confirms};
 }
 
 Result<BenchLog> begin_in_bench_log(const std::string& run, const RunArguments& arguments,

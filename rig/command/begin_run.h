@@ -16,6 +16,7 @@
 #include "rig/model/clock.h"
 #include "rig/model/result.h"
 #include "rig/procedure/resume.h"
+#include "rig/procedure/run_bounds.h"
 
 namespace brewproof {
 
@@ -23,8 +24,14 @@ struct RunArguments {
   std::string procedure, bench, out, operator_name;
   std::string confirm;  // folder of an earlier run whose claims are asked again; "" = none
   std::vector<std::string> protos;
+  std::int64_t max_cups = 0;  // 0: none
+  std::string until;          // "22:30", local time; "" = none
   bool resume = false, no_cross_check = false, no_contract = false;
   SeedChoice seed;
+  std::string regress;  // folder of an earlier run that the machine is held against; "" = none
+  std::int64_t regress_blocks = 2;               // of such a run: 8 cups an event
+  std::optional<std::vector<std::string>> only;  // of its claims these alone; absent: all
+  std::string soak;  // "30 min": listen so long and do nothing; "" = act
 };
 
 /// The operator, by the arguments or by the login.
@@ -39,6 +46,8 @@ struct Begun {
   std::optional<Resumed> resumed;
   CommissioningState commissioning;
   std::optional<ContractFile> contract;  // that the findings are held against
+  RunBounds bounds;
+  bool confirms = false;  // it asks again what an earlier run claims
 };
 
 /// A new run, in a folder that is not there yet.

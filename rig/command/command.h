@@ -56,5 +56,6 @@ void add_explain(CLI::App& app, Invocation& invocation);
 void add_diff(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
 void add_check(CLI::App& app, Invocation& invocation);
+void add_books(CLI::App& app, Invocation& invocation);
 
 }  // namespace brewproof

@@ -51,7 +51,7 @@ Error joined(const std::vector<Error>& faults) {
 }
 
 Result<Inputs> read_inputs(const std::string& procedure_path, const std::string& bench_path,
-                           const SeedChoice& choice) {
+                           const SeedChoice& choice, const PlanWish& wish) {
   auto bench = read_bench_file(bench_path, driver_table());
   auto procedure = read_procedure_file(procedure_path);
   // Both files' faults at once: a person mends them in one go.
@@ -70,14 +70,23 @@ Result<Inputs> read_inputs(const std::string& procedure_path, const std::string&
     if (!found) return pass_on(std::move(found));
     nonce = std::move(*found);
   }
+  if (wish.blocks > 0) {
+    procedure->blocks = wish.blocks;
+    procedure->stop.reset();
+  }
   const std::uint64_t seed = nonce ? seed_of_nonce(*nonce) : choice.seed.value_or(drawn_seed());
+  if (wish.soak_ns > 0) {
+    Plan soak = soak_plan(*procedure, seed, wish.soak_ns);
+    return Inputs{std::move(*bench), std::move(*procedure), std::move(soak), std::nullopt};
+  }
   auto plan = make_plan(*procedure, seed, choice.nonce);
   if (!plan) return pass_on(std::move(plan));
   auto stops = service_stops(*plan, *procedure, *bench);
   if (!stops) return pass_on(std::move(stops));
   plan->stops = std::move(*stops);
   const auto& gateway = bench->network.gateway;
-  auto passive = passive_blocks(*plan, gateway ? gateway->passive_percent : 0);
+  const bool let_be = gateway && wish.blocks == 0;
+  auto passive = passive_blocks(*plan, let_be ? gateway->passive_percent : 0);
   if (!passive) return pass_on(std::move(passive));
   plan->passive_blocks = std::move(*passive);
   return Inputs{std::move(*bench), std::move(*procedure), std::move(*plan), std::move(nonce)};

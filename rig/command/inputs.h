@@ -28,10 +28,18 @@ struct SeedChoice {
   std::string bench_log;  // "" = beside the bench file; a nonce's counter comes from it
 };
 
+/// What the command line wants otherwise than the procedure's design.
+struct PlanWish {
+  /// In the place of design.blocks; then no rule ends the run early, and no block's TLS is let be.
+  /// 0: as it is written.
+  int blocks = 0;
+  std::int64_t soak_ns = 0;  // a run without any act, so long; 0: as it is written
+};
+
 /// Reads both files, checks one against the other and deals the plan. Without a choice the seed is
 /// drawn from the operating system (53 bits).
 [[nodiscard]] Result<Inputs> read_inputs(const std::string& procedure, const std::string& bench,
-                                         const SeedChoice& choice);
+                                         const SeedChoice& choice, const PlanWish& wish = {});
 
 /// The contract that the procedure names, beside it; none where it names none. Error `bad_file` at
 /// the key where there is no such file.

@@ -24,6 +24,8 @@ class LedGateway {
 
   /// Often: a proxy that nobody listens to stands still one day.
   [[nodiscard]] Result<void> listen() { return gateway_.listen(); }
+  /// Into the run folder, those that came until now.
+  [[nodiscard]] Result<void> collect_keys() { return gateway_.collect_keys(); }
   /// True: the connections were led another way before, and the machine makes them anew.
   [[nodiscard]] Result<bool> lead(int block);
   /// What was heard is told once more. What is wrong with it, and each key log that could not be

@@ -11,6 +11,7 @@
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
 #include "rig/command/verb.h"
+#include "rig/contract/category_file.h"
 #include "rig/contract/contract_file.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/procedure/make_plan.h"
@@ -21,7 +22,7 @@ namespace {
 
 // What the file says it is: the word before "/1" of its `brewproof:` key.
 std::string kind_of(const std::string& text) {
-  static const std::regex key(R"((?:^|\n)brewproof:[ \t]*([a-z]+)/)");
+  static const std::regex key(R"((?:^|\n)brewproof:[ \t]*([a-z-]+)/)");
   std::smatch match;
   return std::regex_search(text, match, key) ? match[1].str() : "";
 }
@@ -44,11 +45,14 @@ std::vector<Error> faults_of(const std::string& path, std::vector<BenchFile>& be
     if (auto contract = contract_of(procedures.back()); !contract) return {contract.error()};
   } else if (kind == "contract") {
     if (auto contract = read_contract_file(path); !contract) return {contract.error()};
+  } else if (kind == "data-categories") {
+    if (auto table = read_category_text(*text, path); !table) return {table.error()};
   } else {
     return {{ErrorCode::bad_file,
-             fmt::format("{}:1:1: the file does not say what it is: its first key must be "
-                         "\"brewproof: bench/1\", \"procedure/1\" or \"contract/1\"",
-                         path)}};
+             fmt::format(
+                 "{}:1:1: the file does not say what it is: its first key must be "
+                 "\"brewproof: bench/1\", \"procedure/1\", \"contract/1\" or \"data-categories/1\"",
+                 path)}};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
+#include "rig/command/stop_text.h"
 #include "rig/command/verb.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/plan_text.h"
@@ -27,6 +28,10 @@ Result<void> plan(const PlanArguments& arguments, Invocation& invocation) {
   const Forecast expected = forecast(inputs->plan, inputs->procedure, inputs->bench);
   invocation.say(plan_text(inputs->plan, expected, {invocation.color(), invocation.width()}));
   nlohmann::json answer = forecast_json(inputs->plan, expected);
+  if (auto outlook = stop_outlook_json(inputs->plan)) {
+    invocation.say(stop_outlook_text(*outlook));
+    answer["early_end"] = std::move(*outlook);
+  }
   if (inputs->nonce) {
     invocation.say("The seed again, by hand:\n  " + seed_command(*inputs->nonce));
     answer["counter"] = inputs->nonce->counter;

@@ -9,6 +9,19 @@
 
 namespace brewproof {
 
+std::string exchange_line(const Exchange& exchange) {
+  const auto reply = exchange.sent.first_reply;
+  const nlohmann::json line = {
+      {"resource", exchange.resource},
+      {"before_write_raw_ns", exchange.sent.before_write.raw_ns},
+      {"after_drain_raw_ns", exchange.sent.after_drain.raw_ns},
+      {"first_reply_raw_ns", reply ? nlohmann::json(reply->raw_ns) : nlohmann::json(nullptr)},
+      {"real_ns", exchange.sent.before_write.real_ns},
+      {"written", to_hex(exchange.written)},
+      {"received", to_hex(exchange.received)}};
+  return canonical_json(line) + "\n";
+}
+
 Result<Recorder> Recorder::create(const RunFolder& folder, Clock& clock) {
   auto journal = Journal::create(folder.file("journal.jsonl"), clock);
   if (!journal) return pass_on(std::move(journal));
@@ -45,17 +58,8 @@ Result<Recorder> Recorder::beside(Journal journal, const RunFolder& folder) {
 ExchangeSink Recorder::exchanges() {
   // A line that is lost on a full disk costs no evidence: the journal has the outcome.
   return [file = exchanges_.get()](const Exchange& exchange) {
-    const auto reply = exchange.sent.first_reply;
-    const nlohmann::json line = {
-        {"resource", exchange.resource},
-        {"before_write_raw_ns", exchange.sent.before_write.raw_ns},
-        {"after_drain_raw_ns", exchange.sent.after_drain.raw_ns},
-        {"first_reply_raw_ns", reply ? nlohmann::json(reply->raw_ns) : nlohmann::json(nullptr)},
-        {"real_ns", exchange.sent.before_write.real_ns},
-        {"written", to_hex(exchange.written)},
-        {"received", to_hex(exchange.received)}};
-    const std::string text = canonical_json(line) + "\n";
-    std::fwrite(text.data(), 1, text.size(), file);
+    const std::string line = exchange_line(exchange);
+    std::fwrite(line.data(), 1, line.size(), file);
   };
 }
 

@@ -14,6 +14,9 @@
 
 namespace brewproof {
 
+/// A line of exchanges.jsonl, with its end.
+[[nodiscard]] std::string exchange_line(const Exchange& exchange);
+
 class Recorder {
  public:
   [[nodiscard]] static Result<Recorder> create(const RunFolder& folder, Clock& clock);

@@ -30,7 +30,8 @@ std::string keys_text(const Progress& progress, bool as_short) {
 std::string head_text(const Progress& progress, bool as_short) {
   switch (progress.phase) {
     case Progress::Phase::idle:
-      return "listening to the idle machine";
+      return "listening to the idle machine" +
+             (progress.left_ns > 0 ? "  " + duration_text(progress.left_ns) + " left" : "");
     case Progress::Phase::pause:
       return fmt::format("paused after {} of {} trials", progress.done, progress.total);
     case Progress::Phase::service:

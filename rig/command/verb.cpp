@@ -1,6 +1,7 @@
 #include "rig/command/verb.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 namespace brewproof {
 namespace {
@@ -17,6 +18,17 @@ Verb::Verb(CLI::App& program, const std::string& name, const std::string& about)
 
 void Verb::text(const std::string& name, std::string& into, const std::string& about, Need need) {
   finish(*app_->add_option(name, into, about), need, !into.empty());
+}
+
+void Verb::text_or(const std::string& name, std::string& into, const std::string& otherwise,
+                   const std::string& about) {
+  app_->add_option_function<std::vector<std::string>>(
+          name,
+          [&into, otherwise](const std::vector<std::string>& given) {
+            into = given.empty() || given.front().empty() ? otherwise : given.front();
+          },
+          about)
+      ->expected(0, 1);
 }
 
 void Verb::texts(const std::string& name, std::vector<std::string>& into, const std::string& about,
@@ -39,6 +51,22 @@ void Verb::number(const std::string& name, double& into, const std::string& abou
                   double most) {
   CLI::Option* option = app_->add_option(name, into, about)->check(CLI::Range(least, most));
   finish(*option, Need::optional, true);
+}
+
+void Verb::count(const std::string& name, std::int64_t& into, const std::string& about,
+                 std::int64_t least, std::int64_t most) {
+  const CLI::Validator whole(
+      [least, most](const std::string& text) -> std::string {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc{} && end == text.data() + text.size() && number >= least &&
+            number <= most)
+          return {};
+        return "'" + text + "' is not a whole number from " + std::to_string(least) + " to " +
+               std::to_string(most);
+      },
+      "");
+  finish(*app_->add_option(name, into, about)->check(whole), Need::optional, into != 0);
 }
 
 void Verb::flag(const std::string& name, bool& into, const std::string& about) {

@@ -24,6 +24,9 @@ class Verb {
   // parsing; its value is the default, shown by --help.
   void text(const std::string& name, std::string& into, const std::string& about,
             Need need = Need::optional);
+  /// An option whose value may be left out: then it is `otherwise`.
+  void text_or(const std::string& name, std::string& into, const std::string& otherwise,
+               const std::string& about);
   void texts(const std::string& name, std::vector<std::string>& into, const std::string& about,
              Need need = Need::optional);
   /// An option that may be named several times, each with one value.
@@ -32,6 +35,9 @@ class Verb {
               const std::vector<std::string>& words);
   void number(const std::string& name, double& into, const std::string& about, double least,
               double most);
+  /// A whole number; one with a fraction is refused.
+  void count(const std::string& name, std::int64_t& into, const std::string& about,
+             std::int64_t least, std::int64_t most);
   void flag(const std::string& name, bool& into, const std::string& about);
   void excludes(const std::string& name, const std::string& other);
   void needs(const std::string& name, const std::string& other);

@@ -188,7 +188,7 @@ class Check {
   /// would carry is doubt.
   bool is_chance(const Finding& finding) {
     if (std::ranges::any_of(finding.fields, [](const FieldFinding& field) {
-          return field.kind == FieldKind::stimulus;
+          return field.kind == FieldKind::stimulus || !field.carries.empty();
         }))
       return false;
     for (const std::size_t i : covering(finding))
@@ -221,7 +221,8 @@ class Check {
     if (candidate) line.reasons.emplace_back("candidate");
     if (sealed) line.reasons.emplace_back("sealed");
     for (const FieldFinding& field : finding.fields)
-      if (field.kind == FieldKind::stimulus) line.fields.push_back(field.path);
+      if (field.kind == FieldKind::stimulus || !field.carries.empty())
+        line.fields.push_back(field.path);
   }
 
   /// Doubt about what would only be reported is only reported.

@@ -128,7 +128,7 @@ std::optional<std::vector<std::string>> content_of(const Message& message, std::
       continue;
     }
     if (path[0] != '|') continue;  // "body_size" is another part
-    for (const std::string_view packed : {"|gzip", "|zlib", "|br"})
+    for (const std::string_view packed : {"|gzip", "|zlib", "|br", "|xor:auto"})
       if (path.starts_with(packed)) path.remove_prefix(packed.size());
     constexpr std::string_view structure = "|json:";
     if (!path.starts_with(structure) || path.find('|', 1) != std::string_view::npos ||

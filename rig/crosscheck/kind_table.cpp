@@ -273,6 +273,8 @@ constexpr Column dhcpv6_packets[] = {
     {"type", "label", dhcpv6_type, "dhcpv6.msgtype", dhcpv6_type, true},
     {"transaction", "transaction", number, "dhcpv6.xid", number, true},
 };
+constexpr Column tplink_messages[] = {
+    {"payload", "payload...", text, "tplink_smarthome.msg", content}};
 constexpr Column websocket_texts[] = {
     {"payload", "payload...", text, "websocket.payload.text", content}};
 constexpr Column websocket_closes[] = {
@@ -337,6 +339,8 @@ constexpr Kind table[] = {
     {"ssdp responses", labelled<"ssdp", "response ">, "ssdp", "", "http.response.code", "",
      ssdp_responses},
     {"stun messages", any<"stun">, "stun", "", "stun.type", "", stun_messages},
+    {"tplink messages", any<"tplink">, "tplink-smarthome", "", "tplink_smarthome.msg", "",
+     tplink_messages},
     {"websocket texts", labelled<"websocket", "text">, "websocket", "", "websocket.payload.text",
      "", websocket_texts},
     {"websocket closes", with<"websocket", "code">, "websocket", "",

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rig/decode/outlet.h"
+#include "rig/decode/packet/cards.h"
 #include "rig/decode/packet/dut.h"
 #include "rig/decode/packet/flow_table.h"
 #include "rig/decode/packet/fragments.h"
@@ -81,6 +82,7 @@ struct Decoder::State {
   State(DecodeOptions given, MessageSink sink)
       : options(std::move(given)),
         dut(options.dut),
+        only_ip(dut.only_ip()),
         out(options, totals, std::move(sink)),
         flows(options.max_flows, [](FlowEntry& entry, const char* why) {
           if (entry.tcp != nullptr) entry.tcp->finish(why);
@@ -105,6 +107,8 @@ struct Decoder::State {
   DecodeOptions options;
   DecodeTotals totals;
   DutFilter dut;
+  std::vector<Address> only_ip;  // the DUT's addresses where no MAC is among them
+  Cards cards;
   Outlet out;
   FlowTable flows;
   Fragments fragments;
@@ -126,6 +130,7 @@ void Decoder::State::packet(const Packet& packet) {
   }
   current = &packet;
   if (!frame.source_mac.empty()) note_mac(frame.source_mac);
+  if (!only_ip.empty() && !frame.source_mac.empty()) cards.see(frame, packet);
   sent = !dut.everyone() && dut.sent(frame);
   to_count = bytes_of(frame, packet);
   if (sent) dut.learn(frame);
@@ -223,7 +228,9 @@ void Decoder::State::datagram(const Frame& frame, ByteView bytes, std::size_t wi
   unit.to_group = frame.to_group();
   unit.span = span;
   unit.session = &entry->session;
+  out.cut_at(unit.cut() ? bytes.data() + bytes.size() : nullptr);
   if (!claimed(unit, *entry)) send_opaque(unit, entry->flow, out, protocol_name(frame));
+  out.cut_at(nullptr);
   if (entry->session != nullptr) flows.set_brief(*entry, !entry->session->lasts());
 }
 
@@ -352,6 +359,8 @@ void Decoder::finish() {
   while (state_->out.repeats.take_any(waiting)) state_->out.send_held(std::move(waiting));
   state_->totals.up_layers = state_->out.uplink.layers();
   state_->totals.lost_bytes = state_->out.uplink.lost();
+  if (!state_->only_ip.empty())
+    state_->totals.other_addresses = state_->cards.beside(state_->only_ip);
 }
 
 const DecodeTotals& Decoder::totals() const { return state_->totals; }

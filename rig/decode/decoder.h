@@ -17,6 +17,7 @@
 #include "rig/decode/tls/secrets.h"
 #include "rig/decode/uplink.h"
 #include "rig/model/message.h"
+#include "rig/model/other_address.h"
 #include "rig/model/packet.h"
 #include "rig/model/tls_sessions.h"
 
@@ -45,10 +46,12 @@ struct DecodeTotals {
   /// count their own bytes, so that of each direction these and the messages' sizes together are
   /// its payload bytes.
   std::uint64_t up_tls_overhead = 0, down_tls_overhead = 0;
-  TlsByPeer tls;  // sessions over TCP; of more than 256 peers the rest under "others"
+  TlsByPeer tls;                    // sessions by peer; of more than 256 the rest under "others"
   std::set<std::string> macs_seen;  // source MACs, at most 64
   decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
   std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
+  /// Where the DUT is named by IP addresses alone; told once everything was flushed.
+  std::vector<OtherAddress> other_addresses;
 };
 
 using MessageSink = std::function<void(Message&&)>;

@@ -147,7 +147,9 @@ void add_options(Message& message, Outlet& out, std::vector<Option>& list) {
 
 /// The order in which a client writes its options tells systems apart, as that of what it asks for.
 void add_order(Message& message, Outlet& out, const std::vector<Option>& list) {
-  std::string& text = out.field(message, "option_order").value;
+  Field& field = out.field(message, "option_order");
+  field.cut = message.gap;
+  std::string& text = field.value;
   for (const Option& option : list) {
     if (!text.empty()) text += ',';
     append_number(text, option.code);

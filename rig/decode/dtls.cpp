@@ -12,6 +12,7 @@
 #include "rig/decode/text.h"
 #include "rig/decode/tls/names.h"
 #include "rig/decode/tls/record.h"
+#include "rig/decode/tls/tally.h"
 
 namespace brewproof::decode {
 namespace {
@@ -20,7 +21,8 @@ constexpr std::size_t max_records = 64;  // of one datagram
 
 class DtlsConversation final : public Session {
  public:
-  DtlsConversation(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), handshake_(flow, out) {}
+  DtlsConversation(Flow& flow, Outlet& out)
+      : flow_(&flow), out_(&out), handshake_(flow, out), tally_(flow, out) {}
 
   void read(const Datagram& datagram, const std::vector<DtlsRecord>& records) {
     std::size_t end = 0;
@@ -52,6 +54,7 @@ class DtlsConversation final : public Session {
     out_->integer(message, "size", static_cast<std::int64_t>(record.length));
     if (record.sealed()) {
       message.sealed_bytes = record.content.size();
+      tally_.sealed("dtls", datagram.span.first, handshake_.client_random());
     } else if (record.type == tls_type::application || record.type == tls_type::handshake) {
       add_unread(message, *out_, "payload", record.content);
     }
@@ -98,6 +101,7 @@ class DtlsConversation final : public Session {
   Flow* flow_;
   Outlet* out_;
   DtlsHandshake handshake_;
+  SessionTally tally_;
 };
 
 /// Reads as many records as there are; false where they do not fill the datagram.

@@ -34,8 +34,9 @@ void add_hex(Message& message, Outlet& out, std::string_view path, ByteView byte
   if (bytes.size() > max_value)
     message.notes.push_back(
         fmt::format("{}: the first {} of {} bytes are kept", path, max_value, bytes.size()));
-  append_hex(out.field(message, path, FieldType::bytes, bytes.size()).value,
-             bytes.first(std::min(bytes.size(), max_value)));
+  Field& field = out.field(message, path, FieldType::bytes, bytes.size());
+  append_hex(field.value, bytes.first(std::min(bytes.size(), max_value)));
+  field.cut = out.reaches_cut(bytes) || (message.gap && bytes.data() == nullptr);
 }
 
 void add_flag(Message& message, Outlet& out, std::string_view path, bool value, std::size_t wire) {

@@ -107,7 +107,10 @@ class Payloads {
       payload(type, reader.take(length - 4));
       if (second_ && (type == encrypted || type == encrypted_fragment)) break;
     }
-    if (!chain.empty()) out_.field(message_, "payloads").value = chain;
+    if (chain.empty()) return;
+    Field& field = out_.field(message_, "payloads");
+    field.value = chain;
+    field.cut = message_.gap;
   }
 
  private:

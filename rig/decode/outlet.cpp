@@ -121,6 +121,8 @@ bool Outlet::unread(Message& message, std::string_view path, ByteView value) {
 }
 
 bool Outlet::readable_or_hex(Message& message, std::string_view path, ByteView value) {
+  // Bytes of nullptr are those that a reader did not find any more.
+  const bool cut = reaches_cut(value) || (message.gap && value.data() == nullptr);
   ByteView kept = value;
   if (kept.size() > max_value) {
     kept = kept.first(max_value);
@@ -130,12 +132,16 @@ bool Outlet::readable_or_hex(Message& message, std::string_view path, ByteView v
   // A cut may fall inside a character: up to three bytes of it do not make the text unreadable.
   std::string_view text = as_text(kept);
   const std::size_t cuts = kept.size() == value.size() ? 0 : 3;
-  for (std::size_t cut = 0; cut <= cuts; ++cut, text.remove_suffix(1)) {
+  for (std::size_t left_out = 0; left_out <= cuts; ++left_out, text.remove_suffix(1)) {
     if (!is_readable(text)) continue;
-    assign(field(message, path).value, text);
+    Field& added = field(message, path);
+    assign(added.value, text);
+    added.cut = cut;
     return true;
   }
-  append_hex(field(message, path, FieldType::bytes).value, kept);
+  Field& added = field(message, path, FieldType::bytes);
+  append_hex(added.value, kept);
+  added.cut = cut;
   return false;
 }
 

@@ -58,6 +58,17 @@ class Outlet {
   /// The times and places again, once all bytes of the message were seen.
   static void stamp(Message& message, const Span& span);
 
+  /// The bytes in hand end here because the capture cut them: values that reach it are marked. One
+  /// that was copied out of an encoding has no place in them (mark_cut).
+  void cut_at(const std::uint8_t* end) { cut_end_ = end; }
+  [[nodiscard]] bool reaches_cut(ByteView bytes) const {
+    return cut_end_ != nullptr && bytes.data() + bytes.size() == cut_end_;
+  }
+  /// Marks the last field that was added since there were `before`.
+  static void mark_cut(Message& message, std::size_t before) {
+    if (message.fields.size() > before) message.fields.back().cut = true;
+  }
+
   // A field's bytes on the wire count as the message's value_bytes: of text and content the value's
   // own length where nothing else is said, of the others what the caller says; its key, length and
   // quotes are the protocol's.
@@ -135,6 +146,7 @@ class Outlet {
   std::vector<std::string> spare_;
   std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
   unsigned inside_ = 0;
+  const std::uint8_t* cut_end_ = nullptr;
 };
 
 }  // namespace brewproof::decode

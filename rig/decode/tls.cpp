@@ -15,15 +15,17 @@
 #include "rig/decode/tls/names.h"
 #include "rig/decode/tls/records.h"
 #include "rig/decode/tls/session.h"
+#include "rig/decode/tls/tally.h"
 
 namespace brewproof::decode {
 namespace {
 
 // A TLS 1.3 Finished alone in its record: 4 + 32 or 48 (SHA-256, SHA-384) + 1 type + 16 tag.
 constexpr std::size_t finished_sha256 = 53, finished_sha384 = 69;
+// Level and description (RFC 8446 section 6); longer in a record: sealed.
+constexpr std::size_t alert_size = 2;
 // A sealed record of one byte: header, byte, tag.
 constexpr std::size_t least_sealed = tls_record_header + 1 + 16;
-constexpr std::size_t max_peers = 256, max_places = 4;
 
 class Reader final : public StreamReader, private TlsRecordUser {
  public:
@@ -34,7 +36,8 @@ class Reader final : public StreamReader, private TlsRecordUser {
         handshake_(flow, out, session_),
         inside_(flow, out),
         half_{Half{TlsRecords(out.budget, Side::client, *this)},
-              Half{TlsRecords(out.budget, Side::server, *this)}} {}
+              Half{TlsRecords(out.budget, Side::server, *this)}},
+        tally_(flow, out) {}
 
   bool read(Side from, StreamBuffer& input) override {
     TlsRecords& records = half_[index(from)].records;
@@ -54,7 +57,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
     half_[index(from)].records.end(why);
     handshake_.end(from, why);
     inside_.end(from, why);
-    (void)tally();
+    tally_.seen();
   }
 
  private:
@@ -118,7 +121,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
       half.unopened += why.empty() ? record.header.size() + record.length : record.wire();
       return send_sealed(from, record, why);
     }
-    count_opened();
+    tally_.opened();
     if (half.unopened != 0) inside_.missed(from, content_of(from, half.unopened));
     half.unopened = 0;
     if (opened->type == tls_type::application)
@@ -139,21 +142,21 @@ class Reader final : public StreamReader, private TlsRecordUser {
 
   /// A record that was never sealed, or was opened, and holds no application bytes.
   void send_open(Side from, const TlsRecord& record, std::uint8_t type, ByteView content) {
-    const bool closes = type == tls_type::alert && content.size() == 2 && content[1] == 0;
+    const bool closes = type == tls_type::alert && content.size() == alert_size && content[1] == 0;
     if (closes) inside_.end(from, "the session was closed");
     Message& message = begin(from, record);
     if (type == tls_type::change_cipher_spec) {
       message.message = "change cipher spec";
       session_.change_cipher_spec(from);
-    } else if (type == tls_type::alert) {
+    } else if (type == tls_type::alert && content.size() == alert_size) {
       message.message = "alert";
       add_alert(message, content);
     } else if (type == tls_type::heartbeat) {
       message.message = "heartbeat";
       out_->content(message, "payload", content);
-    } else if (type == tls_type::handshake) {
+    } else if (type == tls_type::handshake || type == tls_type::alert) {
       // After a gap, or captured from its middle: nothing but sealing makes it unreadable.
-      message.message = "finished";
+      message.message = type == tls_type::alert ? "alert" : "finished";
       message.sealed_bytes = record.captured;
     } else {
       message.message = "record of type ";
@@ -217,38 +220,14 @@ class Reader final : public StreamReader, private TlsRecordUser {
         fmt::format("stays sealed: {}{}{}", why.kind, why.detail.empty() ? "" : ": ", why.detail));
   }
 
-  /// Of this session's peer, by the name that it has once something is sealed.
-  TlsTally& tally() {
-    if (tally_ != nullptr) return *tally_;
-    const Party& peer = flow_->party(other(flow_->dut));
-    Endpoint key{peer.name, peer.text, peer.port};
-    TlsByPeer& all = out_->totals.tls;
-    if (all.size() >= max_peers && !all.contains(key)) key = {"others", "", 0};
-    tally_ = &all[key];
-    ++tally_->seen;
-    return *tally_;
-  }
-
-  void count_opened() {
-    if (std::exchange(opened_, true)) return;
-    ++tally().opened;
-    if (sealed_ != nullptr) ++sealed_->partly;
-  }
-
-  /// The session's first record that stays sealed tells the reason.
   void count_sealed(Side from, const Span& span, bool gap) {
-    if (sealed_ != nullptr) return;
+    if (tally_.is_sealed()) return;
     const std::string_view why =
         gap && session_.opens(from) ? std::string_view("gap") : session_.why(from).word;
-    sealed_ = &tally().sealed[std::string(why)];
-    ++sealed_->sessions;
-    if (opened_) ++sealed_->partly;
-    if (sealed_->some.size() < max_places)
-      sealed_->some.push_back({span.first, to_hex(session_.client_random())});
+    tally_.sealed(why, span.first, session_.client_random());
   }
 
   void add_alert(Message& message, ByteView content) {  // RFC 8446 section 6
-    if (content.size() < 2) return;
     const std::string_view name = tls_alert_name(content[1]);
     if (!name.empty()) (message.message += ' ') += name;
     const std::string_view level = content[0] == 1 ? "warning" : content[0] == 2 ? "fatal" : "";
@@ -289,9 +268,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
   TlsHandshake handshake_;
   TlsInside inside_;
   std::array<Half, 2> half_;
-  TlsTally* tally_ = nullptr;  // in the decoder's totals
-  TlsSealed* sealed_ = nullptr;
-  bool opened_ = false;
+  SessionTally tally_;
   std::string_view told_;
 };
 

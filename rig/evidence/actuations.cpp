@@ -28,6 +28,13 @@ class Reading {
       control_ = text_of(step, "pay");
       sent(step, "contact", "approve");
       add("reported", step, "vend_read", "vend " + text_of(step, "vend"));
+    } else if (step.contains("decline")) {
+      control_ = text_of(step, "decline");
+      sent(step, "contact", "deny");
+    } else if (step.contains("block") || step.contains("unblock")) {
+      const char* word = step.contains("block") ? "block" : "unblock";
+      control_ = "network";
+      sent(step, "sent", step.contains("let_through") ? "harmless" : word);
     } else if (step.contains("harmless")) {
       control_ = text_of(step, "harmless");
       sent(step, "sent", "harmless");

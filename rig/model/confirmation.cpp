@@ -1,27 +1,30 @@
 #include "rig/model/confirmation.h"
 
+#include "rig/model/destination_json.h"
+
 namespace brewproof {
 
 using nlohmann::json;
 
 json claim_json(const ClaimToConfirm& claim) {
-  return {{"id", claim.id},
-          {"event", claim.event},
-          {"node", claim.node ? json(*claim.node) : json(nullptr)},
-          {"destination",
-           {{"name", claim.destination.name},
-            {"address", claim.destination.address},
-            {"port", claim.destination.port}}},
-          {"protocol", claim.protocol},
-          {"tls", claim.tls},
-          {"message", claim.message},
-          {"window_ns", {claim.window.begin_ns, claim.window.end_ns}}};
+  json out = {{"id", claim.id},
+              {"event", claim.event},
+              {"node", claim.node ? json(*claim.node) : json(nullptr)},
+              {"destination", destination_texts(claim.destination)},
+              {"protocol", claim.protocol},
+              {"tls", claim.tls},
+              {"message", claim.message},
+              {"window_ns", {claim.window.begin_ns, claim.window.end_ns}}};
+  if (claim.every > 1) out["every"] = claim.every;
+  return out;
 }
 
 json confirming_json(const ConfirmationWish& wish) {
   json claims = json::array();
   for (const ClaimToConfirm& claim : wish.claims) claims.push_back(claim_json(claim));
-  return {{"run", wish.run}, {"findings_sha256", wish.findings_sha256}, {"claims", claims}};
+  json out = {{"run", wish.run}, {"findings_sha256", wish.findings_sha256}, {"claims", claims}};
+  if (wish.regress) out["regress"] = true;
+  return out;
 }
 
 std::optional<ConfirmationWish> read_confirming(const json& from) {
@@ -29,19 +32,19 @@ std::optional<ConfirmationWish> read_confirming(const json& from) {
     ConfirmationWish wish;
     wish.run = from.at("run").get<std::string>();
     wish.findings_sha256 = from.at("findings_sha256").get<std::string>();
+    wish.regress = from.value("regress", false);
     for (const json& one : from.at("claims")) {
       ClaimToConfirm claim;
       claim.id = one.at("id").get<std::string>();
       claim.event = one.at("event").get<std::string>();
       if (!one.at("node").is_null()) claim.node = one.at("node").get<std::string>();
-      const json& to = one.at("destination");
-      claim.destination = {to.at("name").get<std::string>(), to.at("address").get<std::string>(),
-                           to.at("port").get<std::uint16_t>()};
+      claim.destination = read_destination_texts(one.at("destination"));
       claim.protocol = one.at("protocol").get<std::string>();
       claim.tls = one.at("tls").get<bool>();
       claim.message = one.at("message").get<std::string>();
       claim.window = {one.at("window_ns").at(0).get<std::int64_t>(),
                       one.at("window_ns").at(1).get<std::int64_t>()};
+      claim.every = one.value("every", 1);
       wish.claims.push_back(std::move(claim));
     }
     return wish;
@@ -55,7 +58,8 @@ std::vector<ClaimToConfirm> claims_to_confirm(const Findings& findings) {
   for (const Finding& finding : findings.findings)
     if (finding.timing)
       claims.push_back({finding.id, finding.event, finding.node, finding.destination,
-                        finding.protocol, finding.tls, finding.message, finding.timing->window});
+                        finding.protocol, finding.tls, finding.message, finding.timing->window,
+                        finding.timing->counted ? finding.timing->counted->every : 1});
   return claims;
 }
 

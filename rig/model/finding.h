@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "rig/model/actuation.h"
+#include "rig/model/decoder_fault.h"
+#include "rig/model/early_end.h"
+#include "rig/model/meaning.h"
 #include "rig/model/message.h"
 #include "rig/model/opinion.h"
+#include "rig/model/other_address.h"
 #include "rig/model/plan.h"
 #include "rig/model/run_history.h"
 #include "rig/model/tls_gateway.h"
@@ -26,12 +30,28 @@ struct Destination {
   friend auto operator<=>(const Destination&, const Destination&) = default;
 };
 
+/// What p tells of, where it is not the event trials that show the signature.
+struct Scored {
+  int every = 1;  // 1: acts with a message of their own, as windows overlap; k: messages that came
+                  // with every k-th act
+  int count = 0;
+};
+
+/// What a bet on the lots has earned where a run's rule looked after every block: then p is
+/// exp(-ln_e) and p_adjusted exp(-ln_e) / share, 1 at most.
+struct EValue {
+  double ln_e = 0;   // natural logarithm
+  double share = 0;  // of the stake of all that was looked at
+};
+
 /// Event trials and sham trials that show the signature in the window, and how surprising that is.
 struct Timing {
   int event_hits = 0, event_trials = 0, sham_hits = 0, sham_trials = 0;
   Window window;
   double p = 1;           // exact stratified, one-sided
   double p_adjusted = 1;  // step-down min-p over all (event, signature, window)
+  std::optional<Scored> counted = std::nullopt;  // absent: `event_hits` of `event_trials`
+  std::optional<EValue> e_value = {};            // absent: p is the exact one of a fixed number
 };
 
 struct Latency {  // from the last contact, in nanoseconds
@@ -49,7 +69,13 @@ struct FieldFinding {
       mapping;  // parameter value -> field value (small sets)
   std::optional<double> p, p_adjusted;
   int matched = 0, of = 0;
+  int cut = 0;                        // of its values, which the capture may have shortened
   std::vector<std::string> examples;  // at most 3
+  /// What a running total adds up: "count of brew", "sum of amount"; "" = it is none. And what each
+  /// act (each unit of a sum) adds to it.
+  std::string carries = {};
+  double each = 0;
+  Meaning meaning = {};
 };
 
 struct Evidence {
@@ -77,6 +103,30 @@ struct Finding {
   std::vector<std::string> reasons;        // what lowers it
 };
 
+/// How a synthetic emission follows the acts (rig/proof/spike.h).
+enum class SpikeForm { immediate, delayed, batched, sampled };
+
+/// How often a synthetic emission was found in copies of the run's own messages.
+struct SpikeRecovery {
+  struct Kind {
+    Destination destination;
+    std::string protocol, message;
+    friend bool operator==(const Kind&, const Kind&) = default;
+  };
+  std::string event;
+  SpikeForm form = SpikeForm::immediate;
+  std::optional<Kind> like;  // what comes anyway and it looks like; absent: like nothing else
+  int planted = 0;           // copies, each with one emission
+  int recovered = 0;         // of them
+  friend bool operator==(const SpikeRecovery&, const SpikeRecovery&) = default;
+};
+
+/// Does "none seen" cover such an emission? What is found in less than 90 % of the copies may have
+/// been there.
+[[nodiscard]] inline bool covered(const SpikeRecovery& spike) {
+  return spike.recovered * 10 >= spike.planted * 9;
+}
+
 struct NoneSeen {
   std::string event;
   int trials = 0;
@@ -84,6 +134,8 @@ struct NoneSeen {
   double confidence = 0.95;
   std::int64_t horizon_ns = 0;
   std::vector<std::string> reasons = {};  // what makes it inconclusive: "path-unobserved"
+  /// Emissions that it does not cover; absent: not measured.
+  std::optional<std::vector<SpikeRecovery>> not_covered = std::nullopt;
 };
 
 struct Background {
@@ -104,6 +156,7 @@ struct ClaimToConfirm {
   bool tls = false;
   std::string message;
   Window window;
+  int every = 1;  // k > 1: with every k-th act
   friend bool operator==(const ClaimToConfirm&, const ClaimToConfirm&) = default;
 };
 
@@ -112,6 +165,9 @@ struct ConfirmationWish {
   std::string run;              // the earlier one's id
   std::string findings_sha256;  // of its findings.json
   std::vector<ClaimToConfirm> claims;
+  /// To be asked again because the machine may have changed: what is new beside them counts too,
+  /// and the earlier findings lie in the run folder (base.findings.json).
+  bool regress = false;
   friend bool operator==(const ConfirmationWish&, const ConfirmationWish&) = default;
 };
 
@@ -124,6 +180,52 @@ struct Confirmation {
   std::string reason;            // of the last: "not-tried", "too-few-trials", "unconfirmed"
 };
 
+/// Something that is otherwise than in an earlier run: what a regression run is there to find.
+struct RedLine {
+  std::string what;          // "claim-gone", "new-message", "new-fields"
+  std::string claim, event;  // claim-gone: the earlier run's id, and what it is about
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;                    // template
+  std::uint64_t count = 0;                // messages of a kind that is new, or has new fields
+  std::vector<std::string> fields;        // new-fields: paths
+  std::optional<double> p_adjusted = {};  // claim-gone: that acts and shams show it as they did
+  /// Why it is doubtful: "no-difference-shown", "no-counts", "not-opened", or why its confirmation
+  /// is inconclusive; "" = it is red.
+  std::string doubt = {};
+  friend bool operator==(const RedLine&, const RedLine&) = default;
+};
+
+struct Regression {
+  std::string base;  // the earlier run's id
+  std::vector<RedLine> lines;
+  friend bool operator==(const Regression&, const Regression&) = default;
+};
+
+/// A kind of message that the machine sends while nobody does anything, and how regularly.
+struct Recurrence {
+  Destination destination;
+  std::string protocol;
+  bool tls = false;
+  std::string message;      // template
+  std::uint64_t count = 0;  // messages
+  std::uint64_t times = 0;  // what comes in one go counts once
+  /// Between two times: the median, the greatest departure from it, the longest. Absent: it came
+  /// less than four times.
+  std::optional<std::int64_t> period_ns, jitter_ns, longest_ns;
+  friend bool operator==(const Recurrence&, const Recurrence&) = default;
+};
+
+/// What a run without any act measured, and what a design has to declare by it.
+struct Soak {
+  std::int64_t lasted_ns = 0;
+  std::vector<Recurrence> kinds;              // the commonest first
+  std::optional<std::int64_t> background_ns;  // design.background, and idle at least
+  std::optional<std::int64_t> jitter_ns;      // design.jitter at least
+  friend bool operator==(const Soak&, const Soak&) = default;
+};
+
 /// What was sent at all, whoever caused it: each signature with the paths of all its fields.
 struct SentSignature {
   Destination destination;
@@ -134,6 +236,7 @@ struct SentSignature {
   std::uint64_t bytes = 0, sealed_bytes = 0;  // of its messages; the second are part of the first
   std::vector<std::string> fields;            // paths, sorted; elements of an array are `*`
   bool fields_cut = false;                    // there were more than are listed
+  std::vector<MeantPath> meanings = {};       // of those of `fields` that are classed, by path
 };
 
 struct ByteLedger {
@@ -206,8 +309,9 @@ struct FindingsRun {
   std::vector<Stop> stops;
   std::vector<Unplanned> unplanned;
   std::optional<Commissioned> commissioned;
-  std::optional<RunHistory> history;      // what else was run with this procedure on this machine
-  std::optional<TlsGateway> tls_gateway;  // absent: the bench file has no `network: gateway:`
+  std::optional<RunHistory> history;       // what else was run with this procedure on this machine
+  std::optional<TlsGateway> tls_gateway;   // absent: the bench file has no `network: gateway:`
+  std::optional<EarlyEnd> early_end = {};  // absent: it did its committed blocks, or was cut off
 };
 
 struct AnalysisSettings {
@@ -224,6 +328,9 @@ struct AnalysisSettings {
   std::vector<ReadAlone> read_alone;
   std::uint64_t not_asked = 0;  // messages beyond what it may read alone
   TlsSessions tls;
+  std::vector<OtherAddress> other_addresses;     // sorted by card
+  std::optional<DecoderFault> fault;             // absent: the captures were decoded to their end
+  std::optional<CategoryTable> categories = {};  // that fields were classed by
 };
 
 /// Trials that were left out, by arm and reason; printed with every report.
@@ -245,6 +352,9 @@ struct Findings {
   ByteLedger bytes;
   std::optional<ConfirmationWish> confirming;  // absent: the run was begun to find
   std::vector<Confirmation> confirmations;     // as many as its claims
+  std::vector<SpikeRecovery> spikes = {};      // by event, form; empty: not measured
+  std::optional<Regression> regression = {};   // absent: it was not begun to find any
+  std::optional<Soak> soak = {};               // absent: the run was there to act
 };
 
 }  // namespace brewproof

@@ -25,6 +25,7 @@ struct Field {
   std::string path;
   std::string value;
   FieldType type = FieldType::text;
+  bool cut = false;  // bytes beside it were never captured: the value may have been longer
   friend bool operator==(const Field&, const Field&) = default;
 };
 

@@ -7,8 +7,6 @@
 namespace brewproof {
 namespace {
 
-constexpr std::uint64_t mask_of_53_bits = (std::uint64_t{1} << 53) - 1;
-
 // 'it'\''s': the one quoting in which a shell changes nothing.
 std::string shell_word(const std::string& text) {
   std::string word = "'";
@@ -18,10 +16,13 @@ std::string shell_word(const std::string& text) {
 
 }  // namespace
 
+std::uint64_t seed_of_digest(std::string_view digest) {
+  return first_64_bits(digest) & ((std::uint64_t{1} << 53) - 1);
+}
+
 std::uint64_t seed_of_nonce(const NonceSeed& of) {
-  const std::string digest = sha256(fmt::format("brewproof.seed/1\n{}\n{}\n{}\n{}", of.nonce,
-                                                of.procedure_sha256, of.bench_sha256, of.counter));
-  return std::stoull(digest.substr(0, 16), nullptr, 16) & mask_of_53_bits;
+  return seed_of_digest(sha256(fmt::format("brewproof.seed/1\n{}\n{}\n{}\n{}", of.nonce,
+                                           of.procedure_sha256, of.bench_sha256, of.counter)));
 }
 
 // The digits that the mask clears anyway are left out: a shell's integers are signed.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace brewproof {
 
@@ -13,8 +14,12 @@ struct NonceSeed {
   int counter = 0;  // earlier runs of this procedure on this machine in the bench's log
 };
 
-/// SHA-256 of "brewproof.seed/1", the nonce, both hashes and the counter, joined by line feeds; its
-/// first 8 bytes, big-endian, modulo 2^53 so that the seed survives every JSON reader.
+/// The first 8 bytes of a digest, big-endian, modulo 2^53 so that the seed survives every JSON
+/// reader.
+[[nodiscard]] std::uint64_t seed_of_digest(std::string_view digest);
+
+/// Of the SHA-256 of "brewproof.seed/1", the nonce, both hashes and the counter, joined by line
+/// feeds.
 [[nodiscard]] std::uint64_t seed_of_nonce(const NonceSeed& of);
 
 /// The same as a line for a POSIX shell with sha256sum: prints the seed.

@@ -40,6 +40,13 @@ struct EventDesign {
   friend bool operator==(const EventDesign&, const EventDesign&) = default;
 };
 
+/// The run ends at the border of a block once it is decided what each event with a sham sends
+/// (rig/proof/early_stop.h).
+struct StopRule {
+  int least_blocks = 1;  // not before so many are done
+  friend bool operator==(const StopRule&, const StopRule&) = default;
+};
+
 /// What the analysis must know of how the trials came about.
 struct Design {
   std::map<std::string, EventDesign> events;
@@ -48,6 +55,7 @@ struct Design {
   std::uint64_t draws = 9999;                 // Westfall-Young re-draws
   std::uint64_t seed = 0;                     // of the plan and of the re-draws
   std::optional<std::int64_t> background_ns;  // longest background period declared
+  std::optional<StopRule> stop = {};          // absent: the committed blocks are all done
   friend bool operator==(const Design&, const Design&) = default;
 };
 
@@ -105,6 +113,9 @@ struct Plan {
   std::vector<Slot> reserve;       // whole blocks that replace damaged ones, in order
   std::vector<ServiceStop> stops;  // by block; those of the reserve last
   std::set<int> passive_blocks;    // whose TLS the gateway lets be, though it intercepts elsewhere
+
+  /// Does a run of it do nothing but listen?
+  [[nodiscard]] bool soaks() const { return slots.empty() && reserve.empty() && idle_ns > 0; }
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

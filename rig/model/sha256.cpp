@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
@@ -41,6 +42,12 @@ std::string sha256(ByteView bytes) {
   Sha256 hash;
   hash.update(bytes);
   return hash.finish();
+}
+
+std::uint64_t first_64_bits(std::string_view digest) {
+  std::uint64_t number = 0;
+  std::from_chars(digest.begin(), digest.begin() + 16, number, 16);
+  return number;
 }
 
 Result<std::string> sha256_file(const std::string& path) {

@@ -1,6 +1,7 @@
 // SHA-256 (FIPS 180-4) through OpenSSL, in the hex form that plans, journals and findings carry.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace brewproof {
 /// Lower-case hex digest, 64 characters.
 [[nodiscard]] std::string sha256(ByteView bytes);
 [[nodiscard]] inline std::string sha256(std::string_view text) { return sha256(as_bytes(text)); }
+
+/// The first eight bytes of a digest, big-endian: what generators are seeded by.
+[[nodiscard]] std::uint64_t first_64_bits(std::string_view digest);
 
 /// Digest of a file's bytes, read in pieces. Error `io` names the file and errno's text.
 [[nodiscard]] Result<std::string> sha256_file(const std::string& path);

@@ -31,7 +31,7 @@ struct TlsTally {
   std::uint64_t seen = 0;
   std::uint64_t opened = 0;  // at least one record of them
   /// By reason: no-key-log, not-in-key-log, secret-missing, wrong-secret, unsupported-suite,
-  /// handshake-missing, gap, inside-tls.
+  /// handshake-missing, gap, inside-tls, quic, dtls.
   std::map<std::string, TlsSealed> sealed;
   friend bool operator==(const TlsTally&, const TlsTally&) = default;
 };
@@ -43,6 +43,7 @@ struct KeyLogRead {
   std::uint64_t unknown_labels = 0;  // lines that were passed over, for this reason
   std::uint64_t bad_lines = 0;       // for that they cannot be read
   std::string fault;                 // the first of these: "line:column: what is wrong"
+  std::uint64_t devices = 0;         // of Tuya, that it has the local keys of
   friend bool operator==(const KeyLogRead&, const KeyLogRead&) = default;
 };
 

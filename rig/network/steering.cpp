@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
+#include <utility>
 
 namespace brewproof {
 namespace {
 
-constexpr std::chrono::seconds patience{10};
 constexpr const char* table = "inet brewproof_tls";
 // One bit of the connection mark; other marks of the station stay.
 constexpr const char* begun_here = "0x10000000";
@@ -59,42 +58,14 @@ std::string renew_line(const SteeredPorts& steered) {
 }
 
 Result<Steering> Steering::begin() {
-  ChildSettings settings;
-  // nft tells its faults on stderr, and they must come in order with its answers.
-  settings.program = "sh";
-  settings.arguments = {"-c", "exec nft -i 2>&1"};
-  settings.pipe_stdin = settings.pipe_stdout = true;
-  if (auto found = find_program("nft"); found)
-    settings.arguments[1] = fmt::format("exec '{}' -i 2>&1", *found);
-  auto owner = Child::start(settings);
-  if (!owner) return pass_on(std::move(owner));
-  Steering steering(std::make_unique<Child>(std::move(*owner)));
-  if (auto made = steering.apply(table_line()); !made)
-    return fail(ErrorCode::host,
-                "steering the machine's TLS connections takes root (or CAP_NET_ADMIN) and "
-                "nftables: {}",
-                made.error().message);
-  return steering;
+  auto owned = OwnedTable::begin(table, table_line(), "steering the machine's TLS connections");
+  if (!owned) return pass_on(std::move(owned));
+  return Steering(std::move(*owned));
 }
 
 Result<void> Steering::apply(const std::string& line) {
-  // The second command's answer ends the first one's.
-  if (auto written = owner_->write(line + "\nlist table " + table + "\n"); !written)
-    return fail(ErrorCode::host, "nft ended");
-  std::string fault;
-  for (;;) {
-    auto said = owner_->read_line(patience);
-    if (!said) return pass_on(std::move(said));
-    if (!*said) return fail(ErrorCode::host, "nft ended{}{}", fault.empty() ? "" : ": ", fault);
-    const std::string& text = **said;
-    if (text.starts_with("Error:")) {
-      if (!fault.empty()) return fail(ErrorCode::host, "{}", fault);  // no table is there to list
-      fault = text;
-    }
-    if (text == "}") break;
-  }
-  if (fault.empty()) return {};
-  return fail(ErrorCode::host, "{}", fault);
+  if (auto applied = table_.apply(line); !applied) return pass_on(std::move(applied));
+  return {};
 }
 
 }  // namespace brewproof

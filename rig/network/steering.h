@@ -1,18 +1,17 @@
 // Leads the machine's TLS connections to the proxy, or straight on, by an nftables table of its
-// own. A child (`nft -i`) owns the table: the kernel removes it when that process ends, and it is
-// killed with this one, so no rule stays on any way out. Rules change whole, in one transaction.
+// own, which lives as long as this object (owned_table.h).
 //
 // At every change what stood before is ended with a reset, so that the machine makes it anew the
 // way the rules say. Takes the right to administer the network (CAP_NET_ADMIN). IPv4 only.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rig/model/result.h"
-#include "rig/process/child.h"
+#include "rig/network/owned_table.h"
 
 namespace brewproof {
 
@@ -37,8 +36,8 @@ class Steering {
   [[nodiscard]] Result<void> apply(const std::string& line);
 
  private:
-  explicit Steering(std::unique_ptr<Child> owner) : owner_(std::move(owner)) {}
-  std::unique_ptr<Child> owner_;
+  explicit Steering(OwnedTable table) : table_(std::move(table)) {}
+  OwnedTable table_;
 };
 
 }  // namespace brewproof

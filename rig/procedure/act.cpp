@@ -13,14 +13,6 @@ constexpr milliseconds vend_request_within{1500};
 constexpr milliseconds vend_result_within{5000};
 constexpr std::int64_t default_funds = 5000;  // shown on the emulated card, minor units
 
-nlohmann::json sent_json(const Sent& sent) {
-  nlohmann::json json = {{"before_write_raw_ns", sent.before_write.raw_ns},
-                         {"after_drain_raw_ns", sent.after_drain.raw_ns}};
-  json["first_reply_raw_ns"] =
-      sent.first_reply ? nlohmann::json(sent.first_reply->raw_ns) : nlohmann::json(nullptr);
-  return json;
-}
-
 nlohmann::json press_json(const Press& press) {
   return {{"press", press.control},
           {"on", sent_json(press.on)},
@@ -64,16 +56,18 @@ std::string argument(const Step& step, const std::string& name, const Parameters
   return found == step.arguments.end() ? "" : substitute(found->second, parameters);
 }
 
-// Shows the card, waits for the machine's request, approves. A machine that never asks is silent.
-Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
+// Shows the card and waits for the machine's request. nullopt: a machine that never asks is silent.
+Result<std::optional<PaymentReader::Request>> show_card(const Step& step,
+                                                        const Parameters& parameters,
+                                                        std::int64_t amount, Bench& bench,
+                                                        nlohmann::json& record, Act& act) {
   PaymentReader& reader = *bench.reader(step.control);
   const auto id =
       media_id(argument(step, "method", parameters), argument(step, "card", parameters));
   if (!id) return tl::unexpected(id.error());
-  const std::int64_t amount = integer(argument(step, "amount", parameters), 0);
   const std::int64_t funds = integer(argument(step, "funds", parameters), default_funds);
-  nlohmann::json record = {{"pay", step.control}, {"media_id", to_hex(*id)}, {"funds", funds}};
-
+  record["media_id"] = to_hex(*id);
+  record["funds"] = funds;
   const auto request = reader.begin(std::max(funds, amount), *id, vend_request_within);
   if (!request && request.error().code == ErrorCode::timeout) {
     // Who is silent, the adapter or the machine behind it? Only the adapter is ours.
@@ -82,14 +76,24 @@ Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, A
     if (auto closed = reader.deny(); !closed) return pass_on(std::move(closed));
     act.silent = "the machine asked for no vend";
     record["request"] = nullptr;
-    act.steps.push_back(std::move(record));
-    return {};
+    return std::optional<PaymentReader::Request>();
   }
   if (!request) return tl::unexpected(request.error());
   act.observed["price"] = request->price;
   record["request"] = {{"price", request->price}, {"item", request->item}};
+  return std::optional(*request);
+}
 
-  const auto vend = reader.approve(amount, vend_result_within);
+Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
+  const std::int64_t amount = integer(argument(step, "amount", parameters), 0);
+  nlohmann::json record = {{"pay", step.control}};
+  const auto request = show_card(step, parameters, amount, bench, record, act);
+  if (!request) return tl::unexpected(request.error());
+  if (!*request) {
+    act.steps.push_back(std::move(record));
+    return {};
+  }
+  const auto vend = bench.reader(step.control)->approve(amount, vend_result_within);
   if (!vend) return tl::unexpected(vend.error());
   act.contact = vend->contact.before_write;
   record["vend_read"] = bracket_json(Bracket{vend->contact.after_drain, vend->at});
@@ -103,6 +107,30 @@ Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, A
                      ? "the machine reported that the vend failed"
                      : "the machine reported no vend result";
   act.steps.push_back(std::move(record));
+  return {};
+}
+
+// The card is refused: the machine asks for a vend and is denied it.
+Result<void> decline(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
+  nlohmann::json record = {{"decline", step.control}};
+  const auto request = show_card(step, parameters, 0, bench, record, act);
+  if (!request) return tl::unexpected(request.error());
+  if (*request) {
+    const auto denied = bench.reader(step.control)->deny();
+    if (!denied) return tl::unexpected(denied.error());
+    act.contact = denied->before_write;
+    record["contact"] = sent_json(*denied);
+  }
+  act.steps.push_back(std::move(record));
+  return {};
+}
+
+Result<void> block_or_not(const EventSpec& event, const Step& step, const Parameters& parameters,
+                          bool sham, Outage& outage, Act& act) {
+  auto done = outage.step(event, step, substitute(step.control, parameters), sham);
+  if (!done) return pass_on(std::move(done));
+  act.contact = done->contact;
+  act.steps.push_back(std::move(done->step));
   return {};
 }
 
@@ -133,6 +161,14 @@ constexpr int exchanges_of_payment = 2;  // the card and the approval
 
 }  // namespace
 
+nlohmann::json sent_json(const Sent& sent) {
+  nlohmann::json json = {{"before_write_raw_ns", sent.before_write.raw_ns},
+                         {"after_drain_raw_ns", sent.after_drain.raw_ns}};
+  json["first_reply_raw_ns"] =
+      sent.first_reply ? nlohmann::json(sent.first_reply->raw_ns) : nlohmann::json(nullptr);
+  return json;
+}
+
 nlohmann::json bracket_json(const std::optional<Bracket>& bracket) {
   if (!bracket) return nullptr;
   return {{"begin_raw_ns", bracket->begin.raw_ns}, {"end_raw_ns", bracket->end.raw_ns}};
@@ -154,7 +190,7 @@ std::string substitute(const std::string& text, const Parameters& parameters) {
 }
 
 Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                     Clock& clock, const Wait& wait) {
+                     Outage& outage, Clock& clock, const Wait& wait) {
   Act act;
   act.start = act.contact = clock.now();
   for (const Step& step : event.steps) {
@@ -165,6 +201,13 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench
         break;
       case Step::Kind::pay:
         done = pay(step, parameters, bench, act);
+        break;
+      case Step::Kind::decline:
+        done = decline(step, parameters, bench, act);
+        break;
+      case Step::Kind::block:
+      case Step::Kind::unblock:
+        done = block_or_not(event, step, parameters, false, outage, act);
         break;
       case Step::Kind::wait:
         done = wait_step(step, clock, wait, act);
@@ -177,13 +220,15 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench
 }
 
 Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                    Clock& clock, const Wait& wait) {
+                    Outage& outage, Clock& clock, const Wait& wait) {
   Act act;
   act.start = act.contact = clock.now();
   for (const Step& step : event.steps) {
     Result<void> done;
     if (step.kind == Step::Kind::wait) {
       done = wait_step(step, clock, wait, act);
+    } else if (step.kind == Step::Kind::block || step.kind == Step::Kind::unblock) {
+      done = block_or_not(event, step, parameters, true, outage, act);
     } else if (event.sham == "dummy") {
       done = press(event.sham_control, bench, wait, act);
     } else if (event.sham == "host") {

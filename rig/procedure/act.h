@@ -8,6 +8,7 @@
 
 #include "rig/bench/bench.h"
 #include "rig/model/plan.h"
+#include "rig/procedure/outage.h"
 #include "rig/procedure/procedure_file.h"
 
 namespace brewproof {
@@ -20,18 +21,22 @@ struct Act {
   nlohmann::json steps = nlohmann::json::array();  // for the journal
 };
 
+/// When a command left and was answered, for the journal.
+[[nodiscard]] nlohmann::json sent_json(const Sent& sent);
+
 /// `{"begin_raw_ns": ..., "end_raw_ns": ...}`, or null.
 [[nodiscard]] nlohmann::json bracket_json(const std::optional<Bracket>& bracket);
 
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped.
+/// What is blocked then stays so until the outage is lifted.
 [[nodiscard]] Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
-                                   Bench& bench, Clock& clock, const Wait& wait);
+                                   Bench& bench, Outage& outage, Clock& clock, const Wait& wait);
 
 /// `parameters` are those the slot would have used. Does everything but the last contact, as
 /// `sham:` says: nothing (none), the same number of harmless exchanges with the same devices
-/// (host), or the same presses onto the dummy control.
+/// (host), or the same presses onto the dummy control. The network: as outage.h says.
 [[nodiscard]] Result<Act> do_sham(const EventSpec& event, const Parameters& parameters,
-                                  Bench& bench, Clock& clock, const Wait& wait);
+                                  Bench& bench, Outage& outage, Clock& clock, const Wait& wait);
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
 /// nullopt: not met in time. A meter that fails is an error only if no reading at all succeeded.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "rig/bench/condition_file.h"
+#include "rig/bench/network_block.h"
 #include "rig/procedure/event_file.h"
 #include "rig/yaml/did_you_mean.h"
 #include "rig/yaml/quote.h"
@@ -36,6 +37,9 @@ class BenchCheck {
     for (const Step& step : event.steps) {
       if (step.kind == Step::Kind::press) check_press(event, step);
       if (step.kind == Step::Kind::pay) check_pay(event, step);
+      if (step.kind == Step::Kind::decline) check_decline(event, step);
+      if (step.kind == Step::Kind::block || step.kind == Step::Kind::unblock)
+        check_block(event, step);
     }
     for (const Condition& condition : event.confirm)
       if (const std::string wrong = misfit(condition, bench_.controls); !wrong.empty())
@@ -83,6 +87,12 @@ class BenchCheck {
   }
 
   void check_pay(const EventSpec& event, const Step& step) {
+    check_decline(event, step);
+    check_currency(event, step);
+  }
+
+  // A card is shown; what comes of it is another matter.
+  void check_decline(const EventSpec& event, const Step& step) {
     if (bench_.payment != "emulated")
       add(step.place,
           fmt::format("bench {} does not emulate payments: it needs `payment: emulated` "
@@ -92,7 +102,20 @@ class BenchCheck {
       (void)find(name, Kind::reader, step.place);
     check_method(event, step);
     check_card(event, step);
-    check_currency(event, step);
+  }
+
+  void check_block(const EventSpec& event, const Step& step) {
+    if (bench_.network.capture.empty())
+      add(step.place,
+          fmt::format(
+              "bench {} has no `network.capture`: there is no interface of the machine's at "
+              "which its network could be blocked",
+              bench_.name));
+    for (const std::string& target : expand(step.control, event))
+      if (!read_block_target(target))
+        add(step.place, fmt::format("{} is neither `everything` nor an address, with its port or "
+                                    "not",
+                                    in_quotes(target)));
   }
 
   // How the adapter's media id is formed: a byte for the method, then the token.

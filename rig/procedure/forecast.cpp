@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rig/bench/mark.h"
+#include "rig/model/alpha_shares.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/reach.h"
@@ -85,23 +86,42 @@ class Forecaster {
     return counts.size() < 2 ? 1 : mapping_p(of_levels);
   }
 
-  // The first number of blocks whose balanced deal reaches `needed`; 0 = none up to 1000.
-  int blocks_for(const ParameterDesign& design, double needed) const {
+  // Of a balanced deal over so many blocks.
+  double p_of_blocks(const ParameterDesign& design, int blocks) const {
+    const int trials = blocks * plan_.per_block;
+    if (design.unique) return matching_p(trials);
     const auto levels = static_cast<int>(design.levels.size());
-    for (int blocks = plan_.blocks + 1; blocks <= 1000; ++blocks) {
-      const int trials = blocks * plan_.per_block;
-      std::vector<int> counts(design.levels.size(), trials / levels);
-      for (int i = 0; i < trials % levels; ++i) ++counts[static_cast<std::size_t>(i)];
-      if (mapping_p(counts) <= needed) return blocks;
-    }
+    std::vector<int> counts(design.levels.size(), trials / levels);
+    for (int i = 0; i < trials % levels; ++i) ++counts[static_cast<std::size_t>(i)];
+    return mapping_p(counts);
+  }
+
+  // The first number of blocks, `from` at least, whose deal reaches `needed`; 0 = none up to 1000.
+  int blocks_for(const ParameterDesign& design, double needed, int from) const {
+    for (int blocks = from; blocks <= 1000; ++blocks)
+      if (p_of_blocks(design, blocks) <= needed) return blocks;
     return 0;
+  }
+
+  // A rule looks at what is sent, not at what is in it: it may end the run before contents can be
+  // proved.
+  void warn_of_early_end(const std::string& name, const ParameterDesign& design, double needed) {
+    if (!plan_.design.stop || (!design.unique && design.levels.size() < 2)) return;
+    const int least = plan_.design.stop->least_blocks;
+    const int blocks = blocks_for(design, needed, least);
+    if (blocks <= least) return;
+    warn("{}: the rule for an early end may end the run after {} {}, and its fields need {}: {}",
+         name, least, least == 1 ? "block" : "blocks", blocks,
+         blocks < plan_.blocks
+             ? fmt::format("use stop: {{when: decided, least_blocks: {}}}", blocks)
+             : "leave the rule out, or use more blocks");
   }
 
   void foresee_parameters() {
     std::size_t count = 0;
     for (const auto& [name, event] : plan_.design.events) count += event.parameters.size();
     const double needed =
-        plan_.design.alpha / 2 / static_cast<double>(std::max<std::size_t>(count, 1));
+        values_share(plan_.design.alpha) / static_cast<double>(std::max<std::size_t>(count, 1));
     for (const auto& [event_name, event] : plan_.design.events)
       for (const auto& [name, design] : event.parameters) {
         Forecast::Parameter parameter;
@@ -110,13 +130,14 @@ class Forecaster {
         parameter.smallest_p = parameter_p(event_name, name, design, parameter);
         parameter.provable = parameter.smallest_p <= needed;
         if (!parameter.provable) {
-          const int blocks = design.unique ? 0 : blocks_for(design, needed);
+          const int blocks = design.unique ? 0 : blocks_for(design, needed, plan_.blocks + 1);
           warn(
-              "{}.{}: {} values reach p = {:.2g} at best, and {:.2g} is needed (half of alpha "
+              "{}.{}: {} values reach p = {:.2g} at best, and {:.2g} is needed (0.4 of alpha "
               "over {} parameters): its fields cannot be proved{}",
               event_name, name, parameter.values, parameter.smallest_p, needed, count,
               blocks == 0 ? "" : fmt::format("; use blocks: {}", blocks));
         }
+        if (parameter.provable) warn_of_early_end(event_name + "." + name, design, needed);
         forecast_.parameters.push_back(parameter);
       }
   }

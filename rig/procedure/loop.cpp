@@ -9,6 +9,7 @@
 #include "rig/procedure/blocks.h"
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/confirmations.h"
+#include "rig/procedure/outage.h"
 #include "rig/procedure/pause.h"
 #include "rig/procedure/service_stops.h"
 #include "rig/procedure/unplanned.h"
@@ -19,7 +20,9 @@ namespace {
 constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at the stop request
 constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is noticed within 200 ms
 constexpr std::int64_t ready_within_ns = 600'000'000'000;
-constexpr int faults_in_a_row = 3;  // then the bench, not the trial, is at fault
+constexpr std::int64_t soak_told_ns = 60'000'000'000;  // how often a run without acts shows itself
+constexpr std::int64_t soak_nap_ns = 500'000'000;      // and looks whether it shall stop
+constexpr int faults_in_a_row = 3;                     // then the bench, not the trial, is at fault
 
 // One run's state. A class only so that the steps of a slot can be read one by one.
 class Run {
@@ -38,7 +41,8 @@ class Run {
                   [this](const std::string& what) {
                     what_ = what;
                     show(Progress::Phase::service, nullptr);
-                  }}) {
+                  }}),
+        outage_(loop.network) {
     if (loop.resumed == nullptr) return;
     trials_ = loop.resumed->trials;
     damage_ = loop.resumed->damage;
@@ -46,6 +50,7 @@ class Run {
 
   LoopResult go() {
     auto done = all_blocks();
+    if (auto lifted = lift(); !lifted && done) done = pass_on(std::move(lifted));
     LoopResult result;
     result.outcome = "completed";
     if (!done) {
@@ -57,6 +62,7 @@ class Run {
     apply_damage(trials_, damage_);
     result.reasons = std::move(reasons_);
     result.trials = std::move(trials_);
+    result.early_end = std::move(early_end_);
     return result;
   }
 
@@ -64,6 +70,7 @@ class Run {
   Result<void> all_blocks() {
     if (auto charged = charge_earlier_trials(); !charged) return charged;
     std::vector<Block> blocks = blocks_of(loop_.plan.slots);
+    if (blocks.empty()) return soak();
     show(Progress::Phase::idle, nullptr);
     // The first block's connections are made anew in the idle time, which is there anyway.
     const auto first =
@@ -73,7 +80,6 @@ class Run {
     if (auto idle = wait_idle(); !idle) return idle;
 
     const auto reserve = blocks_of(loop_.plan.reserve);
-    std::size_t used_reserve = 0;
     total_ = static_cast<int>(loop_.plan.slots.size());
     blocks_ = static_cast<int>(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -83,25 +89,93 @@ class Run {
         if (*led)
           if (auto idle = wait_idle(); !idle) return idle;
         if (auto served = service_.before(blocks[i].front()->block); !served) return served;
+        const std::int64_t begun_raw_ns = loop_.clock.now().raw_ns;
         if (auto done = one_block(blocks[i]); !done) return done;
+        longest_block_ns_ = std::max(longest_block_ns_, loop_.clock.now().raw_ns - begun_raw_ns);
       }
       // The damage of a block is known once its last packets were written.
       if (auto known = settle(); !known) return known;
-      if (i + 1 < blocks.size()) continue;
-      for (int lost = damaged_blocks() - static_cast<int>(used_reserve); lost > 0; --lost) {
-        if (used_reserve == reserve.size()) {
-          not_replaced();
-          break;
-        }
-        blocks.push_back(reserve[used_reserve++]);
-        total_ += static_cast<int>(blocks.back().size());
-        ++blocks_;
-      }
+      if (i + 1 == blocks.size()) add_reserve(blocks, reserve);
+      if (i + 1 == blocks.size() || begun(blocks[i + 1])) continue;
+      auto ends = ends_before(blocks, i + 1);
+      if (!ends) return pass_on(std::move(ends));
+      if (*ends) break;
     }
     show(Progress::Phase::listen, nullptr);
     if (auto listened = wait_until(loop_.clock.now().raw_ns + listening_ns(loop_.plan)); !listened)
       return listened;
     return settle();
+  }
+
+  // Nothing is done to the machine: what it sends then is its own. Somebody who uses it meanwhile
+  // spoils that.
+  Result<void> soak() {
+    if (auto ready = wait_until_ready(); !ready) return ready;
+    const std::int64_t end = loop_.clock.now().raw_ns + loop_.plan.idle_ns;
+    std::int64_t told = 0;
+    for (std::int64_t now = loop_.clock.now().raw_ns; now < end; now = loop_.clock.now().raw_ns) {
+      soak_left_ns_ = end - now;
+      if (told == 0 || now - told >= soak_told_ns) {
+        show(Progress::Phase::idle, nullptr);
+        told = now;
+      }
+      if (loop_.stop.load() >= stop_after_trial && !emergency())
+        return fail(ErrorCode::interrupted, "stopped on request, {} s before the end",
+                    soak_left_ns_ / 1'000'000'000);
+      if (auto waited = wait_until(std::min(end, now + soak_nap_ns)); !waited) return waited;
+    }
+    if (unplanned_.open())
+      if (auto ready = wait_until_ready(); !ready) return ready;
+    if (auto used = unplanned_in(0); !used) return pass_on(std::move(used));
+    if (auto known = settle(); !known) return known;
+    tell_damage();
+    return {};
+  }
+
+  // A block for each that was damaged and has none yet.
+  void add_reserve(std::vector<Block>& blocks, const std::vector<Block>& reserve) {
+    for (int lost = damaged_blocks() - static_cast<int>(used_reserve_); lost > 0; --lost) {
+      if (used_reserve_ == reserve.size()) return not_replaced();
+      blocks.push_back(reserve[used_reserve_++]);
+      total_ += static_cast<int>(blocks.back().size());
+      ++blocks_;
+    }
+  }
+
+  // The bounds first: a run that they end owes nothing to what was seen, so that its exact tests
+  // stay valid.
+  Result<bool> ends_before(const std::vector<Block>& blocks, std::size_t next) {
+    const std::int64_t block_ns =
+        std::max(longest_block_ns_ + listening_ns(loop_.plan), least_ns(blocks[next], loop_.plan));
+    std::string reason = bound_passed(loop_.bounds, allowance_.cups() + cups_in(blocks[next]),
+                                      loop_.clock.now().real_ns + block_ns);
+    if (reason.empty()) {
+      auto decided = is_decided();
+      if (!decided) return decided;
+      if (!*decided) return false;
+      reason = "decided";
+    }
+    early_end_ =
+        EarlyEnd{std::move(reason), static_cast<int>(next), static_cast<int>(blocks.size()), 0};
+    for (std::size_t i = next; i < blocks.size(); ++i) early_end_->cups_saved += cups_in(blocks[i]);
+    auto written =
+        loop_.journal.append("early-end", early_end_json(*early_end_), Journal::Sync::yes);
+    if (!written) return pass_on(std::move(written));
+    return true;
+  }
+
+  // It takes its time, and the outputs are guarded meanwhile.
+  Result<bool> is_decided() {
+    if (!loop_.decided) return false;
+    while (true) {
+      if (const auto decided = loop_.decided()) return *decided;
+      if (auto waited = wait_until(loop_.clock.now().raw_ns + nap_ns); !waited)
+        return pass_on(std::move(waited));
+    }
+  }
+
+  [[nodiscard]] std::int64_t cups_in(const Block& block) const {
+    return cups_of(block, loop_.plan, loop_.procedure, loop_.bench_file);
   }
 
   // True: the machine's connections were led another way than before. Once a block.
@@ -231,6 +305,8 @@ class Run {
     if (auto observed = wait_until(act->contact.raw_ns + event.observe.count()); !observed)
       return after_fault(std::move(trial), observed.error());
     trial.end_ns = loop_.clock.now().real_ns;
+    if (auto lifted = lift(trial.trial); !lifted)
+      return after_fault(std::move(trial), lifted.error());
     faults_ = trial.status == TrialStatus::excluded ? faults_ : 0;
     if (auto kept = keep(std::move(trial)); !kept) return kept;
     if (auto confirmed_so_far = still_confirmed(loop_.plan, trials_); !confirmed_so_far)
@@ -241,8 +317,8 @@ class Run {
   Result<Act> act_out(const EventSpec& event, const Parameters& parameters, bool sham) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    auto act = sham ? do_sham(event, parameters, loop_.bench, loop_.clock, wait_)
-                    : do_event(event, parameters, loop_.bench, loop_.clock, wait_);
+    auto act = sham ? do_sham(event, parameters, loop_.bench, outage_, loop_.clock, wait_)
+                    : do_event(event, parameters, loop_.bench, outage_, loop_.clock, wait_);
     acting_ = false;
     return act;
   }
@@ -274,6 +350,7 @@ class Run {
   // A device failed in mid-trial. The trial is the rig's loss; a bench that goes on failing, an
   // unplugged device or a tripped interlock ends the run.
   Result<void> after_fault(Trial trial, const Error& error) {
+    if (auto lifted = lift(trial.trial); !lifted) return lifted;
     const std::int64_t now = loop_.clock.now().real_ns;
     if (trial.start_ns == 0) trial.start_ns = now;
     trial.end_ns = now;
@@ -287,6 +364,17 @@ class Run {
     if (!passing || ++faults_ >= faults_in_a_row) return tl::unexpected(error);
     if (auto safe = loop_.bench.make_safe(); !safe) return pass_on(std::move(safe));
     return {};
+  }
+
+  // What the event's steps blocked and did not unblock ends with its trial, on every way out.
+  Result<void> lift(int trial = 0) {
+    auto lifted = outage_.lift();
+    if (!lifted) return pass_on(std::move(lifted));
+    if (lifted->is_null()) return {};
+    nlohmann::json body = {{"action", "unblock"}};
+    body.update(*lifted);
+    if (trial != 0) body["after_trial"] = trial;
+    return loop_.journal.append("outcome", std::move(body), Journal::Sync::no);
   }
 
   Result<void> write_intent(const Slot& slot) {
@@ -352,6 +440,10 @@ class Run {
   // Damage that the reserve made good is told by the exclusions; what is left casts doubt.
   void not_replaced() {
     reasons_.emplace_back("reserve-exhausted");
+    tell_damage();
+  }
+
+  void tell_damage() {
     for (const Damage& damage : damage_)
       if (std::ranges::find(reasons_, damage.reason) == reasons_.end())
         reasons_.push_back(damage.reason);
@@ -422,6 +514,7 @@ class Run {
     if (progress.done > earlier && first_slot_raw_ns_ != 0)
       progress.left_ns =
           (now - first_slot_raw_ns_) / (progress.done - earlier) * (total_ - progress.done);
+    if (total_ == 0) progress.left_ns = soak_left_ns_;
     show(progress);
   }
   void show(Progress progress) {
@@ -436,15 +529,19 @@ class Run {
   Wait wait_;
   UnplannedWatch unplanned_;
   Service service_;
+  Outage outage_;
   bool acting_ = false;
   std::string what_;  // a person is asked to do
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;
   std::optional<int> led_block_;
+  std::optional<EarlyEnd> early_end_;
   Progress shown_;
   int faults_ = 0, total_ = 0, blocks_ = 0;
+  std::size_t used_reserve_ = 0;
   std::int64_t watched_raw_ns_ = 0, settled_real_ns_ = 0, first_slot_raw_ns_ = 0;
+  std::int64_t longest_block_ns_ = 0, soak_left_ns_ = 0;
 };
 
 }  // namespace

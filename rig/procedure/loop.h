@@ -1,22 +1,27 @@
 // The one loop that moves hardware: plan in, trials out. For each slot it waits until the machine
 // is ready, reads the slot's lot, writes the intent to disk, acts, reads back, confirms, writes the
 // outcome, observes and drains. Between blocks it takes the plan's stops for service. A damaged
-// block is replaced from the reserve; so is one in which somebody used the machine. On every way
+// block is replaced from the reserve; so is one in which somebody used the machine. The run may end
+// early at the border of a block: by the plan's rule or a person's bounds. On every way
 // out the outputs are safe and what happened is in the journal.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rig/bench/bench.h"
+#include "rig/bench/network_block.h"
 #include "rig/capture/capture_process.h"
 #include "rig/evidence/journal.h"
+#include "rig/model/early_end.h"
 #include "rig/model/plan.h"
 #include "rig/model/trial.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/resume.h"
+#include "rig/procedure/run_bounds.h"
 #include "rig/procedure/service.h"
 
 namespace brewproof {
@@ -60,13 +65,20 @@ struct Loop {
   /// begun. True: the machine's connections were led another way, so it is left alone for the
   /// plan's idle time.
   std::function<Result<bool>(int block)> before_block = {};
+  /// At each border of blocks but the last: has the plan's rule for an early end been met?
+  /// nullopt: it is still looking, and is asked again while the loop waits.
+  std::function<std::optional<bool>()> decided = {};
+  RunBounds bounds = {};
+  /// What blocks the machine's network; nullptr: no event of the procedure asks for it.
+  NetworkBlock* network = nullptr;
 };
 
 struct LoopResult {
-  std::string outcome;               // completed, aborted, rig_fault
-  std::vector<std::string> reasons;  // reason codes
-  std::optional<Error> fault;        // what ended the run early
-  std::vector<Trial> trials;         // with damage applied to whole blocks
+  std::string outcome;                     // completed, aborted, rig_fault
+  std::vector<std::string> reasons;        // reason codes
+  std::optional<Error> fault;              // what ended the run early
+  std::vector<Trial> trials;               // with damage applied to whole blocks
+  std::optional<EarlyEnd> early_end = {};  // completed, with fewer blocks than were planned
 };
 
 [[nodiscard]] LoopResult run_loop(const Loop& loop);

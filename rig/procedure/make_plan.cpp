@@ -42,6 +42,7 @@ Design design_of(const ProcedureFile& procedure, std::uint64_t seed) {
   design.draws = procedure.draws;
   design.seed = seed;
   if (procedure.background) design.background_ns = procedure.background->count();
+  design.stop = procedure.stop;
   return design;
 }
 
@@ -142,6 +143,16 @@ Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
     if (!event.sham.empty()) arms.push_back({event_name, true});
     for (const auto& [name, spec] : event.parameters) deal_parameter(spec, arms, plan);
   }
+  return plan;
+}
+
+Plan soak_plan(const ProcedureFile& procedure, std::uint64_t seed, std::int64_t soak_ns) {
+  Plan plan;
+  plan.procedure = procedure.name;
+  plan.design = design_of(procedure, seed);
+  plan.design.stop.reset();
+  plan.idle_ns = soak_ns;
+  plan.drain_ns = procedure.drain.count();
   return plan;
 }
 

@@ -18,6 +18,11 @@ namespace brewproof {
 [[nodiscard]] Result<Plan> make_plan(const ProcedureFile& procedure, std::uint64_t seed,
                                      const std::string& nonce = "");
 
+/// A plan of a run without any act: no slot, an idle time of `soak_ns`, no rule for an early end.
+/// Its design is the procedure's, so that it can be said what that has to declare.
+[[nodiscard]] Plan soak_plan(const ProcedureFile& procedure, std::uint64_t seed,
+                             std::int64_t soak_ns);
+
 /// Which of the committed blocks the gateway leaves passive: `percent` of them, rounded, at least
 /// one and at most half, drawn by lot (stream `passive`). Those of the reserve never are. Error
 /// `bad_file`: there is only one block.

@@ -59,12 +59,16 @@ json design_json(const Design& design) {
   }
   json windows = json::array();
   for (const Window& window : design.windows) windows.push_back({window.begin_ns, window.end_ns});
-  return {{"alpha", design.alpha},
-          {"background_ns", design.background_ns ? json(*design.background_ns) : json(nullptr)},
-          {"draws", design.draws},
-          {"events", events},
-          {"seed", design.seed},
-          {"windows_ns", windows}};
+  json whole = {
+      {"alpha", design.alpha},
+      {"background_ns", design.background_ns ? json(*design.background_ns) : json(nullptr)},
+      {"draws", design.draws},
+      {"events", events},
+      {"seed", design.seed},
+      {"windows_ns", windows}};
+  if (design.stop)
+    whole["stop"] = {{"when", "decided"}, {"least_blocks", design.stop->least_blocks}};
+  return whole;
 }
 
 json slots_json(const std::vector<Slot>& slots) {
@@ -206,6 +210,10 @@ Window read_window(const Reader& reader) {
   return {ends[0], ends[1]};
 }
 
+void expect(const Reader& reader, std::string_view wanted) {
+  if (reader.text() != wanted) reader.wrong(yaml::in_quotes(wanted));
+}
+
 Design read_design(const Reader& reader) {
   Design design;
   reader.at("events").each_entry([&](const std::string& name, const Reader& event) {
@@ -226,6 +234,10 @@ Design read_design(const Reader& reader) {
   design.seed = reader.at("seed").natural();
   if (const Reader background = reader.at("background_ns"); !background.is_null())
     design.background_ns = background.integer(0);
+  if (reader.has("stop")) {
+    expect(reader.at("stop").at("when"), "decided");
+    design.stop = StopRule{reader.at("stop").at("least_blocks").count(1)};
+  }
   return design;
 }
 
@@ -262,10 +274,6 @@ std::vector<ServiceStop> read_stops(const Reader& reader) {
     stops.push_back(std::move(stop));
   });
   return stops;
-}
-
-void expect(const Reader& reader, std::string_view wanted) {
-  if (reader.text() != wanted) reader.wrong(yaml::in_quotes(wanted));
 }
 
 }  // namespace

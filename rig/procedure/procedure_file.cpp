@@ -60,6 +60,40 @@ void read_windows(const yaml::Node& node, ProcedureFile& procedure) {
   }
 }
 
+/// `stop: {when: decided, least_blocks: 3}`.
+std::optional<StopRule> read_stop(const yaml::Node& node) {
+  if (!node) return std::nullopt;
+  yaml::Map keys = node.map();
+  StopRule rule;
+  if (const yaml::Node when = keys.required("when"))
+    if (const std::string word = when.text(); !word.empty() && word != "decided")
+      when.fault(fmt::format("{} is {}: decided is the only rule there is", when.name(),
+                             yaml::in_quotes(word)));
+  if (const yaml::Node least = keys.optional("least_blocks"))
+    rule.least_blocks = static_cast<int>(least.integer(1, most_blocks));
+  keys.close();
+  return rule;
+}
+
+/// Of a rule that could never end the run, or never look at anything.
+void check_stop(const yaml::Node& node, const ProcedureFile& procedure) {
+  if (!procedure.stop) return;
+  if (procedure.stop->least_blocks >= procedure.blocks && procedure.blocks > 0)
+    node.fault(fmt::format(
+        "{}.least_blocks is {} and the design has {} blocks: the rule could never end the run",
+        node.name(), procedure.stop->least_blocks, procedure.blocks));
+  const auto shortest = std::ranges::min_element(
+      procedure.events, {}, [](const auto& named) { return named.second.observe; });
+  if (shortest == procedure.events.end() || procedure.windows.empty()) return;
+  const std::int64_t observed_ns = shortest->second.observe.count();
+  if (std::ranges::none_of(procedure.windows,
+                           [&](const Window& window) { return window.end_ns <= observed_ns; }))
+    node.fault(fmt::format(
+        "{} looks at windows that are over when each event's observation is, and none of "
+        "design.windows ends within the {} ms of {}: add one, or lengthen its `observe`",
+        node.name(), observed_ns / 1'000'000, shortest->first));
+}
+
 void read_design(const yaml::Node& node, ProcedureFile& procedure) {
   procedure.design_place = node.place_text();
   yaml::Map keys = node.map();
@@ -79,6 +113,9 @@ void read_design(const yaml::Node& node, ProcedureFile& procedure) {
     procedure.alpha = alpha.real(least_alpha, most_alpha);
   if (const yaml::Node draws = keys.optional("draws"))
     procedure.draws = static_cast<std::uint64_t>(draws.integer(least_draws, most_draws));
+  const yaml::Node stop = keys.optional("stop");
+  procedure.stop = read_stop(stop);
+  check_stop(stop, procedure);
   keys.close();
 }
 

@@ -30,9 +30,9 @@ struct ParameterSpec {
 
 /// One act of `do`. Texts may hold `${parameter}`.
 struct Step {
-  enum class Kind { press, pay, wait };
+  enum class Kind { press, pay, wait, decline, block, unblock };
   Kind kind = Kind::press;
-  std::string control;  // press: the output; pay: the reader control
+  std::string control;  // press: the output; pay, decline: the reader control; block: whom
   // pay: method, amount (a literal one in minor units, with its currency), card
   std::map<std::string, std::string> arguments;
   std::chrono::nanoseconds duration{0};  // wait
@@ -62,6 +62,7 @@ struct ProcedureFile {
   std::vector<Window> windows;
   double alpha = 0.01;
   std::uint64_t draws = 9999;
+  std::optional<StopRule> stop;
   std::string contract;        // file name beside this file, "" = none
   std::string contract_place;  // file:line:col of that name
   std::string design_place;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "rig/model/alpha_shares.h"
 #include "rig/procedure/lots.h"
 #include "rig/procedure/make_plan.h"
 #include "rig/procedure/reach.h"
@@ -41,21 +42,23 @@ class Provability {
       add(at,
           fmt::format("the design has more than {} slots: lower blocks or per_block", most_slots));
 
-    const double share = procedure_.alpha / 2;
+    const double share = exact_share(procedure_.alpha, procedure_.stop.has_value());
+    const std::string_view part =
+        procedure_.stop ? "a quarter of alpha: design.stop has another" : "half of alpha";
     const double block_p = separation_p(procedure_.per_block, procedure_.per_block);
     const double p = std::pow(block_p, procedure_.blocks);
     if (p > share)
       add(at, fmt::format(
                   "{} of {} + {} can prove nothing: even perfect separation has p = "
-                  "{:.2g}, and {:.2g} is needed (half of alpha): use at least blocks: {}",
+                  "{:.2g}, and {:.2g} is needed ({}): use at least blocks: {}",
                   procedure_.blocks == 1 ? "1 block" : fmt::format("{} blocks", procedure_.blocks),
-                  procedure_.per_block, procedure_.per_block, p, share,
+                  procedure_.per_block, procedure_.per_block, p, share, part,
                   static_cast<int>(std::ceil(std::log(share) / std::log(block_p)))));
     if (1 / (static_cast<double>(procedure_.draws) + 1) > share)
       add(at, fmt::format("{} draws can prove nothing: the smallest p they reach is {:.3g}, and "
-                          "{:.2g} is needed (half of alpha): use at least draws: {}",
+                          "{:.2g} is needed ({}): use at least draws: {}",
                           procedure_.draws, 1 / (static_cast<double>(procedure_.draws) + 1), share,
-                          static_cast<std::int64_t>(std::ceil(1 / share)) - 1));
+                          part, static_cast<std::int64_t>(std::ceil(1 / share)) - 1));
   }
 
   void check_shams() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "rig/bench/network_block.h"
 #include "rig/procedure/event_file.h"
 #include "rig/yaml/did_you_mean.h"
 #include "rig/yaml/quote.h"
@@ -38,14 +39,24 @@ class StepReader {
     const yaml::Node press = keys.optional("press");
     const yaml::Node pay = keys.optional("pay");
     const yaml::Node wait = keys.optional("wait");
-    if (node.is_map() && (press ? 1 : 0) + (pay ? 1 : 0) + (wait ? 1 : 0) != 1)
-      node.fault(fmt::format("{} must be exactly one of press, pay and wait", node.name()));
+    const yaml::Node decline = keys.optional("decline");
+    const yaml::Node block = keys.optional("block"), unblock = keys.optional("unblock");
+    const int count = (press ? 1 : 0) + (pay ? 1 : 0) + (wait ? 1 : 0) + (decline ? 1 : 0) +
+                      (block ? 1 : 0) + (unblock ? 1 : 0);
+    if (node.is_map() && count != 1)
+      node.fault(fmt::format(
+          "{} must be exactly one of press, pay, decline, wait, block and unblock", node.name()));
     if (press) {
       step.kind = Step::Kind::press;
       step.control = press.text();
       check(press, step.control);
     } else if (pay) {
       read_pay(pay, step);
+    } else if (decline) {
+      read_decline(decline, step);
+    } else if (block || unblock) {
+      step.kind = block ? Step::Kind::block : Step::Kind::unblock;
+      read_target(block ? block : unblock, step);
     } else if (wait) {
       step.kind = Step::Kind::wait;
       step.duration = wait.duration();
@@ -59,12 +70,37 @@ class StepReader {
     yaml::Map keys = node.map();
     step.control = keys.required("reader").text();
     if (const yaml::Node amount = keys.required("amount")) read_amount(amount, step);
+    read_card(keys, step);
+    keys.close();
+  }
+
+  void read_decline(const yaml::Node& node, Step& step) {
+    step.kind = Step::Kind::decline;
+    yaml::Map keys = node.map();
+    step.control = keys.required("reader").text();
+    read_card(keys, step);
+    keys.close();
+  }
+
+  void read_card(yaml::Map& keys, Step& step) {
     for (const char* key : {"method", "card"})
       if (const yaml::Node value = keys.optional(key)) {
         step.arguments[key] = value.text();
         check(value, step.arguments[key]);
       }
-    keys.close();
+  }
+
+  void read_target(const yaml::Node& node, Step& step) {
+    step.control = node.raw().value_or("");
+    if (step.control.find('$') == std::string::npos) {
+      if (!read_block_target(step.control))
+        node.fault(
+            fmt::format("{} is {}: write `everything`, an address, or an address with its "
+                        "port as \"203.0.113.10:443\"",
+                        node.name(), in_quotes(step.control)));
+      return;
+    }
+    check(node, step.control);
   }
 
   // One parameter that is money, or money as it is written. Kept in minor units.

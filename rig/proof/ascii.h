@@ -12,6 +12,9 @@ constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char
 constexpr bool is_hex_digit(char c) {
   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
 }
+constexpr bool is_alnum(char c) {
+  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
 inline bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }

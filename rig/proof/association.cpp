@@ -1,11 +1,13 @@
 #include "rig/proof/association.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <numeric>
 
+#include "rig/model/parallel.h"
 #include "rig/proof/step_down.h"
 
 namespace brewproof {
@@ -15,10 +17,7 @@ constexpr std::size_t most_enumerated = 100'000;
 constexpr std::size_t most_stored = 10'000'000;  // statistics kept at once
 constexpr double rounding = 1e-9;                // of sums of logarithms
 constexpr std::size_t first_look = 199, plainly_many = 20;
-
-std::size_t categories_in(const Categories& rows) {
-  return rows.empty() ? 0 : *std::max_element(rows.begin(), rows.end()) + 1;
-}
+constexpr std::size_t steps_of_rank = 32;  // of one of some thousand: it is sorted in
 
 /// Numbers the categories in order of first appearance: equal partitions become equal vectors.
 Categories canonical(const Categories& rows) {
@@ -29,49 +28,6 @@ Categories canonical(const Categories& rows) {
     same.push_back(number.try_emplace(row, number.size()).first->second);
   return same;
 }
-
-/// Mutual information for tables of fixed margins: the margins' part is a constant, the cells'
-/// part is the sum of c log2 c.
-class Information {
- public:
-  Information(const Categories& field, std::size_t levels)
-      : field_(field), levels_(levels), cells_(categories_in(field) * levels) {
-    for (std::size_t c = 0; c <= field.size(); ++c) {
-      const auto count = static_cast<double>(c);
-      weight_.push_back(c < 2 ? 0.0 : count * std::log2(count));
-    }
-  }
-  /// The sum over cells of c log2 c.
-  double cells(const Categories& levels) {
-    std::fill(cells_.begin(), cells_.end(), 0);
-    for (std::size_t row = 0; row < field_.size(); ++row) {
-      ++cells_[field_[row] * levels_ + levels[row]];
-    }
-    double sum = 0;
-    for (const std::size_t count : cells_) sum += weight_[count];
-    return sum;
-  }
-  /// Bits a row: (cells + n log2 n - rows' part - columns' part) / n.
-  double bits(const Categories& levels) {
-    const double inside = cells(levels);
-    std::vector<std::size_t> by_value(categories_in(field_)), by_level(levels_);
-    for (std::size_t row = 0; row < field_.size(); ++row) {
-      ++by_value[field_[row]];
-      ++by_level[levels[row]];
-    }
-    double margins = 0;
-    for (const std::size_t count : by_value) margins += weight_[count];
-    for (const std::size_t count : by_level) margins += weight_[count];
-    const auto n = static_cast<double>(field_.size());
-    return n == 0 ? 0 : (inside + weight_[field_.size()] - margins) / n;
-  }
-
- private:
-  const Categories& field_;
-  std::size_t levels_;
-  std::vector<std::size_t> cells_;
-  std::vector<double> weight_;
-};
 
 /// The rows of each deal.
 std::vector<std::vector<std::size_t>> rows_by_deal(const Categories& deals) {
@@ -140,17 +96,39 @@ double smallest_p(const Categories& field, const Categories& levels, const Categ
   return ways[first] / all;
 }
 
-/// p of every arrangement in a pool: the share of the pool whose statistic is as large.
-std::vector<double> ranks(const std::vector<double>& statistic) {
-  std::vector<double> sorted = statistic;
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<double> p;
-  p.reserve(statistic.size());
-  for (const double value : statistic) {
-    const auto first = std::lower_bound(sorted.begin(), sorted.end(), value - rounding);
-    p.push_back(static_cast<double>(sorted.end() - first) / static_cast<double>(sorted.size()));
+/// Visits arrangements in batches.
+class InBatches {
+ public:
+  using Visit = std::function<void(const Arrangements&)>;
+  InBatches(std::size_t rows, std::size_t levels, Visit visit)
+      : batch_(rows, levels), visit_(std::move(visit)) {}
+
+  void add(const Categories& dealt) {
+    batch_.add(dealt);
+    if (batch_.full()) flush();
   }
-  return p;
+  void flush() {
+    visit_(batch_);
+    batch_.clear();
+  }
+
+ private:
+  Arrangements batch_;
+  Visit visit_;
+};
+
+/// The statistics of a pool of arrangements become their p: the share of the pool whose statistic
+/// is as large.
+void rank(std::vector<double>& pool) {
+  std::vector<std::pair<double, std::size_t>> sorted;
+  sorted.reserve(pool.size());
+  for (std::size_t a = 0; a < pool.size(); ++a) sorted.emplace_back(pool[a], a);
+  std::sort(sorted.begin(), sorted.end());
+  auto as_large = sorted.begin();
+  for (const auto& [value, a] : sorted) {
+    while (as_large->first < value - rounding) ++as_large;
+    pool[a] = static_cast<double>(sorted.end() - as_large) / static_cast<double>(sorted.size());
+  }
 }
 
 }  // namespace
@@ -177,40 +155,51 @@ AssociationFamily test_association(const Categories& levels, const Categories& d
                                    std::uint64_t draws, double hopeless) {
   AssociationFamily family;
   family.tests.resize(fields.size());
-  const std::size_t level_count = categories_in(levels);
 
   // Only fields that some shuffle can tell apart, each partition once.
-  std::map<Categories, std::size_t> columns;
+  std::map<Categories, std::size_t> known;
+  std::vector<Information> columns;
   std::vector<std::size_t> column_of(fields.size());
   for (std::size_t f = 0; f < fields.size(); ++f) {
     const Categories same = canonical(fields[f]);
-    family.tests[f].information = Information(same, level_count).bits(levels);
+    const Information information(same);
+    family.tests[f].information = information.bits(levels);
     const std::size_t values = categories_in(same);
     const bool informative =
         values > 1 && values < same.size() && smallest_p(same, levels, deals) <= hopeless;
-    column_of[f] =
-        informative ? columns.try_emplace(same, columns.size()).first->second : fields.size();
+    column_of[f] = fields.size();
+    if (!informative) continue;
+    const auto [place, fresh] = known.try_emplace(same, columns.size());
+    if (fresh) columns.push_back(information);
+    column_of[f] = place->second;
   }
-  std::vector<Information> information;
-  {
-    std::vector<const Categories*> in_order(columns.size());
-    for (const auto& [column, place] : columns) in_order[place] = &column;
-    for (const Categories* column : in_order) information.emplace_back(*column, level_count);
-  }
+  const auto each_column = [&](const Arrangements& dealt, const auto& take) {
+    in_parallel(columns.size(), columns.size() * levels.size() * arrangement_batch / 4,
+                [&](std::size_t c) {
+                  std::array<double, arrangement_batch> room;
+                  const std::span<double> sums = std::span(room).first(dealt.size());
+                  columns[c].cells(dealt, sums);
+                  take(c, sums);
+                });
+  };
+  const std::size_t level_count = categories_in(levels);
 
   // A first look. Where for every field a tenth of some deals is as informative as the observed
   // one, none is near any level, and what all deals would say is not worth their time. Dropping all
   // fields together claims nothing that was not claimed otherwise.
   if (hopeless < 1) {
-    std::vector<std::size_t> as_informative(information.size());
-    std::vector<double> now;
-    for (Information& column : information) now.push_back(column.cells(levels));
-    Generator looks = generator;
-    draw(levels, deals, looks, first_look, [&](const Categories& dealt) {
-      for (std::size_t c = 0; c < information.size(); ++c) {
-        if (information[c].cells(dealt) >= now[c] - rounding) ++as_informative[c];
-      }
+    std::vector<std::size_t> as_informative(columns.size());
+    InBatches looks(levels.size(), level_count, [&](const Arrangements& dealt) {
+      each_column(dealt, [&](std::size_t c, std::span<const double> of) {
+        // The observed arrangement comes first.
+        as_informative[c] = static_cast<std::size_t>(std::ranges::count_if(
+            of.subspan(1), [&](double sum) { return sum >= of.front() - rounding; }));
+      });
     });
+    looks.add(levels);
+    Generator copy = generator;
+    draw(levels, deals, copy, first_look, [&](const Categories& dealt) { looks.add(dealt); });
+    looks.flush();
     if (std::ranges::all_of(as_informative, [](std::size_t n) { return n >= plainly_many; })) {
       for (std::size_t f = 0; f < fields.size(); ++f) {
         if (column_of[f] == fields.size()) continue;
@@ -222,15 +211,14 @@ AssociationFamily test_association(const Categories& levels, const Categories& d
     }
   }
 
-  // statistic[c][a]: column c under arrangement a. Drawn pools start with the observed one.
-  std::vector<std::vector<double>> statistic(information.size());
-  std::vector<double> observed(information.size());
-  const auto keep = [&](const Categories& dealt) {
-    for (std::size_t c = 0; c < information.size(); ++c) {
-      statistic[c].push_back(information[c].cells(dealt));
-    }
-  };
-  const std::size_t room = most_stored / std::max<std::size_t>(1, information.size());
+  // By column and arrangement the statistic, then its p. Drawn pools start with the observed one.
+  std::vector<std::vector<double>> pools(columns.size());
+  InBatches batches(levels.size(), level_count, [&](const Arrangements& dealt) {
+    each_column(dealt, [&](std::size_t c, std::span<const double> of) {
+      pools[c].insert(pools[c].end(), of.begin(), of.end());
+    });
+  });
+  const std::size_t room = most_stored / std::max<std::size_t>(1, columns.size());
   const std::size_t limit = std::min(most_enumerated, room);
   const std::size_t count = count_arrangements(levels, deals, limit);
   family.enumerated = count <= limit;
@@ -240,26 +228,33 @@ AssociationFamily test_association(const Categories& levels, const Categories& d
     enumerate(levels, deals, [&](const Categories& dealt) {
       if (dealt == levels) observed_at = a;
       ++a;
-      keep(dealt);
+      batches.add(dealt);
     });
     family.arrangements = a;
   } else {
-    keep(levels);
-    draw(levels, deals, generator, std::min<std::uint64_t>(draws, room), keep);
+    batches.add(levels);
+    draw(levels, deals, generator, std::min<std::uint64_t>(draws, room),
+         [&](const Categories& dealt) { batches.add(dealt); });
     family.arrangements = std::min<std::uint64_t>(draws, room) + 1;
   }
+  batches.flush();
 
-  std::vector<std::vector<double>> p;
-  for (std::size_t c = 0; c < statistic.size(); ++c) {
-    p.push_back(ranks(statistic[c]));
-    observed[c] = p[c][observed_at];
-  }
-  const auto adjusted = step_down(
+  in_parallel(pools.size(), pools.size() * family.arrangements * steps_of_rank,
+              [&](std::size_t c) { rank(pools[c]); });
+  std::vector<double> observed;
+  observed.reserve(pools.size());
+  for (const std::vector<double>& pool : pools) observed.push_back(pool[observed_at]);
+  std::size_t begin = 0, end = 0;  // of the batch that is compared
+  const std::vector<double> adjusted = step_down(
       observed, columns.empty() ? 0 : family.arrangements,
-      [&](std::size_t a, std::span<double> of) {
-        for (std::size_t c = 0; c < p.size(); ++c) of[c] = p[c][a];
+      [&](std::size_t next) {
+        begin = end;
+        end += next;
       },
-      Redraws::all);
+      [&](std::size_t c, std::span<double> p) {
+        std::ranges::copy(std::span(pools[c]).subspan(begin, end - begin), p.begin());
+      },
+      step_down_batch / 8, Redraws::all);
   for (std::size_t f = 0; f < fields.size(); ++f) {
     if (column_of[f] == fields.size()) continue;
     family.tests[f].p = observed[column_of[f]];

@@ -6,15 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "rig/model/generator.h"
+#include "rig/proof/information.h"
 
 namespace brewproof {
-
-/// A category by row: of the parameter (its level) or of a field (its distinct values).
-using Categories = std::vector<std::size_t>;
 
 struct AssociationTest {
   double information = 0;  // bits

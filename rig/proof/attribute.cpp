@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "rig/proof/bounds.h"
@@ -12,6 +13,8 @@
 #include "rig/proof/latency.h"
 #include "rig/proof/ledger.h"
 #include "rig/proof/mask.h"
+#include "rig/proof/meanings.h"
+#include "rig/proof/slots.h"
 #include "rig/proof/workings.h"
 
 namespace brewproof {
@@ -28,7 +31,9 @@ Timing timing_of(const Claim& claim, const Workings& workings) {
           static_cast<int>(arms.sham_count),
           workings.windows[claim.test.window],
           claim.test.p,
-          claim.test.p_adjusted};
+          claim.test.p_adjusted,
+          counted_by(claim.test),
+          claim.test.e_value};
 }
 
 std::vector<std::int64_t> latencies_of(const FieldTable& table) {
@@ -53,8 +58,28 @@ std::vector<std::string> examples_of(const FieldColumn& column, FieldKind kind) 
   return examples;
 }
 
-FieldFinding field_of(const FieldTable& table, std::size_t c,
-                      const std::optional<Stimulus>& stimulus, const Passage& passage) {
+/// What names are given by, beside the table itself.
+struct Names {
+  Passage passage;
+  KnownIdentities known;
+  const DataCategories* categories = nullptr;
+};
+
+/// Of one column after the other of a table.
+class FieldNamer {
+ public:
+  FieldNamer(const FieldTable& table, const Names& names)
+      : table_(table), names_(names), identities_(identities_in(table, names.known)) {}
+  [[nodiscard]] FieldFinding field_of(std::size_t c, const std::optional<Stimulus>& stimulus) const;
+
+ private:
+  const FieldTable& table_;
+  const Names& names_;
+  std::map<std::string, Identity, std::less<>> identities_;  // by path
+};
+
+FieldFinding bare_field_of(const FieldTable& table, std::size_t c,
+                           const std::optional<Stimulus>& stimulus, const Passage& passage) {
   FieldFinding field;
   field.path = table.columns[c].path;
   if (stimulus) {
@@ -70,9 +95,19 @@ FieldFinding field_of(const FieldTable& table, std::size_t c,
     field.matched = stimulus->matched;
     field.of = stimulus->of;
   } else {
-    field.kind = kind_of(table.columns[c], passage);
+    field.kind = kind_of(table.columns[c], passage, table.rows);
   }
   field.examples = examples_of(table.columns[c], field.kind);
+  field.cut = static_cast<int>(std::ranges::count_if(
+      table.columns[c].by_row, [](const Field* value) { return value != nullptr && value->cut; }));
+  return field;
+}
+
+FieldFinding FieldNamer::field_of(std::size_t c, const std::optional<Stimulus>& stimulus) const {
+  FieldFinding field = bare_field_of(table_, c, stimulus, names_.passage);
+  const auto identity = identities_.find(table_.columns[c].path);
+  field.meaning = meaning_of(field, identity == identities_.end() ? Identity{} : identity->second,
+                             *names_.categories);
   return field;
 }
 
@@ -144,25 +179,79 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
 /// a parameter is a finding of its field, but nothing was read.
 char grade_of(const std::vector<FieldFinding>& fields) {
   const bool read = std::ranges::any_of(fields, [](const FieldFinding& field) {
-    return field.kind == FieldKind::stimulus && field.path != "size";
+    const bool tells = field.kind == FieldKind::stimulus || !field.carries.empty();
+    return tells && field.path != "size";
   });
   return read ? 'A' : 'B';
+}
+
+/// "record 180..189 B" and "record 410..419 B" -> "record 180..419 B".
+std::string message_of(const TotalSeries& series, const Workings& workings) {
+  const std::string& first = workings.traffic.signatures[series.signatures.front()].message;
+  const std::string& last = workings.traffic.signatures[series.signatures.back()].message;
+  return series.signatures.size() == 1 ? first
+                                       : fmt::format("{}..{}", first.substr(0, first.find("..")),
+                                                     last.substr(last.find("..") + 2));
+}
+
+/// A running total, and its evidence: the messages behind spans in which something was added.
+FieldFinding total_of(const TotalTest& test, const Workings& workings, const ProofInput& input,
+                      Finding& finding) {
+  const TotalSeries& series = workings.totals.series[test.series];
+  FieldFinding field;
+  field.path = series.path;
+  field.kind = FieldKind::counter;
+  field.carries = total_in_words(test, finding.event);
+  field.each = test.per_unit;
+  field.p = test.p;
+  field.p_adjusted = test.p_adjusted;
+  field.matched = test.matched;
+  field.of = test.spans;
+  if (series.little_endian) field.form = "little endian";
+  field.meaning = meaning_of(field, {}, input.categories);
+  if (series.signatures.size() > 1) finding.message = message_of(series, workings);
+  if (!finding.evidence.empty()) return field;
+  const Slots slots(input.trials);
+  for (const Trial& trial : input.trials) {
+    if (trial.sham || trial.event != finding.event) continue;
+    const std::size_t slot = slots.at(trial.origin_ns());
+    for (std::size_t i = 0; i < series.readings.size(); ++i) {
+      if (slot <= series.from[i] || slot > series.to[i]) continue;
+      finding.evidence.push_back(
+          evidence_of(trial, *workings.traffic.messages[series.readings[i]]));
+    }
+  }
+  return field;
+}
+
+/// How the plan's rule for an early end bears on the law; "" = it has none.
+std::string stop_in_words(const ProofInput& input) {
+  if (!input.design.stop) return "";
+  return input.stopped ? ", by bets on the lots until they were decided"
+                       : ", at half of timing's level (a rule for an early end had the "
+                         "other half)";
 }
 
 /// Every path of the unit once: what was found first, the rest by its kind. The evidence is where
 /// the values of the first field that was found stand.
 Finding carried_finding_of(const Carried& carried, const ProofInput& input,
-                           const Workings& workings, const Passage& passage) {
+                           const Workings& workings, const Names& names) {
   Finding finding = finding_on(workings.traffic.signatures[carried.signature],
                                workings.lineup.arms[carried.event], input);
   finding.relation = "carried_by";
   std::set<std::string_view> told;
+  for (const std::size_t t : carried.totals) {
+    const TotalTest& test = workings.totals.tests[t];
+    told.insert(workings.totals.series[test.series].path);
+    finding.fields.push_back(total_of(test, workings, input, finding));
+  }
   for (const bool found : {true, false}) {
     for (const Carried::Part& part : carried.parts) {
+      const FieldNamer namer(part.table, names);
       for (std::size_t c = 0; c < part.table.columns.size(); ++c) {
         const FieldColumn& column = part.table.columns[c];
         if (part.stimuli[c].has_value() != found || !told.insert(column.path).second) continue;
-        finding.fields.push_back(field_of(part.table, c, part.stimuli[c], passage));
+        finding.fields.push_back(namer.field_of(c, part.stimuli[c]));
         if (!finding.evidence.empty()) continue;
         for (std::size_t r = 0; r < column.by_row.size(); ++r) {
           if (column.by_row[r] == nullptr) continue;
@@ -186,10 +275,10 @@ Passage passage_of(const ProofInput& input, const Workings& workings) {
 }
 
 Finding finding_of(const Stated& stated, const ProofInput& input, const Workings& workings,
-                   const Passage& passage) {
+                   const Names& names) {
   Finding finding = stated.sent != nullptr
                         ? finding_of(*stated.sent, input, workings)
-                        : carried_finding_of(*stated.carried, input, workings, passage);
+                        : carried_finding_of(*stated.carried, input, workings, names);
   finding.id = stated.id;
   if (stated.candidate) {
     finding.grade = 'C';
@@ -199,8 +288,9 @@ Finding finding_of(const Stated& stated, const ProofInput& input, const Workings
             : "candidate only: these trials cannot show whether the event sends it");
   } else if (stated.sent != nullptr) {
     const Claim& claim = *stated.sent;
+    const FieldNamer namer(claim.table, names);
     for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
-      finding.fields.push_back(field_of(claim.table, c, claim.stimuli[c], passage));
+      finding.fields.push_back(namer.field_of(c, claim.stimuli[c]));
     finding.grade = grade_of(finding.fields);
   }
   return finding;
@@ -227,7 +317,7 @@ std::vector<NoneSeen> none_of(const ProofInput& input, const Workings& workings)
                             [&](const Claim& claim) { return claim.test.event == e; }) ||
         std::ranges::any_of(workings.carried,
                             [&](const Carried& carried) { return carried.event == e; });
-    if (found || !provable(arms, share_of(input.design.alpha))) continue;
+    if (found || !provable(arms, timing_level(input))) continue;
     const int trials = static_cast<int>(arms.act_count);
     silent.push_back({arms.event, trials, none_seen_limit(trials, confidence), confidence,
                       horizon_of(input, workings)});
@@ -236,13 +326,14 @@ std::vector<NoneSeen> none_of(const ProofInput& input, const Workings& workings)
 }
 
 /// By event: how much more often than after its sham a signature could still come after an act, in
-/// the widest window.
-std::map<std::string, double> max_excess(std::size_t signature, const Workings& workings) {
+/// the widest of the declared windows.
+std::map<std::string, double> max_excess(std::size_t signature, const ProofInput& input,
+                                         const Workings& workings) {
   std::size_t widest = 0;
   const auto length = [&](std::size_t w) {
     return workings.windows[w].end_ns - workings.windows[w].begin_ns;
   };
-  for (std::size_t w = 1; w < workings.windows.size(); ++w) {
+  for (std::size_t w = 1; w < input.design.windows.size(); ++w) {
     if (length(w) > length(widest)) widest = w;
   }
   std::set<std::size_t> seen;
@@ -264,7 +355,7 @@ std::map<std::string, double> max_excess(std::size_t signature, const Workings& 
 
 /// What no event was found to send: units of which nothing is claimed, and of shared units the
 /// messages beside the claimed node.
-std::vector<Background> background_of(const Workings& workings) {
+std::vector<Background> background_of(const ProofInput& input, const Workings& workings) {
   std::map<std::size_t, std::set<std::size_t>> caused;  // messages, by signature
   std::map<std::size_t, std::set<std::string>> causes;
   for (const Claim& claim : workings.claims) {
@@ -280,7 +371,7 @@ std::vector<Background> background_of(const Workings& workings) {
     const std::size_t rest = signature.messages.size() - caused[s].size();
     if (rest == 0) continue;
     Background one{signature.destination, signature.protocol, signature.message, rest, {}};
-    if (!workings.lineup.too_many_unconfirmed) one.max_excess = max_excess(s, workings);
+    if (!workings.lineup.too_many_unconfirmed) one.max_excess = max_excess(s, input, workings);
     for (const std::string& event : causes[s]) one.max_excess.erase(event);
     background.push_back(std::move(one));
   }
@@ -292,15 +383,17 @@ std::vector<Background> background_of(const Workings& workings) {
 Proof attribute(const ProofInput& input) {
   const Workings workings = work_out(input);
   Proof proof;
-  proof.law = workings.lineup.law;
-  const Passage passage = passage_of(input, workings);
+  proof.law = workings.lineup.law + stop_in_words(input);
+  const Names names{passage_of(input, workings), KnownIdentities(input.identities, input.messages),
+                    &input.categories};
   for (const Stated& one : stated(workings)) {
     (one.candidate ? proof.candidates : proof.findings)
-        .push_back(finding_of(one, input, workings, passage));
+        .push_back(finding_of(one, input, workings, names));
   }
   proof.none = none_of(input, workings);
-  proof.background = background_of(workings);
+  proof.background = background_of(input, workings);
   proof.signatures = inventory(workings.traffic);
+  tell_meanings(proof.signatures, workings.traffic, proof.findings, names.known, input.categories);
   proof.exclusions = workings.lineup.exclusions;
   proof.bytes = account(input, workings);
   proof.confirmations = confirm(input.to_confirm, input, workings);

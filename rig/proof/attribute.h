@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "rig/model/message.h"
 #include "rig/model/plan.h"
 #include "rig/model/trial.h"
+#include "rig/proof/categories.h"
+#include "rig/proof/early_stop.h"
 
 namespace brewproof {
 
@@ -24,6 +27,9 @@ struct ProofInput {
   std::uint64_t stop_bytes = 0;         // of messages in stops for service; not among `messages`
   std::vector<ClaimToConfirm> to_confirm = {};  // claims of an earlier run
   int committed_blocks = 0;  // later blocks are reserve: their parameters were dealt apart; 0: none
+  /// What the plan's rule saw when it ended the run (Design::stop); absent: it did not.
+  std::optional<EarlyLook> stopped = {};
+  DataCategories categories = {};  // names for what is found; they change no claim
 };
 
 struct Proof {

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "rig/model/parallel.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/clock_fit.h"
 #include "rig/proof/fields.h"
@@ -151,9 +152,12 @@ bool split_index(std::string_view path, IndexedPath& split) {
 Batches find_batches(const Traffic& traffic) {
   Batches batches;
   if (traffic.messages.empty()) return batches;
+  std::vector<Arrays> arrays(traffic.signatures.size());
+  in_parallel(arrays.size(), traffic.messages.size() * steps_of_a_message,
+              [&](std::size_t s) { arrays[s] = arrays_of(traffic, traffic.signatures[s]); });
   std::vector<ClockFit> clocks;
   for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
-    for (auto& [path, array] : arrays_of(traffic, traffic.signatures[s])) {
+    for (auto& [path, array] : arrays[s]) {
       if (batches.all.size() + array.records.size() > most_records) return batches;
       if (clocks.empty()) clocks = clocks_of(traffic);
       const double tolerance_s = place(traffic, path, array, clocks);

@@ -176,7 +176,20 @@ std::optional<Tally> told_acts(const Reading& reading, Asked what, const std::st
 EmissionComparison compare_carried(const Key& key, const ByRun& claims,
                                    std::span<const RunView> runs, const SameUnits& units) {
   EmissionComparison emission = about(key, claims, runs.size(), units);
+  // What adds up from message to message has no rate: who finds it is told.
+  for (const auto& [run, claim] : claims) {
+    for (const FieldFinding& field : claim.finding->fields) {
+      if (field.carries.empty()) continue;
+      emission.notes.push_back(
+          fmt::format("run {} finds that {} adds up in {}", run + 1, field.carries, field.path));
+    }
+  }
   const Readings readings = readings_of(claims);
+  if (readings.all.empty()) {
+    emission.rate = asked(std::vector<std::optional<Tally>>(runs.size()));
+    note_kinds(claims, emission);
+    return emission;
+  }
   const auto ask = [&](const Reading& reading, Asked what) {
     FieldComparison field = named_after(reading);
     for (std::size_t r = 0; r < runs.size(); ++r)

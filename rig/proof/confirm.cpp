@@ -10,11 +10,6 @@
 namespace brewproof {
 namespace {
 
-bool same_destination(const Destination& a, const Destination& b) {
-  if (a.port != b.port) return false;
-  return a.name.empty() || b.name.empty() ? a.address == b.address : a.name == b.name;
-}
-
 std::vector<Node> nodes_of(const ClaimToConfirm& claim, const Workings& workings) {
   std::vector<Node> nodes;
   for (const Node& node : workings.nodes.all) {
@@ -27,20 +22,38 @@ std::vector<Node> nodes_of(const ClaimToConfirm& claim, const Workings& workings
   return nodes;
 }
 
-/// The positions of the event and its sham that show the claim's message in its window.
-Bits seen_in(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& input,
-             const Workings& workings) {
-  Bits seen = empty_bits(arms.trials.size());
-  const Presence presence =
-      find_presence(workings.traffic, workings.batches, nodes_of(claim, workings), input.trials,
-                    workings.lineup.used, {claim.window});
-  for (const std::vector<Hit>& hits : presence)
-    for (const Hit& hit : hits) {
-      const auto position = std::ranges::find(arms.trials, hit.trial);
-      if (position != arms.trials.end())
-        set_bit(seen, static_cast<std::size_t>(position - arms.trials.begin()));
-    }
-  return seen;
+/// What the positions of the event and its sham show of the claim's message in its window. Nodes
+/// that the claim's template covers are one, if all are of messages; else slots show any of them.
+Sight sight_of(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& input,
+               const Workings& workings) {
+  std::vector<Node> nodes = nodes_of(claim, workings);
+  const bool records = std::ranges::any_of(nodes, &Node::of_records);
+  if (nodes.size() > 1 && !records) {
+    std::vector<std::size_t>& all = nodes.front().messages;
+    for (std::size_t n = 1; n < nodes.size(); ++n)
+      all.insert(all.end(), nodes[n].messages.begin(), nodes[n].messages.end());
+    std::ranges::sort(all);  // messages are numbered by time
+    nodes.resize(1);
+  }
+  const Presence presence = find_presence(workings.traffic, workings.batches, nodes, input.trials,
+                                          workings.lineup.used, {claim.window});
+  const std::vector<Arms> only{arms};
+  const Sights sights(workings.traffic, workings.batches, input.trials, only);
+  if (nodes.size() == 1) return sights.of(0, nodes.front(), claim.window, presence.front());
+  Sight any{empty_bits(arms.trials.size()), {}};
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    const Sight one = sights.of(0, nodes[n], claim.window, presence[n]);
+    for (std::size_t word = 0; word < any.seen.size(); ++word) any.seen[word] |= one.seen[word];
+  }
+  return any;
+}
+
+/// As the claim was found; where windows overlap now and did not then, or the other way round, as
+/// these trials need it.
+std::size_t how_to_ask(const ClaimToConfirm& claim, const Sight& sight, const Arms& arms) {
+  if (claim.every > 1) return static_cast<std::size_t>(claim.every);
+  const std::vector<std::size_t> tests = tests_of(sight, arms);
+  return tests.empty() ? 0 : tests.front();
 }
 
 Confirmation ask(const ClaimToConfirm& claim, const ProofInput& input, const Workings& workings) {
@@ -48,16 +61,17 @@ Confirmation ask(const ClaimToConfirm& claim, const ProofInput& input, const Wor
   asked.claim = claim;
   const Arms* const arms = arms_of(workings, claim.event);
   if (arms == nullptr || arms->act_count == 0 || arms->sham_count == 0) return asked;
-  const TimingTest test = count_presence(*arms, seen_in(*arms, claim, input, workings));
+  const Sight sight = sight_of(*arms, claim, input, workings);
+  const TimingTest test = test_by(sight, *arms, how_to_ask(claim, sight, *arms));
   asked.least_p = count_presence(*arms, arms->acts).smallest_p;
-  const double p = upper_tail(stratified_law(test.blocks)).at(test.event_hits);
   asked.timing = {static_cast<int>(test.event_hits),
                   static_cast<int>(arms->act_count),
                   static_cast<int>(test.sham_hits),
                   static_cast<int>(arms->sham_count),
                   claim.window,
-                  p,
-                  p};
+                  test.p,
+                  test.p,
+                  counted_by(test)};
   return asked;
 }
 
@@ -77,6 +91,11 @@ void judge(Confirmation& asked, std::size_t claims, bool unconfirmed) {
 }
 
 }  // namespace
+
+bool same_destination(const Destination& a, const Destination& b) {
+  if (a.port != b.port) return false;
+  return a.name.empty() || b.name.empty() ? a.address == b.address : a.name == b.name;
+}
 
 bool same_template(std::string_view a, std::string_view b) {
   return agree_by_segment(a, b, "/ ", [](char, std::string_view one, std::string_view other) {

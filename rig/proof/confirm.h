@@ -20,4 +20,7 @@ inline constexpr double confirm_alpha = 0.01;
 /// Do two templates mean the same kind, as far as they tell?
 [[nodiscard]] bool same_template(std::string_view a, std::string_view b);
 
+/// The same server, by its name where both are known, else by its address.
+[[nodiscard]] bool same_destination(const Destination& a, const Destination& b);
+
 }  // namespace brewproof

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <bit>
 #include <deque>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -19,11 +21,6 @@ namespace brewproof {
 namespace {
 
 constexpr double decode_rate = 0.95;
-
-const Value* value_of(const Trial& trial, const std::string& parameter) {
-  const auto found = trial.params.find(parameter);
-  return found == trial.params.end() ? nullptr : &found->second;
-}
 
 std::set<Value> values_of(const std::vector<const Trial*>& acts, const std::string& parameter) {
   std::set<Value> values;
@@ -150,6 +147,30 @@ class Keys {
   std::deque<std::pair<decltype(Form::of_field), std::vector<std::optional<std::string>>>> known_;
 };
 
+/// The bytes that a match with this value shows: a number's own, two a byte of hex digits; of other
+/// text five bits a character, as letters and digits have at least; of a digest what stands there.
+std::size_t bytes_held(const Value& value, const Form& form, const std::string& in_field) {
+  if (!form.digest.empty()) return in_field.size() / 2;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    const auto magnitude = static_cast<std::uint64_t>(*number < 0 ? -*number : *number);
+    return (static_cast<std::size_t>(std::bit_width(magnitude)) + 7) / 8;
+  }
+  const std::string& text = std::get<std::string>(value);
+  const bool hex = text.size() % 2 == 0 && all_hex(text);
+  return hex ? text.size() / 2 : text.size() * 5 / 8;
+}
+
+/// Of one act, at most.
+std::size_t bytes_looked_at(const std::vector<Column>& columns, std::size_t acts) {
+  std::vector<std::size_t> bytes(acts);
+  for (const Column& column : columns) {
+    for (std::size_t a = 0; a < acts; ++a) {
+      if (column.by_act[a] != nullptr) bytes[a] += column.by_act[a]->value.size();
+    }
+  }
+  return bytes.empty() ? 0 : std::ranges::max(bytes);
+}
+
 std::vector<Candidate> match_unique(const std::vector<Column>& columns,
                                     const DrawnParameter& parameter,
                                     const ContentQuestion& question) {
@@ -166,12 +187,15 @@ std::vector<Candidate> match_unique(const std::vector<Column>& columns,
       const Form& form = dealt.form();
       const auto& held = keys.in(form);
       std::vector<std::size_t> points_to;
-      std::size_t matched = 0, filled = 0;
+      std::size_t matched = 0, filled = 0, bytes = std::numeric_limits<std::size_t>::max();
       for (std::size_t a = 0; a < column.by_act.size(); ++a) {
         const Field* field = column.by_act[a];
         points_to.push_back(dealt.held(held[a]));
         if (field != nullptr && !field->value.empty()) ++filled;
-        if (points_to.back() == a) ++matched;
+        if (points_to.back() != a) continue;
+        ++matched;
+        const Value& value = *value_of(*question.acts[a], parameter.name);
+        bytes = std::min(bytes, bytes_held(value, form, *held[a]));
       }
       // Only a column that some deal of the values could prove is tried at all; this looks at which
       // values stand there, not at whose they are.
@@ -188,11 +212,15 @@ std::vector<Candidate> match_unique(const std::vector<Column>& columns,
       candidate.stimulus.p = matching_p(points_to, matched);
       candidate.stimulus.matched = static_cast<int>(matched);
       candidate.stimulus.of = static_cast<int>(filled);
+      candidate.stimulus.held = bytes;
       candidates.push_back(std::move(candidate));
     }
   }
+  const std::size_t scanned = bytes_looked_at(columns, question.acts.size());
   for (Candidate& candidate : candidates) {
     candidate.stimulus.tried = tried;
+    candidate.stimulus.scanned = scanned;
+    candidate.stimulus.forms = in_forms.size();
     candidate.stimulus.p_family = std::min(1.0, candidate.stimulus.p * static_cast<double>(tried));
   }
   return candidates;
@@ -221,16 +249,6 @@ void read_mapping(const std::vector<const Trial*>& acts, const Column& column,
     same = same && lower_case(level) == lower_case(stimulus.mapping.back().second);
   }
   stimulus.form = same ? "text" : "mapping";
-}
-
-Categories deals_of(const std::vector<const Trial*>& acts, int committed_blocks) {
-  Categories deals;
-  for (const Trial* act : acts) {
-    const int block = act->block.value_or(0);
-    const bool apart = committed_blocks > 0 && block > committed_blocks;
-    deals.push_back(apart ? static_cast<std::size_t>(block - committed_blocks) : 0);
-  }
-  return deals;
 }
 
 Categories categories_of(const Column& column) {
@@ -272,6 +290,7 @@ std::vector<Candidate> associate_levels(const std::vector<Column>& columns,
     stimulus.p_family = family.tests[i].p_adjusted;
     stimulus.arrangements = family.arrangements;
     stimulus.enumerated = family.enumerated;
+    stimulus.information = family.tests[i].information;
     if (stimulus.p_family > question.level) continue;
     read_mapping(question.acts, columns[i], parameter.name, stimulus);
     if (stimulus.matched >= decode_rate * stimulus.of) candidates.push_back(std::move(candidate));
@@ -280,6 +299,21 @@ std::vector<Candidate> associate_levels(const std::vector<Column>& columns,
 }
 
 }  // namespace
+
+const Value* value_of(const Trial& trial, const std::string& parameter) {
+  const auto found = trial.params.find(parameter);
+  return found == trial.params.end() ? nullptr : &found->second;
+}
+
+Categories deals_of(const std::vector<const Trial*>& acts, int committed_blocks) {
+  Categories deals;
+  for (const Trial* act : acts) {
+    const int block = act->block.value_or(0);
+    const bool apart = committed_blocks > 0 && block > committed_blocks;
+    deals.push_back(apart ? static_cast<std::size_t>(block - committed_blocks) : 0);
+  }
+  return deals;
+}
 
 std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::string& event,
                                              const std::vector<const Trial*>& acts) {

@@ -37,6 +37,10 @@ struct Stimulus {
   double p = 1, p_family = 1, p_adjusted = 1;
   int matched = 0, of = 0;
   std::size_t tried = 0;         // matching law: columns x forms that could have matched
+  std::size_t scanned = 0;       // matching law: bytes looked at in one act, at most
+  std::size_t forms = 0;         // matching law: forms that were looked for
+  std::size_t held = 0;          // matching law: bytes that the narrowest matching value holds
+  double information = 0;        // shuffles: bits an act
   std::size_t arrangements = 0;  // shuffles: how many, 0 = matching law
   bool enumerated = false;
 };
@@ -49,6 +53,13 @@ struct ContentQuestion {
   std::uint64_t seed = 0, draws = 9999;
   std::string event;  // names the generator of the shuffles
 };
+
+/// The value of an act's parameter; nullptr: it has none.
+[[nodiscard]] const Value* value_of(const Trial& trial, const std::string& parameter);
+
+/// Acts whose parameters were dealt together have the same number: reserve blocks were dealt apart.
+[[nodiscard]] std::vector<std::size_t> deals_of(const std::vector<const Trial*>& acts,
+                                                int committed_blocks);
 
 /// By table, by column: whether it carries the parameter. All columns are one family of tests: the
 /// values are dealt over all acts, and an act without the path has nothing there.

@@ -4,18 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <iterator>
 
-#include "rig/proof/mask.h"
-#include "rig/proof/workings.h"
+#include "rig/model/sha256.h"
+#include "rig/proof/explain_parts.h"
+#include "rig/proof/explain_walk.h"
 
 namespace brewproof {
-namespace {
+namespace explaining {
 
-using Lines = std::back_insert_iterator<std::string>;
-
-/// Text of the DUT on a terminal: printable ASCII stays, every other byte is written as \xNN.
 std::string printable(std::string_view text) {
   std::string shown;
   for (const char c : text) {
@@ -32,6 +28,21 @@ std::string milliseconds(std::int64_t ns) {
   return ns % 1'000'000 == 0 ? fmt::format("{}", ns / 1'000'000)
                              : fmt::format("{:.3f}", static_cast<double>(ns) * 1e-6);
 }
+
+void write_unit(const std::string& id, const Signature& signature, const Arms& arms,
+                std::string_view verb, Lines out) {
+  const Destination& to = signature.destination;
+  fmt::format_to(out, "{}: {} {} {} {} to {}{} port {}\n", id, printable(arms.event), verb,
+                 printable(signature.protocol), printable(signature.message),
+                 to.name.empty() ? std::string() : printable(to.name) + " at ",
+                 printable(to.address), to.port);
+}
+
+}  // namespace explaining
+
+using namespace explaining;
+
+namespace {
 
 /// n choose k as a double: exact below 2^53.
 double choose(std::size_t n, std::size_t k) {
@@ -62,6 +73,19 @@ std::string law_in_words(const BlockCount& block) {
   return text;
 }
 
+/// "seen: P(a=4) = C(4,4) C(4,0) / C(8,4) = 1 x 1 / 70 = 0.01429"
+void write_numbers(const BlockCount& block, std::size_t hits, Lines out) {
+  const std::size_t others = block.slots - block.seen, rest = block.acts - hits;
+  const double all = choose(block.slots, block.acts);
+  if (all > most_ways_in_digits) return;
+  const double one = choose(block.seen, hits), other = choose(others, rest);
+  fmt::format_to(
+      out,
+      "    as it fell: P({}) = C({},{}) C({},{}) / C({},{}) = {:.0f} x {:.0f} / {:.0f} = {:.4g}\n",
+      hits, block.seen, hits, others, rest, block.slots, block.acts, one, other, all,
+      one * other / all);
+}
+
 void write_blocks(const TimingTest& test, const Arms& arms, Lines out) {
   fmt::format_to(out, "\nblock  acts that show it  shams that show it\n");
   for (std::size_t b = 0; b < test.blocks.size(); ++b) {
@@ -75,6 +99,11 @@ void write_blocks(const TimingTest& test, const Arms& arms, Lines out) {
   fmt::format_to(out, "{:>5}  {:>17}  {:>18}\n", "all",
                  fmt::format("{} of {}", test.event_hits, arms.act_count),
                  fmt::format("{} of {}", test.sham_hits, arms.sham_count));
+  fmt::format_to(out,
+                 "\n         shows it  does not   all\n  acts   {:>8}  {:>8}  {:>4}\n"
+                 "  shams  {:>8}  {:>8}  {:>4}\n",
+                 test.event_hits, arms.act_count - test.event_hits, arms.act_count, test.sham_hits,
+                 arms.sham_count - test.sham_hits, arms.sham_count);
 }
 
 void write_law(const TimingTest& test, const Arms& arms, Lines out) {
@@ -92,6 +121,7 @@ void write_law(const TimingTest& test, const Arms& arms, Lines out) {
       fmt::format_to(out, "as block {}\n", arms.strata[first].block);
     } else {
       fmt::format_to(out, "P(a) = {}\n", law_in_words(block));
+      write_numbers(block, test.block_hits[b], out);
     }
   }
   const UpperTail tail = upper_tail(stratified_law(test.blocks));
@@ -110,79 +140,67 @@ void write_law(const TimingTest& test, const Arms& arms, Lines out) {
   }
 }
 
+/// The same event and node in all windows: which one was chosen, and from what.
+void write_windows(const TimingTest& test, const Arms& arms, const Workings& workings, Lines out) {
+  fmt::format_to(out, "  window                     acts       shams         p\n");
+  for (std::size_t w = 0; w < workings.windows.size(); ++w) {
+    const Window& window = workings.windows[w];
+    const TimingTest* tried = nullptr;  // of the tests in this window the most surprising
+    for (const TimingTest& one : workings.timing.tests) {
+      if (one.event != test.event || one.node != test.node || one.window != w) continue;
+      if (tried == nullptr || one.p < tried->p) tried = &one;
+    }
+    const bool seen = tried != nullptr;
+    fmt::format_to(
+        out, "  {:<20}  {:>9}  {:>10}  {:>8}{}\n",
+        fmt::format("{}..{} ms", milliseconds(window.begin_ns), milliseconds(window.end_ns)),
+        fmt::format("{} of {}", seen ? tried->event_hits : 0, arms.act_count),
+        fmt::format("{} of {}", seen ? tried->sham_hits : 0, arms.sham_count),
+        seen ? fmt::format("{:.4g}", tried->p) : "1",
+        w == test.window ? "  chosen: the smallest p, of equals the shortest window" : "");
+  }
+}
+
 void write_price(const TimingTest& test, const ProofInput& input, const Workings& workings,
                  Lines out) {
   const TimingFamily& family = workings.timing;
-  fmt::format_to(out, "\nWhat looking at many things costs\n  windows tried:");
-  for (const Window& window : workings.windows) {
-    fmt::format_to(out, " {}..{} ms", milliseconds(window.begin_ns), milliseconds(window.end_ns));
-  }
-  const auto draws = static_cast<double>(input.design.draws);
-  fmt::format_to(
-      out,
-      "\n  {} tests of event x message x window, parts of messages among them ({} different "
-      "patterns of slots)\n"
-      "  the lots were drawn again {} times (generator seeded from {}, \"timing\"), each "
-      "event and its sham within its blocks;\n"
-      "  in {:.0f} of them this test or one that ranks behind it came out as surprising "
-      "(step-down)\n  p_adjusted = (1 + {:.0f}) / (1 + {}) = {:.4g}\n"
-      "  timing's share of alpha {} is {}: {}\n",
-      family.looked_at, family.distinct, input.design.draws, input.design.seed,
-      test.p_adjusted * (draws + 1) - 1, test.p_adjusted * (draws + 1) - 1, input.design.draws,
-      test.p_adjusted, input.design.alpha, share_of(input.design.alpha),
-      test.p_adjusted <= share_of(input.design.alpha) ? "claimed" : "not claimed");
-}
-
-void write_stimulus(std::string_view path, const Stimulus& stimulus, std::size_t acts,
-                    const Workings& workings, Lines out) {
-  fmt::format_to(out, "\nfield {} carries {} ({}{}{}): {} of {} acts agree\n", printable(path),
-                 printable(stimulus.parameter), stimulus.digest,
-                 stimulus.digest.empty() ? "" : " of ", stimulus.form, stimulus.matched,
-                 stimulus.of);
-  for (const auto& [level, value] : stimulus.mapping) {
-    fmt::format_to(out, "  {} -> {}\n", printable(level), printable(masked(value)));
-  }
-  if (stimulus.arrangements == 0) {
-    fmt::format_to(out,
-                   "  {} values, each dealt to one act: P(at least {} stand with their own act) = "
-                   "{:.4g}{}\n  columns x forms in which some deal could have shown it: {}; p over "
-                   "all of them {:.4g}\n",
-                   acts, stimulus.matched, stimulus.p,
-                   static_cast<std::size_t>(stimulus.matched) == acts
-                       ? fmt::format(" = 1/{}!", stimulus.matched)
-                       : "",
-                   stimulus.tried, stimulus.p_family);
-  } else {
+  fmt::format_to(out, "\nWhat looking at many things costs\n");
+  write_windows(test, workings.lineup.arms[test.event], workings, out);
+  if (test.smallest_p > hopeless_p) {
     fmt::format_to(
         out,
-        "  shuffled among its own acts, {} ({}): as much mutual information in a share of "
-        "{:.4g}\n  over all fields of this parameter (step-down min-p, same shuffles): "
-        "{:.4g}\n",
-        stimulus.arrangements,
-        stimulus.enumerated ? "all arrangements there are" : "the deal itself included", stimulus.p,
-        stimulus.p_family);
+        "  no fall of the lots could bring this below {}: it is not among the tests, and "
+        "not claimed\n",
+        hopeless_p);
+    return;
   }
-  fmt::format_to(out, "  p_adjusted = {:.4g} x {} parameters = {:.4g}\n", stimulus.p_family,
-                 workings.all_parameters, stimulus.p_adjusted);
+  const auto draws = static_cast<double>(input.design.draws);
+  const std::string purpose = fmt::format("timing/{}", input.design.seed);
+  const double as_small = test.p_adjusted * (draws + 1) - 1;
+  fmt::format_to(
+      out,
+      "  {} tests of event x message x window, parts of messages among them ({} different "
+      "patterns)\n"
+      "  at most p x tests = {:.4g} x {} = {:.4g} (Bonferroni: needs no shuffles)\n"
+      "  the lots were drawn again {} times, each event and its sham within its blocks;\n"
+      "  xoshiro256**/1 from the first 16 hex digits of SHA-256(\"{}\"), {}\n"
+      "  in {:.0f} of them this test or one that ranks behind it came out as surprising "
+      "(step-down): rank {:.0f} of {}\n  p_adjusted = (1 + {:.0f}) / (1 + {}) = {:.4g}\n"
+      "  timing's share of alpha {} is {}: {}\n",
+      family.looked_at, family.distinct, test.p, family.looked_at,
+      std::min(1.0, test.p * static_cast<double>(family.looked_at)), input.design.draws, purpose,
+      sha256(purpose).substr(0, 16), as_small, as_small + 1, input.design.draws + 1, as_small,
+      input.design.draws, test.p_adjusted, input.design.alpha, timing_level(input),
+      test.p_adjusted <= timing_level(input) ? "claimed" : "not claimed");
 }
 
-void write_unit(const std::string& id, const Signature& signature, const Arms& arms,
-                std::string_view verb, Lines out) {
-  const Destination& to = signature.destination;
-  fmt::format_to(out, "{}: {} {} {} {} to {}{} port {}\n", id, printable(arms.event), verb,
-                 printable(signature.protocol), printable(signature.message),
-                 to.name.empty() ? std::string() : printable(to.name) + " at ",
-                 printable(to.address), to.port);
-}
+}  // namespace
 
-std::string lay_open(const std::string& id, const Claim& claim, const ProofInput& input,
-                     const Workings& workings) {
-  const Arms& arms = workings.lineup.arms[claim.test.event];
-  const std::string& node = node_of(claim, workings).label;
-  const Window& window = workings.windows[claim.test.window];
-  std::string text;
-  const Lines out(text);
-  write_unit(id, signature_of(claim, workings), arms, "->", out);
+void explaining::write_test(const TimingTest& test, const ProofInput& input,
+                            const Workings& workings, Lines out) {
+  const Arms& arms = workings.lineup.arms[test.event];
+  const std::string& node = workings.nodes.all[test.node].label;
+  const Window& window = workings.windows[test.window];
   fmt::format_to(out,
                  "Law: {}. Window: {}..{} ms after the last contact. A slot shows the message if "
                  "it begins in that window.\n",
@@ -192,29 +210,60 @@ std::string lay_open(const std::string& id, const Claim& claim, const ProofInput
                    "Only its messages with {} are meant; the others of this kind come anyway.\n",
                    printable(node));
   }
-  write_blocks(claim.test, arms, out);
-  write_law(claim.test, arms, out);
-  write_price(claim.test, input, workings, out);
+  write_blocks(test, arms, out);
+  if (test.e_value) {
+    fmt::format_to(out, "\nThe windows that were tried\n");
+    write_windows(test, arms, workings, out);
+    write_bets(test, arms, input, out);
+    return;
+  }
+  if (test.every == 0) {
+    write_law(test, arms, out);
+  } else {
+    fmt::format_to(out, "{}", walk_arithmetic(test, input, workings));
+  }
+  write_price(test, input, workings, out);
+}
+
+namespace {
+
+std::string lay_open(const std::string& id, const Claim& claim, const ProofInput& input,
+                     const Workings& workings) {
+  const Arms& arms = workings.lineup.arms[claim.test.event];
+  std::string text;
+  const Lines out(text);
+  write_unit(id, signature_of(claim, workings), arms, "->", out);
+  write_test(claim.test, input, workings, out);
   for (std::size_t c = 0; c < claim.stimuli.size(); ++c) {
     if (claim.stimuli[c]) {
-      write_stimulus(claim.table.columns[c].path, *claim.stimuli[c], arms.act_count, workings, out);
+      write_stimulus(claim.table.columns[c], claim.table, *claim.stimuli[c], claim.test.event,
+                     input, workings, out);
     }
   }
   return text;
 }
 
-std::string lay_open(const std::string& id, const Carried& carried, const Workings& workings) {
+std::string lay_open(const std::string& id, const Carried& carried, const ProofInput& input,
+                     const Workings& workings) {
   const Arms& arms = workings.lineup.arms[carried.event];
   std::string text;
   const Lines out(text);
   write_unit(id, workings.traffic.signatures[carried.signature], arms, "is carried by", out);
-  fmt::format_to(out,
-                 "No timing: the message comes anyway. Read was the first value of each path after "
-                 "an act and before the next act that sets the same parameter.\n");
+  const bool valued = std::ranges::any_of(carried.parts, [](const Carried::Part& part) {
+    return std::ranges::any_of(part.stimuli, [](const auto& found) { return found.has_value(); });
+  });
+  fmt::format_to(out, "No timing: the message comes anyway.{}\n",
+                 valued ? " Read was the first value of each path after an act and before the next "
+                          "act that sets the same parameter."
+                        : "");
+  for (const std::size_t t : carried.totals) {
+    write_total(workings.totals.tests[t], input, workings, out);
+  }
   for (const Carried::Part& part : carried.parts) {
     for (std::size_t c = 0; c < part.stimuli.size(); ++c) {
       if (part.stimuli[c]) {
-        write_stimulus(part.table.columns[c].path, *part.stimuli[c], arms.act_count, workings, out);
+        write_stimulus(part.table.columns[c], part.table, *part.stimuli[c], carried.event, input,
+                       workings, out);
       }
     }
   }
@@ -229,7 +278,7 @@ std::string arithmetic(const ProofInput& input, const std::string& id) {
   for (const Stated& one : stated(workings)) {
     if (one.id == id) {
       return one.sent != nullptr ? lay_open(id, *one.sent, input, workings)
-                                 : lay_open(id, *one.carried, workings);
+                                 : lay_open(id, *one.carried, input, workings);
     }
     ++(one.candidate ? candidates : findings);
   }

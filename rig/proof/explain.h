@@ -2,6 +2,7 @@
 // calculator comes to the same numbers.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "rig/proof/attribute.h"
@@ -13,5 +14,15 @@ namespace brewproof {
 /// escaped (\x1b). `id` is that of a finding or candidate ("F1", "C2"); for another one the answer
 /// says which there are.
 [[nodiscard]] std::string arithmetic(const ProofInput& input, const std::string& id);
+
+/// One field of every finding that has this path: trial by trial what was drawn and what stood
+/// there, and the arithmetic of their agreement. "" where no finding has it.
+[[nodiscard]] std::string arithmetic_of_field(const ProofInput& input, const std::string& path);
+
+/// The messages that begin at or before this frame (from 1, of capture `file`) and end there or
+/// later; the trials they fall into, and the findings on them, else the tests that came nearest.
+/// "" where no message holds it.
+[[nodiscard]] std::string arithmetic_of_frame(const ProofInput& input, std::uint32_t file,
+                                              std::uint64_t frame);
 
 }  // namespace brewproof

@@ -4,13 +4,12 @@
 #include <set>
 #include <unordered_set>
 
+#include "rig/model/parallel.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/fields.h"
 
 namespace brewproof {
 namespace {
-
-constexpr std::size_t most_read = 1 << 16;  // different paths of one signature, as they stand
 
 /// Does this codec step, "json:" or "body|json:", read a structure with arrays?
 bool has_arrays(std::string_view step) {
@@ -31,7 +30,7 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
     one.bytes += message.size;
     one.sealed_bytes += message.sealed_bytes;
     for (const Field& field : message.fields) {
-      if (read.size() >= most_read || !read.insert(field.path).second) continue;
+      if (read.size() >= most_paths_read || !read.insert(field.path).second) continue;
       std::string path = any_element(field.path);
       if (paths.size() < most_columns)
         paths.insert(std::move(path));
@@ -39,7 +38,7 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
         one.fields_cut = one.fields_cut || !paths.contains(path);
     }
   }
-  one.fields_cut = one.fields_cut || read.size() >= most_read;
+  one.fields_cut = one.fields_cut || read.size() >= most_paths_read;
   one.fields.assign(paths.begin(), paths.end());
   return one;
 }
@@ -62,9 +61,9 @@ std::string any_element(std::string_view path) {
 }
 
 std::vector<SentSignature> inventory(const Traffic& traffic) {
-  std::vector<SentSignature> all;
-  all.reserve(traffic.signatures.size());
-  for (const Signature& signature : traffic.signatures) all.push_back(sent(signature, traffic));
+  std::vector<SentSignature> all(traffic.signatures.size());
+  in_parallel(all.size(), traffic.messages.size() * steps_of_a_message,
+              [&](std::size_t s) { all[s] = sent(traffic.signatures[s], traffic); });
   return all;
 }
 

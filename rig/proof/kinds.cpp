@@ -26,6 +26,24 @@ ClockReadings present(const FieldColumn& column) {
   return there;
 }
 
+/// The same values against the times of the acts that they belong to; empty where one has none.
+ClockReadings at_acts(const FieldColumn& column, std::span<const FieldRow> rows) {
+  ClockReadings there;
+  for (std::size_t r = 0; r < column.by_row.size() && r < rows.size(); ++r) {
+    if (column.by_row[r] == nullptr) continue;
+    if (rows[r].trial == nullptr) return {};
+    there.add(column.by_row[r]->value, rows[r].trial->origin_ns());
+  }
+  return there;
+}
+
+bool tells_time(const FieldColumn& column, const ClockReadings& there,
+                std::span<const FieldRow> rows) {
+  if (fit_clock(there)) return true;
+  const ClockReadings acts = at_acts(column, rows);
+  return acts.values.size() == there.values.size() && fit_clock(acts);
+}
+
 std::size_t common_prefix(const std::vector<std::string_view>& values) {
   std::size_t length = values.front().size();
   for (const std::string_view value : values) {
@@ -129,7 +147,8 @@ bool Passage::came_in_first(std::string_view value, std::int64_t before_ns) cons
          seen->second.in_ns < seen->second.out_ns;
 }
 
-FieldKind kind_of(const FieldColumn& column, const Passage& passage) {
+FieldKind kind_of(const FieldColumn& column, const Passage& passage,
+                  std::span<const FieldRow> rows) {
   const ClockReadings there = present(column);
   if (there.values.size() < 2) return FieldKind::unexplained;
   const bool constant = std::all_of(there.values.begin(), there.values.end(),
@@ -139,7 +158,7 @@ FieldKind kind_of(const FieldColumn& column, const Passage& passage) {
                ? FieldKind::server
                : FieldKind::constant;
   }
-  if (fit_clock(there)) return FieldKind::time;
+  if (tells_time(column, there, rows)) return FieldKind::time;
   if (is_counter(there)) return FieldKind::counter;
   if (is_servers(there, passage)) return FieldKind::server;
   return is_random(there) ? FieldKind::random : FieldKind::unexplained;

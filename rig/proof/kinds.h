@@ -35,14 +35,17 @@ class Passage {
 ///   constant    one value, in two rows at least
 ///   time        seconds, ms, us or ns since 1970, or ISO 8601 text, that stays within 2 s of the
 ///               packet's clock; or a clock with an offset of its own: its difference to the
-///               packet's clock moves by 2 s at most while 20 s and more pass
+///               packet's clock moves by 2 s at most while 20 s and more pass. The same against the
+///               acts' times, where `rows` tells them: what was kept, and sent when it could be,
+///               tells the time at which it was done
 ///   counter     whole numbers (behind an equal prefix) that only grow or only fall, in five rows
 ///               at least
 ///   server      every value came in before it went out. A constant is the server's only if it has
 ///               eight characters and a digit
 ///   random      all different, and what differs is worth 24 bits a value at least
 ///   unexplained
-[[nodiscard]] FieldKind kind_of(const FieldColumn& column, const Passage& passage);
+[[nodiscard]] FieldKind kind_of(const FieldColumn& column, const Passage& passage,
+                                std::span<const FieldRow> rows = {});
 
 /// Five numbers at least that only grow or only fall.
 [[nodiscard]] bool counts_on(std::span<const std::int64_t> values);

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 #include <string>
 
@@ -12,10 +11,7 @@
 namespace brewproof {
 
 Generator redraw_generator(std::uint64_t seed, std::string_view purpose) {
-  const std::string digest = sha256(fmt::format("{}/{}", purpose, seed));
-  std::uint64_t start = 0;
-  std::from_chars(digest.data(), digest.data() + 16, start, 16);
-  return Generator(start);
+  return Generator(first_64_bits(sha256(fmt::format("{}/{}", purpose, seed))));
 }
 
 Lots::Lots(const Arms& arms) : strata_(arms.strata) {

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
 
+#include "rig/model/parallel.h"
 #include "rig/proof/fields.h"
 #include "rig/proof/mask.h"
 
@@ -159,11 +161,15 @@ bool bears(const Message& message, const NodeMark& mark) {
 
 Nodes find_nodes(const Traffic& traffic, const Batches& batches) {
   Nodes nodes;
-  for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
-    nodes.whole_of.push_back(nodes.all.size());
+  std::vector<std::vector<Node>> of(traffic.signatures.size());
+  in_parallel(of.size(), traffic.messages.size() * steps_of_a_message, [&](std::size_t s) {
     Unit unit({s, "", traffic.signatures[s].messages, false, 0});
     for (const std::size_t m : traffic.signatures[s].messages) unit.read(m, *traffic.messages[m]);
-    unit.add_nodes(nodes.all);
+    unit.add_nodes(of[s]);
+  });
+  for (std::vector<Node>& unit : of) {
+    nodes.whole_of.push_back(nodes.all.size());
+    std::ranges::move(unit, std::back_inserter(nodes.all));
   }
   for (const BatchArray& array : batches.arrays) {
     Unit unit({array.signature, array.label, array.records, true, array.tolerance_ns});

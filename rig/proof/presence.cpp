@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "rig/model/parallel.h"
+
 namespace brewproof {
 namespace {
 
@@ -62,7 +64,7 @@ Presence find_presence(const Traffic& traffic, const Batches& batches,
   Presence presence(nodes.size());
   if (windows.empty()) return presence;
   const Places places(traffic, trials, used, windows);
-  for (std::size_t n = 0; n < nodes.size(); ++n) {
+  in_parallel(nodes.size(), traffic.messages.size() * steps_of_a_message, [&](std::size_t n) {
     std::vector<Hit>& hits = presence[n];
     for (const std::size_t m : nodes[n].messages) {
       if (nodes[n].of_records) {
@@ -80,7 +82,7 @@ Presence find_presence(const Traffic& traffic, const Batches& batches,
                              return a.window == b.window && a.trial == b.trial;
                            }),
                hits.end());
-  }
+  });
   return presence;
 }
 

@@ -10,18 +10,24 @@
 
 namespace brewproof {
 
-/// Fills `p` with the p-values that re-draw number `draw` gives to every hypothesis.
-using RedrawnP = std::function<void(std::size_t draw, std::span<double> p)>;
-
 /// `all` = the re-draws are all arrangements there are (the observed one is among them): then the
 /// adjusted values are exact. `sampled` = they were drawn at random: the observed fall counts as
 /// one more, so no value is below 1 / (draws + 1).
 enum class Redraws { sampled, all };
 
+inline constexpr std::size_t step_down_batch = 256;
 /// Adjusted p in the order of `observed`. p-values within a factor 1 + 1e-9 count as equal: equal
 /// fractions that were summed in another order must not differ.
-[[nodiscard]] std::vector<double> step_down(std::span<const double> observed, std::size_t draws,
-                                            const RedrawnP& redraw, Redraws kind);
+///
+/// Re-draws come in batches and each hypothesis sees a whole batch, so that what it is computed
+/// from stays in the processor's cache. `draw(count)` makes the next `count` re-draws, at most
+/// `step_down_batch`; `p_of(hypothesis, p)` fills `p` with what they give to it, about `steps`
+/// simple steps; it is asked for several hypotheses at once (in_parallel).
+[[nodiscard]] std::vector<double> step_down(
+    std::span<const double> observed, std::size_t draws,
+    const std::function<void(std::size_t count)>& draw,
+    const std::function<void(std::size_t hypothesis, std::span<double> p)>& p_of, std::size_t steps,
+    Redraws kind);
 
 /// Benjamini and Hochberg (1995): which of `p` are discoveries at false discovery rate `level`.
 [[nodiscard]] std::vector<bool> benjamini_hochberg(std::span<const double> p, double level);

@@ -34,20 +34,19 @@ Law hypergeometric(const BlockCount& block) {
   return law;
 }
 
+Law convolution(const Law& a, const Law& b) {
+  Law sum{a.first + b.first, std::vector<double>(a.probability.size() + b.probability.size() - 1)};
+  for (std::size_t i = 0; i < a.probability.size(); ++i) {
+    for (std::size_t j = 0; j < b.probability.size(); ++j) {
+      sum.probability[i + j] += a.probability[i] * b.probability[j];
+    }
+  }
+  return sum;
+}
+
 Law stratified_law(const std::vector<BlockCount>& blocks) {
   Law sum{0, {1.0}};
-  for (const BlockCount& block : blocks) {
-    const Law one = hypergeometric(block);
-    sum.first += one.first;
-    if (one.probability.size() == 1) continue;
-    std::vector<double> next(sum.probability.size() + one.probability.size() - 1);
-    for (std::size_t i = 0; i < sum.probability.size(); ++i) {
-      for (std::size_t j = 0; j < one.probability.size(); ++j) {
-        next[i + j] += sum.probability[i] * one.probability[j];
-      }
-    }
-    sum.probability = std::move(next);
-  }
+  for (const BlockCount& block : blocks) sum = convolution(sum, hypergeometric(block));
   return sum;
 }
 

@@ -25,6 +25,9 @@ struct Law {
 /// Takes seen <= slots and acts <= slots.
 [[nodiscard]] Law hypergeometric(const BlockCount& block);
 
+/// The law of the sum of two that are independent.
+[[nodiscard]] Law convolution(const Law& a, const Law& b);
+
 /// The convolution over blocks.
 [[nodiscard]] Law stratified_law(const std::vector<BlockCount>& blocks);
 

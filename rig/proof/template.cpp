@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "rig/proof/ascii.h"
+#include "rig/proof/identity_forms.h"
 
 namespace brewproof {
 namespace {
@@ -39,16 +40,10 @@ bool is_number(std::string_view segment) {
   return all_digits(segment.substr(0, dot)) && all_digits(segment.substr(dot + 1));
 }
 
+/// In braces or not.
 bool is_uuid(std::string_view segment) {
-  if (segment.size() == 38 && segment.front() == '{' && segment.back() == '}') {
-    segment = segment.substr(1, 36);
-  }
-  if (segment.size() != 36) return false;
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? segment[i] != '-' : !is_hex_digit(segment[i])) return false;
-  }
-  return true;
+  const bool braces = segment.size() == 38 && segment.front() == '{' && segment.back() == '}';
+  return has_uuid_form(braces ? segment.substr(1, 36) : segment);
 }
 
 /// Identities in the two spellings they are compared in.

@@ -1,31 +1,111 @@
 #include "rig/proof/timing.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
-#include <unordered_map>
 #include <utility>
 
+#include "rig/model/parallel.h"
+#include "rig/proof/every_kth.h"
+#include "rig/proof/falls.h"
 #include "rig/proof/lots.h"
 #include "rig/proof/step_down.h"
 
 namespace brewproof {
 namespace {
 
+/// What falls of the lots in a row, one after another in `acts`, have in common with `seen`.
+using CountCommon = void (*)(const Bits& seen, const Bits& acts, std::span<std::size_t> hits);
+
+void count_plainly(const Bits& seen, const Bits& acts, std::span<std::size_t> hits) {
+  for (std::size_t d = 0; d < hits.size(); ++d) {
+    const std::uint64_t* const fall = acts.data() + d * seen.size();
+    hits[d] = 0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      hits[d] += static_cast<std::size_t>(std::popcount(seen[i] & fall[i]));
+    }
+  }
+}
+
+#if defined(__x86_64__)
+/// The same with the processor's own instruction, which x86-64 does not promise.
+[[gnu::target("popcnt")]] void count_by_instruction(const Bits& seen, const Bits& acts,
+                                                    std::span<std::size_t> hits) {
+  const std::size_t words = seen.size();
+  for (std::size_t d = 0; d < hits.size(); ++d) {
+    const std::uint64_t* const fall = acts.data() + d * words;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < words; ++i) {
+      count += static_cast<std::size_t>(__builtin_popcountll(seen[i] & fall[i]));
+    }
+    hits[d] = count;
+  }
+}
+#endif
+
+CountCommon fastest_count() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("popcnt")) return count_by_instruction;
+#endif
+  return count_plainly;
+}
+
+/// Tests of one event that see the same have the same p under every fall of the lots.
+struct Pattern {
+  std::size_t event = 0, every = 0;
+  Bits seen;     // but for every = 1
+  LotWalk walk;  // for every = 1; else without ways
+  friend auto operator<=>(const Pattern&, const Pattern&) = default;
+};
+
+struct Column {
+  std::vector<BlockCount> blocks;  // of a test by presence
+  UpperTail tail;
+  std::size_t score = 0;
+  double p = 1, p_adjusted = 1;
+  bool hopeless = false;
+};
+
 std::size_t count_common(const Bits& a, const Bits& b) {
   std::size_t count = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    count += static_cast<std::size_t>(std::popcount(a[i] & b[i]));
-  }
+  count_plainly(a, b, {&count, 1});
   return count;
 }
 
-/// Tests of one event with the same slots seen have the same p under every fall of the lots.
-struct Column {
-  std::size_t event = 0;
-  Bits seen;
-  UpperTail tail;
-  double p = 1;
-};
+Pattern pattern_of(std::size_t event, const Sight& sight, const Arms& arms, std::size_t every) {
+  if (every == 1) return {event, every, {}, lot_walk_of(sight, arms, every)};
+  return {event, every, sight.seen, {}};
+}
+
+/// The law of the score, and p as the lots fell.
+void settle(const Pattern& pattern, const Arms& arms, Column& column) {
+  if (pattern.every == 0) {
+    column.tail = upper_tail(stratified_law(column.blocks));
+    column.score = count_common(pattern.seen, arms.acts);
+  } else {
+    const LotWalk every_kth = pattern.every == 1
+                                  ? LotWalk{}
+                                  : every_kth_walk(pattern.seen, arms.trials.size(), pattern.every);
+    const LotWalk& walk = pattern.every == 1 ? pattern.walk : every_kth;
+    column.tail = upper_tail(law_of(walk, arms));
+    column.score = score_of(walk, arms.acts);
+  }
+  column.p = column.tail.at(column.score);
+}
+
+/// What that takes, about.
+std::size_t steps_of_law(const Pattern& pattern, const Arms& arms) {
+  if (pattern.every == 0) return arms.act_count * arms.act_count;
+  return cost_of_law(pattern.every == 1 ? pattern.walk.states : every_kth_states(pattern.every),
+                     arms);
+}
+
+void settle(TimingTest& test, const Column& column) {
+  test.score = column.score;
+  test.smallest_p = column.tail.probability.back();
+  test.p = column.p;
+}
 
 }  // namespace
 
@@ -48,101 +128,169 @@ TimingTest count_presence(const Arms& arms, const Bits& seen) {
   return test;
 }
 
+std::optional<Scored> counted_by(const TimingTest& test) {
+  if (test.every == 0) return std::nullopt;
+  return Scored{static_cast<int>(test.every), static_cast<int>(test.score)};
+}
+
+std::vector<std::size_t> tests_of(const Sight& sight, const Arms& arms) {
+  if (!sight.shared.empty()) {
+    if (enough_for_all(sight.shared)) return {};
+    const LotWalk walk = own_message_walk(sight.shared);
+    return {cost_of_law(walk.states, arms) <= most_walked ? std::size_t{1} : std::size_t{0}};
+  }
+  std::vector<std::size_t> every{0};
+  for (const std::size_t k : possible_k(arms.act_count, count_common(sight.seen, sight.seen))) {
+    if (cost_of_law(every_kth_states(k), arms) <= most_walked) every.push_back(k);
+  }
+  return every;
+}
+
+LotWalk lot_walk_of(const Sight& sight, const Arms& arms, std::size_t every) {
+  return every == 1 ? own_message_walk(sight.shared)
+                    : every_kth_walk(sight.seen, arms.trials.size(), every);
+}
+
+TimingTest test_by(const Sight& sight, const Arms& arms, std::size_t every) {
+  TimingTest test = count_presence(arms, sight.seen);
+  test.every = every;
+  Column column;
+  column.blocks = test.blocks;
+  settle(pattern_of(test.event, sight, arms, every), arms, column);
+  settle(test, column);
+  return test;
+}
+
 namespace {
 
 /// The tests and, for those in the family, their columns.
 class Family {
  public:
-  explicit Family(const std::vector<Arms>& arms) : arms_(arms) {
-    for (const Arms& one : arms) {
-      auto& positions = position_of_.emplace_back();
-      for (std::size_t p = 0; p < one.trials.size(); ++p) positions.emplace(one.trials[p], p);
-    }
-  }
+  explicit Family(const std::vector<Arms>& arms) : arms_(arms) {}
 
-  void add(std::size_t event, std::size_t node, std::size_t window, std::span<const Hit> hits) {
-    Bits seen = empty_bits(arms_[event].trials.size());
-    bool any = false;
-    for (const Hit& hit : hits) {
-      const auto position = position_of_[event].find(hit.trial);
-      if (position == position_of_[event].end()) continue;
-      set_bit(seen, position->second);
-      any = true;
-    }
-    if (!any) return;
-    TimingTest test = count_presence(arms_[event], seen);
+  void add(std::size_t event, std::size_t node, std::size_t window, const Sight& sight) {
+    const Arms& arms = arms_[event];
+    TimingTest test = count_presence(arms, sight.seen);
+    if (test.event_hits + test.sham_hits == 0) return;
     test.event = event;
     test.node = node;
     test.window = window;
-    if (test.smallest_p <= hopeless_p) {
-      ++family_.looked_at;
-      const std::size_t column = column_of(event, std::move(seen), test);
-      test.p = columns_[column].p;
-      column_of_test_.push_back(column);
-    } else {
-      test.p = upper_tail(stratified_law(test.blocks)).at(test.event_hits);
-      column_of_test_.push_back(none);
-    }
-    family_.tests.push_back(std::move(test));
+    for (const std::size_t every : tests_of(sight, arms)) add(test, sight, every);
   }
 
   TimingFamily adjust(std::uint64_t seed, std::uint64_t draws) {
+    settle_columns();
     std::vector<Lots> lots(arms_.begin(), arms_.end());
-    std::vector<Bits> acts;
-    for (const Arms& one : arms_) acts.push_back(one.acts);
+    std::vector<Bits> acts, falls;  // by event: one fall of the lots, and a batch of them
+    std::vector<Falls> side_by_side;
+    for (const Arms& one : arms_) {
+      acts.push_back(one.acts);
+      falls.emplace_back(one.acts.size() * step_down_batch);
+      side_by_side.emplace_back(one.trials.size());
+    }
+    std::vector<std::pair<const Pattern*, Column*>> family;
     std::vector<double> observed;
-    for (const Column& column : columns_) observed.push_back(column.p);
+    for (auto& [pattern, column] : columns_) {
+      if (column.hopeless) continue;
+      family.emplace_back(&pattern, &column);
+      observed.push_back(column.p);
+    }
 
     Generator generator = redraw_generator(seed, "timing");
-    const auto redraw = [&](std::size_t, std::span<double> p) {
-      for (std::size_t e = 0; e < lots.size(); ++e) lots[e].redraw(generator, acts[e]);
-      for (std::size_t c = 0; c < columns_.size(); ++c) {
-        p[c] = columns_[c].tail.at(count_common(columns_[c].seen, acts[columns_[c].event]));
+    const auto draw = [&](std::size_t count) {
+      for (std::size_t d = 0; d < count; ++d) {
+        for (std::size_t e = 0; e < lots.size(); ++e) {
+          lots[e].redraw(generator, acts[e]);
+          std::ranges::copy(acts[e],
+                            falls[e].begin() + static_cast<std::ptrdiff_t>(d * acts[e].size()));
+          side_by_side[e].set(d, acts[e]);
+        }
       }
     };
-    const std::vector<double> adjusted = columns_.empty()
-                                             ? std::vector<double>{}
-                                             : step_down(observed, draws, redraw, Redraws::sampled);
-    for (std::size_t t = 0; t < family_.tests.size(); ++t) {
-      if (column_of_test_[t] != none) family_.tests[t].p_adjusted = adjusted[column_of_test_[t]];
+    const CountCommon count_all = fastest_count();
+    const auto p_of = [&](std::size_t c, std::span<double> p) {
+      const auto& [pattern, column] = family[c];
+      std::array<std::size_t, step_down_batch> room;
+      const std::span<std::size_t> scores = std::span(room).first(p.size());
+      if (pattern->every == 0) {
+        count_all(pattern->seen, falls[pattern->event], scores);
+      } else if (pattern->every == 1) {
+        score_walk(pattern->walk, side_by_side[pattern->event], scores);
+      } else {
+        score_every_kth(pattern->seen, pattern->every, side_by_side[pattern->event], scores);
+      }
+      for (std::size_t d = 0; d < p.size(); ++d) p[d] = column->tail.at(scores[d]);
+    };
+    if (!family.empty()) {
+      const std::vector<double> adjusted =
+          step_down(observed, draws, draw, p_of, steps_of_scores(), Redraws::sampled);
+      for (std::size_t c = 0; c < family.size(); ++c) family[c].second->p_adjusted = adjusted[c];
     }
-    family_.distinct = columns_.size();
+    for (std::size_t t = 0; t < family_.tests.size(); ++t)
+      family_.tests[t].p_adjusted = column_of_test_[t]->p_adjusted;
+    family_.distinct = family.size();
     return std::move(family_);
   }
 
  private:
-  std::size_t column_of(std::size_t event, Bits seen, const TimingTest& test) {
-    const auto [known, fresh] = column_by_bits_.try_emplace({event, seen}, columns_.size());
-    if (fresh) {
-      Column column{event, std::move(seen), upper_tail(stratified_law(test.blocks)), 1};
-      column.p = column.tail.at(test.event_hits);
-      columns_.push_back(std::move(column));
+  /// Its column holds p for all tests that see the same.
+  void add(const TimingTest& counts, const Sight& sight, std::size_t every) {
+    const Arms& arms = arms_[counts.event];
+    const auto [known, fresh] = columns_.try_emplace(pattern_of(counts.event, sight, arms, every));
+    if (fresh && every == 0) known->second.blocks = counts.blocks;
+    column_of_test_.push_back(&known->second);
+    family_.tests.push_back(counts);
+    family_.tests.back().every = every;
+  }
+
+  void settle_columns() {
+    std::vector<std::pair<const Pattern*, Column*>> all;
+    std::size_t steps = 0;
+    for (auto& [pattern, column] : columns_) {
+      all.emplace_back(&pattern, &column);
+      steps += steps_of_law(pattern, arms_[pattern.event]);
     }
-    return known->second;
+    in_parallel(all.size(), steps, [&](std::size_t c) {
+      const auto& [pattern, column] = all[c];
+      settle(*pattern, arms_[pattern->event], *column);
+    });
+    for (std::size_t t = 0; t < family_.tests.size(); ++t) {
+      TimingTest& test = family_.tests[t];
+      Column& column = *column_of_test_[t];
+      settle(test, column);
+      column.hopeless = test.smallest_p > hopeless_p;
+      if (!column.hopeless) ++family_.looked_at;
+    }
+  }
+
+  /// What the scores of one pattern under a batch of falls take: by presence.
+  [[nodiscard]] std::size_t steps_of_scores() const {
+    std::size_t words = 0;
+    for (const Arms& one : arms_) words = std::max(words, one.acts.size());
+    return step_down_batch * (words + 8);
   }
 
   const std::vector<Arms>& arms_;
-  std::vector<std::unordered_map<std::size_t, std::size_t>>
-      position_of_;  // by event: trial -> position
   TimingFamily family_;
-  std::vector<Column> columns_;
-  std::vector<std::size_t> column_of_test_;
-  std::map<std::pair<std::size_t, Bits>, std::size_t> column_by_bits_;
+  std::map<Pattern, Column> columns_;
+  std::vector<Column*> column_of_test_;
 };
 
 }  // namespace
 
-TimingFamily test_timing(const std::vector<Arms>& arms, const Presence& presence,
-                         std::size_t windows, std::uint64_t seed, std::uint64_t draws) {
+TimingFamily test_timing(const std::vector<Arms>& arms, const Sights& sights,
+                         const std::vector<Node>& nodes, const Presence& presence,
+                         const std::vector<Window>& windows, std::uint64_t seed,
+                         std::uint64_t draws) {
   Family family(arms);
   for (std::size_t n = 0; n < presence.size(); ++n) {
     const std::span<const Hit> hits(presence[n]);
     std::size_t begin = 0;
-    for (std::size_t w = 0; w < windows; ++w) {
+    for (std::size_t w = 0; w < windows.size(); ++w) {
       std::size_t end = begin;
       while (end < hits.size() && hits[end].window == w) ++end;
       for (std::size_t e = 0; e < arms.size() && end > begin; ++e) {
-        family.add(e, n, w, hits.subspan(begin, end - begin));
+        family.add(e, n, w, sights.of(e, nodes[n], windows[w], hits.subspan(begin, end - begin)));
       }
       begin = end;
     }

@@ -109,10 +109,17 @@ Kinds kinds_of(const Traffic& traffic) {
 
 Traffic read_traffic(const std::vector<Message>& messages,
                      const std::vector<std::string>& identities) {
-  Traffic traffic;
+  std::vector<const Message*> from_dut;
   for (const Message& m : messages) {
-    if (m.from_dut) traffic.messages.push_back(&m);
+    if (m.from_dut) from_dut.push_back(&m);
   }
+  return read_traffic(std::move(from_dut), identities);
+}
+
+Traffic read_traffic(std::vector<const Message*> messages,
+                     const std::vector<std::string>& identities) {
+  Traffic traffic;
+  traffic.messages = std::move(messages);
   std::sort(traffic.messages.begin(), traffic.messages.end(), earlier);
   traffic.serves = served(traffic.messages);
   const Kinds kinds = kinds_of(traffic);

@@ -14,6 +14,9 @@
 
 namespace brewproof {
 
+/// Simple steps (in_parallel) that reading a message's fields takes, about.
+inline constexpr std::size_t steps_of_a_message = 16;
+
 inline constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
 struct Signature {
@@ -35,6 +38,9 @@ struct Traffic {
 };
 
 [[nodiscard]] Traffic read_traffic(const std::vector<Message>& messages,
+                                   const std::vector<std::string>& identities);
+/// Of these alone, all of them the DUT's, in any order.
+[[nodiscard]] Traffic read_traffic(std::vector<const Message*> messages,
                                    const std::vector<std::string>& identities);
 
 }  // namespace brewproof

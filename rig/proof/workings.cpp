@@ -7,15 +7,19 @@
 #include <span>
 #include <tuple>
 
+#include "rig/model/parallel.h"
 #include "rig/proof/stated_bytes.h"
 #include "rig/proof/step_down.h"
+#include "rig/proof/stopped.h"
+#include "rig/proof/windows.h"
 
 namespace brewproof {
 namespace {
 
-/// The declared family; where none was declared, one window as long as the longest observation.
+/// The declared ones and what they make together; where none was declared, one window as long as
+/// the longest observation.
 std::vector<Window> windows_of(const ProofInput& input, const Lineup& lineup) {
-  if (!input.design.windows.empty()) return input.design.windows;
+  if (!input.design.windows.empty()) return with_joined(input.design.windows);
   Window window;
   for (const std::size_t t : lineup.used) {
     const Trial& trial = input.trials[t];
@@ -55,7 +59,10 @@ std::vector<std::size_t> best_tests(const TimingFamily& timing, const Nodes& nod
   const auto rank = [&](std::size_t t) {
     const TimingTest& test = timing.tests[t];
     const Window& w = windows[test.window];
-    return std::tuple(test.p, test.node, w.end_ns - w.begin_ns, w.begin_ns, test.window);
+    // Of bets the shares of the stake differ.
+    const double surprise = test.e_value ? test.p_adjusted : test.p;
+    return std::tuple(surprise, test.node, w.end_ns - w.begin_ns, w.begin_ns, test.window,
+                      test.every);
   };
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> best;
   for (std::size_t t = 0; t < timing.tests.size(); ++t) {
@@ -69,14 +76,34 @@ std::vector<std::size_t> best_tests(const TimingFamily& timing, const Nodes& nod
   return tests;
 }
 
-/// The first message of every act that shows the node, acts in order of time.
-Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTest& test) {
-  Claim claim{test, {}, {}, {}};
-  const std::string& event = workings.lineup.arms[test.event].event;
+/// By trial: the message that belongs to it, the first in its window or, of a pairing, its own.
+std::map<std::size_t, std::size_t> messages_by_trial(const ProofInput& input,
+                                                     const Workings& workings,
+                                                     const TimingTest& test) {
   std::map<std::size_t, std::size_t> message_of;
+  if (test.every == 1) {
+    const Arms& arms = workings.lineup.arms[test.event];
+    const Node& node = workings.nodes.all[test.node];
+    const auto own =
+        own_messages(messages_in_windows(workings.traffic, workings.batches, node, arms,
+                                         input.trials, workings.windows[test.window]),
+                     arms.acts);
+    for (std::size_t p = 0; p < own.size(); ++p) {
+      if (own[p] != none) message_of.emplace(arms.trials[p], node.messages[own[p]]);
+    }
+    return message_of;
+  }
   for (const Hit& hit : workings.presence[test.node]) {
     if (hit.window == test.window) message_of.emplace(hit.trial, hit.message);
   }
+  return message_of;
+}
+
+/// Of every act its message, acts in order of time.
+Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTest& test) {
+  Claim claim{test, {}, {}, {}};
+  const std::string& event = workings.lineup.arms[test.event].event;
+  const std::map<std::size_t, std::size_t> message_of = messages_by_trial(input, workings, test);
   std::vector<FieldRow> rows;
   for (const std::size_t t : workings.lineup.used) {
     const Trial& trial = input.trials[t];
@@ -158,12 +185,12 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
   }
   const std::vector<std::size_t> others = other_units(workings, event);
   const std::vector<Reign> reigns = reigns_of(question.acts, input.trials, parameter.name);
-  std::vector<FieldTable> carried;
-  carried.reserve(others.size());
-  for (const std::size_t s : others) {
-    carried.push_back(
-        carried_table(workings.traffic, workings.traffic.signatures[s].messages, reigns));
-  }
+  std::vector<FieldTable> carried(others.size());
+  in_parallel(others.size(), workings.traffic.messages.size() * steps_of_a_message,
+              [&](std::size_t i) {
+                carried[i] = carried_table(workings.traffic,
+                                           workings.traffic.signatures[others[i]].messages, reigns);
+              });
 
   std::vector<const FieldTable*> tables;
   tables.reserve(claims.size() + others.size());
@@ -186,7 +213,7 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
       return known.event == event && known.signature == others[i];
     });
     if (of == workings.carried.end()) {
-      of = workings.carried.insert(of, Carried{event, others[i], {}});
+      of = workings.carried.insert(of, Carried{event, others[i], {}, {}});
     }
     of->parts.push_back({std::move(carried[i]), std::move(found)});
   }
@@ -213,6 +240,60 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
     question.event = workings.lineup.arms[e].event;
     for (const DrawnParameter& parameter : parameters[e]) {
       search(input, workings, e, parameter, question);
+    }
+  }
+  std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
+    return std::tie(a.event, a.signature) < std::tie(b.event, b.signature);
+  });
+}
+
+Carried& carried_by(Workings& workings, std::size_t event, std::size_t signature) {
+  for (Carried& known : workings.carried) {
+    if (known.event == event && known.signature == signature) return known;
+  }
+  return workings.carried.emplace_back(Carried{event, signature, {}, {}});
+}
+
+/// What only adds up from message to message.
+void read_totals(const ProofInput& input, Workings& workings) {
+  TotalsQuestion question;
+  question.trials = &input.trials;
+  question.arms = &workings.lineup.arms;
+  question.traffic = &workings.traffic;
+  for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
+    const Arms& arms = workings.lineup.arms[e];
+    std::vector<bool>& sent = question.sent.emplace_back(workings.traffic.signatures.size(), true);
+    for (const std::size_t s : other_units(workings, e)) sent[s] = false;
+    question.acts.push_back(acts_of(input, arms));
+    question.parameters.push_back(drawn_parameters(input.design, arms.event, question.acts.back()));
+  }
+  question.committed_blocks = input.committed_blocks;
+  question.level = totals_share(input.design.alpha);
+  question.seed = input.design.seed;
+  question.draws = input.design.draws;
+  workings.totals = find_totals(question);
+
+  // Of units whose content tells the event the length is no news, be it by values or by totals.
+  for (const bool bytes : {false, true}) {
+    for (const std::size_t t : workings.totals.claimed) {
+      const TotalTest& test = workings.totals.tests[t];
+      const TotalSeries& series = workings.totals.series[test.series];
+      if (series.bytes != bytes) continue;
+      const bool read = std::ranges::any_of(workings.carried, [&](const Carried& known) {
+        return known.event == test.event &&
+               std::ranges::find(series.signatures, known.signature) != series.signatures.end();
+      });
+      if (bytes && read) continue;
+      Carried& carried = carried_by(workings, test.event, series.signatures.front());
+      carried.totals.push_back(t);
+      if (!carried.parts.empty()) continue;
+      std::vector<FieldRow> rows;
+      for (std::size_t i = 0; i < series.readings.size(); ++i) {
+        rows.push_back({nullptr, workings.traffic.messages[series.readings[i]], nullptr});
+      }
+      Carried::Part& part = carried.parts.emplace_back();
+      part.table = field_table(rows);
+      part.stimuli.resize(part.table.columns.size());
     }
   }
   std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
@@ -268,7 +349,7 @@ bool provable(const Arms& arms, double level) {
 }
 
 Workings work_out(const ProofInput& input) {
-  const double level = share_of(input.design.alpha);
+  const double level = timing_level(input);
   Workings workings;
   workings.lineup = line_up(input.trials);
   workings.windows = windows_of(input, workings.lineup);
@@ -277,16 +358,26 @@ Workings work_out(const ProofInput& input) {
   workings.nodes = find_nodes(workings.traffic, workings.batches);
   workings.presence = find_presence(workings.traffic, workings.batches, workings.nodes.all,
                                     input.trials, workings.lineup.used, workings.windows);
-  workings.timing = test_timing(workings.lineup.arms, workings.presence, workings.windows.size(),
-                                input.design.seed, input.design.draws);
+  const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
+  // In a run that its rule stopped bets take the place of the p that re-draws adjust.
+  workings.timing =
+      test_timing(workings.lineup.arms, sights, workings.nodes.all, workings.presence,
+                  workings.windows, input.design.seed, input.stopped ? 0 : input.design.draws);
   workings.reasons = doubts(input, workings.lineup, level);
+  if (input.stopped) {
+    tell_by_bets(input, *input.stopped, workings);
+    if (!input.stopped->may_stop(input.design.stop.value_or(StopRule{})))
+      workings.reasons.emplace_back("stop-undecided");
+  }
   if (workings.lineup.too_many_unconfirmed) return workings;  // who did not act proves nothing
   for (const Arms& arms : workings.lineup.arms) {
     workings.timed.push_back(arms.sham_count > 0 && provable(arms, level) &&
                              enough_draws(input, level));
   }
   choose_claims(input, workings, level);
-  read_content(input, workings, level);
+  read_content(input, workings, values_share(input.design.alpha));
+  // Their law draws the lots anew for a number of blocks that the lots had no part in.
+  if (!input.stopped) read_totals(input, workings);
   state_all_bytes(workings);
   return workings;
 }

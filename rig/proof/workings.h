@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/model/alpha_shares.h"
 #include "rig/proof/arms.h"
 #include "rig/proof/attribute.h"
 #include "rig/proof/carried.h"
@@ -14,6 +15,7 @@
 #include "rig/proof/nodes.h"
 #include "rig/proof/presence.h"
 #include "rig/proof/timing.h"
+#include "rig/proof/totals.h"
 #include "rig/proof/traffic.h"
 
 namespace brewproof {
@@ -33,12 +35,13 @@ struct Carried {
     FieldTable table;  // of one parameter: its state ends where it is set again
     std::vector<std::optional<Stimulus>> stimuli;  // by column
   };
-  std::vector<Part> parts;  // by parameter, those that were found
+  std::vector<Part> parts;  // by parameter, those that were found; of totals alone one without any
+  std::vector<std::size_t> totals;  // among Totals::tests, those that are claimed of the unit
 };
 
 struct Workings {
   Lineup lineup;
-  std::vector<Window> windows;
+  std::vector<Window> windows;  // declared ones first, then those joined from them
   Traffic traffic;
   Batches batches;
   Nodes nodes;
@@ -46,7 +49,8 @@ struct Workings {
   TimingFamily timing;
   std::size_t all_parameters = 1;  // drawn ones of all events
   std::vector<Claim> claims;       // in order of event, p, node
-  std::vector<Carried> carried;    // in order of event, signature
+  Totals totals;
+  std::vector<Carried> carried;  // in order of event, signature
   /// By event: could timing have shown what it sends? Else what carries its parameters is a
   /// candidate only.
   std::vector<bool> timed;
@@ -73,8 +77,12 @@ struct Stated {
   return workings.traffic.signatures[node_of(claim, workings).signature];
 }
 
-/// Timing's and content's share of alpha.
-[[nodiscard]] inline double share_of(double alpha) { return alpha / 2; }
+/// What p_adjusted of a timing claim may be: in a run that its rule stopped all of timing's share,
+/// as the stakes hold the rule's part of it already.
+[[nodiscard]] inline double timing_level(const ProofInput& input) {
+  return input.stopped ? share_of(input.design.alpha)
+                       : exact_share(input.design.alpha, input.design.stop.has_value());
+}
 /// False discovery rate of the candidates.
 inline constexpr double candidate_rate = 0.05;
 

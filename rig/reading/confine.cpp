@@ -15,19 +15,11 @@
 #include <initializer_list>
 #include <memory>
 
-// A build with sanitizers cannot be held as tightly: AddressSanitizer reserves terabytes of address
-// space, and UndefinedBehaviorSanitizer asks through pipes whether memory can be read.
-#if defined(__SANITIZE_ADDRESS__)
-#define BREWPROOF_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define BREWPROOF_SANITIZED 1
-#endif
-#endif
-
 namespace brewproof {
 namespace {
 
+// A build with sanitizers cannot be held as tightly: AddressSanitizer reserves terabytes of address
+// space, and UndefinedBehaviorSanitizer asks through pipes whether memory can be read.
 #ifdef BREWPROOF_SANITIZED
 constexpr bool sanitized = true;
 #else

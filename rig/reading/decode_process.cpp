@@ -99,7 +99,11 @@ Result<bool> DecodeProcess::take_in(const Result<ByteView>& batch, Decoded& deco
     if (next == Next::refused) return tl::unexpected(std::move(refusal));
     if (next == Next::nonsense) decoded.death = "the decoder told what is not its form" + where();
   }
-  if (!decoded.death.empty()) child_.signal(SIGKILL);
+  if (!decoded.death.empty()) {
+    child_.signal(SIGKILL);
+    fault_.at = place();
+    decoded.fault = fault_;
+  }
   return next == Next::more && decoded.death.empty();
 }
 
@@ -111,6 +115,7 @@ Result<ByteView> DecodeProcess::receive() {
     if (*batch) return **batch;
     if (position_.moves() != before) continue;
     child_.signal(SIGKILL);
+    fault_.how = "stood_still";
     return fail(ErrorCode::timeout, "the decoder stood still for {} s and was ended{}",
                 patience_.count(), where());
   }
@@ -182,15 +187,28 @@ DecodeProcess::Next DecodeProcess::take(ByteView batch, Decoded& decoded, const 
 
 std::string DecodeProcess::end_of_child() {
   const auto exit = child_.wait(10s);
+  fault_.how = "exit";  // also where only its pipe is closed: it tells nothing more
+  if (exit && exit->signal != 0) {
+    fault_.how = "signal";
+    fault_.signal = exit->signal;
+  } else if (exit) {
+    fault_.exit_code = exit->code;
+  }
   return "the decoder " + (exit ? text_of(*exit) : std::string("closed its pipe")) + where();
 }
 
-std::string DecodeProcess::where() const {
+std::optional<PacketPlace> DecodeProcess::place() const {
   const PacketPlace place = position_.place();
-  if (place.file >= files_.size()) return "";
-  const std::string& name = files_[place.file].name;
-  if (place.frame == 0) return fmt::format(", before the first packet of {}", name);
-  return fmt::format(", at packet {} of {} (byte {})", place.frame, name, place.offset);
+  if (place.file >= files_.size()) return std::nullopt;
+  return place;
+}
+
+std::string DecodeProcess::where() const {
+  const auto at = place();
+  if (!at) return "";
+  const std::string& name = files_[at->file].name;
+  if (at->frame == 0) return fmt::format(", before the first packet of {}", name);
+  return fmt::format(", at packet {} of {} (byte {})", at->frame, name, at->offset);
 }
 
 }  // namespace brewproof

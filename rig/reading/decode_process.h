@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "rig/model/decoder_fault.h"
 #include "rig/process/child.h"
 #include "rig/reading/position.h"
 #include "rig/reading/telling.h"
@@ -26,6 +27,7 @@ struct Decoded {
   /// "" = it came to the end. Else how it died and at which packet: what is here and went to the
   /// sink is true of the captures until shortly before.
   std::string death;
+  std::optional<DecoderFault> fault;  // the same for programs
 };
 
 class DecodeProcess {
@@ -78,6 +80,8 @@ class DecodeProcess {
   /// Takes it; false: it was the last, or the child is dead.
   Result<bool> take_in(const Result<ByteView>& batch, Decoded& decoded, const MessageSink& sink);
   [[nodiscard]] std::string end_of_child();
+  /// The packet that it is at; nullopt: it told of none.
+  [[nodiscard]] std::optional<PacketPlace> place() const;
 
   std::vector<DecodeOrder::File> files_;
   std::chrono::seconds patience_;
@@ -86,6 +90,7 @@ class DecodeProcess {
   Bytes batch_;  // with its length before it
   std::size_t gathered_ = 0;
   std::vector<Message> messages_;
+  DecoderFault fault_{"nonsense", {}, {}, {}};  // what it is if it is one now
 };
 
 }  // namespace brewproof

@@ -37,16 +37,18 @@ PacketPlace read_place(FormReader& from) {
 }
 
 void write_keys(const KeyLogRead& keys, FormWriter& to) {
-  const auto& [file, sessions, unknown_labels, bad_lines, fault] = keys;
+  const auto& [file, sessions, unknown_labels, bad_lines, fault, devices] = keys;
   to.text(file);
-  for (const std::uint64_t number : {sessions, unknown_labels, bad_lines}) to.number(number);
+  for (const std::uint64_t number : {sessions, unknown_labels, bad_lines, devices})
+    to.number(number);
   to.text(fault);
 }
 
 KeyLogRead read_keys(FormReader& from) {
   KeyLogRead keys;
   keys.file = from.text();
-  for (std::uint64_t* number : {&keys.sessions, &keys.unknown_labels, &keys.bad_lines})
+  for (std::uint64_t* number :
+       {&keys.sessions, &keys.unknown_labels, &keys.bad_lines, &keys.devices})
     *number = from.number();
   keys.fault = from.text();
   return keys;
@@ -111,6 +113,30 @@ TlsByPeer read_tls(FormReader& from) {
   return tls;
 }
 
+void write_other(const OtherAddress& other, FormWriter& to) {
+  const auto& [mac, address, counted, packets, bytes, first_ns, first] = other;
+  to.text(mac);
+  to.text(address);
+  to.byte(counted ? 1 : 0);
+  to.number(packets);
+  to.number(bytes);
+  to.signed_number(first_ns);
+  write_place(first, to);
+}
+
+OtherAddress read_other(FormReader& from) {
+  OtherAddress other;
+  other.mac = from.text();
+  other.address = from.text();
+  other.counted = from.number_to(1) == 1;
+  other.packets = from.number();
+  other.bytes = from.number();
+  other.first_ns = from.signed_number();
+  other.first = read_place(from);
+  return other;
+}
+
+constexpr std::uint8_t cut_bit = 0x80;  // of a field's type
 constexpr unsigned from_dut_bit = 1, tls_bit = 2, malformed_bit = 4, gap_bit = 8, all_bits = 15;
 
 }  // namespace
@@ -185,8 +211,8 @@ void write(const Message& m, FormWriter& to) {
   write_place(first, to);
   write_place(last, to);
   to.number(fields.size());
-  for (const auto& [path, value, type] : fields) {
-    to.byte(static_cast<std::uint8_t>(type));
+  for (const auto& [path, value, type, cut] : fields) {
+    to.byte(static_cast<std::uint8_t>(static_cast<unsigned>(type) | (cut ? cut_bit : 0u)));
     to.text(path);
     to.text(value);
   }
@@ -220,8 +246,10 @@ Message read_message(FormReader& from) {
   m.first = read_place(from);
   m.last = read_place(from);
   m.fields.resize(from.count(3));
-  for (auto& [path, value, type] : m.fields) {
-    const std::uint8_t kind = from.byte();
+  for (auto& [path, value, type, cut] : m.fields) {
+    const std::uint8_t byte = from.byte();
+    cut = (byte & cut_bit) != 0;
+    const auto kind = static_cast<std::uint8_t>(byte & ~cut_bit);
     if (kind > static_cast<std::uint8_t>(FieldType::bytes)) from.fail();
     type = static_cast<FieldType>(kind);
     path = from.text();
@@ -259,7 +287,8 @@ FileRead read_file(FormReader& from) {
 
 void write(const DecodeTotals& totals, FormWriter& to) {
   const auto& [packets, malformed, up_packets, up_bytes, sentinels, first_ns, last_ns, gap_bytes,
-               up_tls_overhead, down_tls_overhead, tls, macs_seen, up_layers, lost_bytes] = totals;
+               up_tls_overhead, down_tls_overhead, tls, macs_seen, up_layers, lost_bytes,
+               other_addresses] = totals;
   for (const std::uint64_t number : {packets, malformed, up_packets, up_bytes, sentinels})
     to.number(number);
   to.signed_number(first_ns);
@@ -273,6 +302,8 @@ void write(const DecodeTotals& totals, FormWriter& to) {
   for (const std::uint64_t bytes : {link, network, transport, protocol, value, sealed, unexplained})
     to.number(bytes);
   to.signed_number(lost_bytes);
+  to.number(other_addresses.size());
+  for (const OtherAddress& other : other_addresses) write_other(other, to);
 }
 
 DecodeTotals read_totals(FormReader& from) {
@@ -292,6 +323,8 @@ DecodeTotals read_totals(FormReader& from) {
        {&link, &network, &transport, &protocol, &value, &sealed, &unexplained})
     *bytes = from.number();
   totals.lost_bytes = from.signed_number();
+  totals.other_addresses.resize(from.count(9));
+  for (OtherAddress& other : totals.other_addresses) other = read_other(from);
   return totals;
 }
 

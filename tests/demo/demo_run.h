@@ -33,6 +33,27 @@ inline Child::Output run(const std::vector<std::string>& arguments,
   return output_of(started(settings), std::chrono::minutes(5));
 }
 
+inline const fs::path shipped = fs::path(BREWPROOF_BINARY_DIR) / "share/brewproof";
+
+// `brewproof run PROCEDURE --out FOLDER ...` on the simulated bench, beside a machine of this
+// profile.
+inline Child::Output run_on_testbed(const fs::path& profile, const fs::path& procedure,
+                                    const fs::path& folder, const std::vector<std::string>& more) {
+  ChildSettings settings;
+  settings.program = BREWPROOF_BINARY_DIR "/brewproof-testbed";
+  settings.arguments = {"--profile",   profile.string(),
+                        "--truth",     folder.string() + ".truth.jsonl",
+                        "--seed",      "20261",
+                        "--",          program,
+                        "run",         procedure.string(),
+                        "--bench",     (shipped / "procedures/demo.bench.yaml").string(),
+                        "--out",       folder.string(),
+                        "--bench-log", folder.string() + ".bench.log"};
+  settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
+  settings.pipe_stdout = settings.pipe_stderr = true;
+  return output_of(started(settings), std::chrono::minutes(10));
+}
+
 inline std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};

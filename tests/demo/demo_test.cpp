@@ -206,6 +206,17 @@ TEST_F(KioskDemo, ExplainWalksFromTheFindingToTheArithmetic) {
   const auto explained = run({"explain", folder.string(), "F1"});
   EXPECT_EQ(explained.exit.code, 0) << explained.err;
   EXPECT_THAT(explained.out, HasSubstr("16"));
+
+  const json finding = json::parse(text_of(folder / "findings.json"))["findings"][0];
+  const json& evidence = finding["evidence"][0];
+  const auto packet = run({"explain", folder.string(),
+                           evidence["file"].get<std::string>() + ":" + evidence["frame"].dump()});
+  EXPECT_EQ(packet.exit.code, 0) << packet.err;
+  EXPECT_THAT(packet.out, HasSubstr("F1 is about it"));
+  const std::string path = finding["fields"][0]["path"];
+  const auto field = run({"explain", folder.string(), path});
+  EXPECT_EQ(field.exit.code, 0) << field.err;
+  EXPECT_THAT(field.out, HasSubstr("F1: " + path));
 }
 
 TEST_F(KioskDemo, WhatTheMakerDeclaresIsHeldAgainstIt) {
@@ -250,6 +261,32 @@ TEST(NullDemo, MuteBrewsAndPaysAndNothingIsClaimed) {
     EXPECT_NEAR(line["upper_bound"].get<double>(), 0.1707, 1e-4);  // 1 - 0.05^(1/16)
   }
   EXPECT_THAT(none, UnorderedElementsAre("brew", "pay"));
+}
+
+TEST(NullDemo, SpikesTellWhatMutesSilenceDoesNotCoverAndChangeNoClaim) {
+  const fs::path folder = fresh("spiked");
+  const auto output = run({"demo", "--profile", "mute", "--seed", "3", "--out", folder.string()});
+  if (namespaces_forbidden(output)) GTEST_SKIP() << output.err;
+  ASSERT_EQ(output.exit.code, 0) << output.err;
+  const std::string before = text_of(folder / "findings.json");
+  const auto spiked = run({"analyze", folder.string(), "--spike", "--repetitions", "3"});
+  EXPECT_EQ(spiked.exit.code, 0) << spiked.err;
+  EXPECT_THAT(spiked.out, HasSubstr("brew: immediate (3 of 3 were found)"));
+  json findings = json::parse(text_of(folder / "findings.json"));
+  ASSERT_EQ(findings["spikes"].size(), 14u);
+  for (const json& none : findings["none"]) EXPECT_FALSE(none["not_covered"].empty());
+  EXPECT_THAT(text_of(folder / "report.html"), HasSubstr("<h2 id=\"sensitivity\">"));
+  EXPECT_EQ(run({"verify", folder.string()}).exit.code, 0);
+  const std::string report = text_of(folder / "report.html");
+  EXPECT_EQ(run({"report", folder.string(), "--format", "html"}).exit.code, 0);
+  EXPECT_EQ(text_of(folder / "report.html"), report);
+
+  findings.erase("spikes");
+  for (json& none : findings["none"]) none.erase("not_covered");
+  EXPECT_EQ(findings, json::parse(before));
+  EXPECT_EQ(run({"analyze", folder.string()}).exit.code, 0);
+  EXPECT_EQ(text_of(folder / "findings.json"), before);
+  fs::remove_all(folder.parent_path());
 }
 
 TEST(NullDemo, DeafIsInconclusiveAndClaimsNothing) {

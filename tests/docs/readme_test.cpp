@@ -1,6 +1,6 @@
 // Every command in an `sh` block of the README is run, in order, in an empty folder with the
-// shipped procedures in it. `./dev` commands build and test the tree that runs this very test: of
-// them it is checked that the verb exists.
+// shipped procedures and the small files of tests/data in it. `./dev` commands build and test the
+// tree that runs this very test: of them it is checked that the verb exists.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -55,6 +55,8 @@ TEST(Readme, EveryCommandItShowsWorks) {
   fs::remove_all(place);
   fs::create_directories(place);
   fs::create_directory_symlink(source / "procedures", place / "procedures");
+  fs::create_directory(place / "tests");
+  fs::create_directory_symlink(source / "tests" / "data", place / "tests" / "data");
   const auto commands = shown_commands(source / "README.md");
   ASSERT_GT(commands.size(), 8u);
   const auto verbs = verbs_of_dev();

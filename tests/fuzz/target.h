@@ -29,6 +29,8 @@ std::uint64_t room(const std::string& name, ByteView bytes);
 void payload(ByteView bytes);
 /// What the decoding process tells the controller.
 void telling(ByteView bytes);
+/// A machine's audit file, and the difference of the readings in it.
+void books(ByteView bytes);
 /// Files that people and other programs give: bench, procedure, contract, trials and plan.
 void inputs(ByteView bytes);
 

@@ -41,12 +41,29 @@ TEST(FindingsJson, AFindingHasTheKeysOfItsDescription) {
             R"({"event_hits":16,"event_trials":16,"p":4.2e-08,"p_adjusted":0.0001,)"
             R"("sham_hits":0,"sham_trials":16,"window_ms":[0,100]})");
   EXPECT_EQ(finding["latency_ms"].dump(), R"({"max":88,"median":41,"p95":78.4})");
-  EXPECT_EQ(finding["fields"][0].dump(),
-            R"({"examples":["110","125","340"],"form":"minor units","kind":"stimulus",)"
-            R"("matched":16,"of":16,"p":4.8e-14,"p_adjusted":0.0001,"param":"amount",)"
-            R"("path":"body|json:/pay/amount"})");
+  EXPECT_EQ(
+      finding["fields"][0].dump(),
+      R"({"category":"payment","category_reason":"it carries amount","examples":["110","125","340"],)"
+      R"("form":"minor units","kind":"stimulus",)"
+      R"("matched":16,"of":16,"p":4.8e-14,"p_adjusted":0.0001,"param":"amount",)"
+      R"("path":"body|json:/pay/amount"})");
   EXPECT_EQ(finding["fields"][4].dump(),
             R"({"examples":["1760000012"],"kind":"time","path":"body|json:/ts"})");
+}
+
+TEST(FindingsJson, SensitivityIsReadBackAndAbsentWhereItWasNotMeasured) {
+  Findings findings = sample_report().findings;
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->spikes, findings.spikes);
+  EXPECT_EQ(read->none[0].not_covered, findings.none[0].not_covered);
+  EXPECT_EQ(written(findings)["none"][0]["not_covered"][0]["form"], "delayed");
+  findings = mute_report().findings;
+  EXPECT_FALSE(written(findings).contains("spikes"));
+  EXPECT_FALSE(written(findings)["none"][0].contains("not_covered"));
+  json bad = written(sample_report().findings);
+  bad["spikes"][0]["form"] = "sudden";
+  EXPECT_THAT(read_findings_json(bad.dump(), "f.json").error().message, HasSubstr("/spikes/0"));
 }
 
 TEST(FindingsJson, EvidenceNamesTheFileTheOffsetAndTheFrames) {
@@ -144,6 +161,46 @@ TEST(FindingsJson, TheHistoryOfARunIsReadBack) {
   const auto read = read_findings_json(findings_json(findings), "findings.json");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->run.history, findings.run.history);
+}
+
+TEST(FindingsJson, AnEarlyEndAndWhatBetsEarnedAreReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("early_end"));
+  EXPECT_FALSE(written(findings)["findings"][0]["timing"].contains("e_value"));
+  findings.run.early_end = {"decided", 3, 6, 12};
+  findings.findings[0].timing->e_value = {12.25, 0.125};
+  EXPECT_EQ(written(findings)["run"]["early_end"].dump(),
+            R"({"after_blocks":3,"cups_saved":12,"of_blocks":6,"reason":"decided"})");
+  EXPECT_EQ(written(findings)["findings"][0]["timing"]["e_value"].dump(),
+            R"({"ln_e":12.25,"share":0.125})");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.early_end, findings.run.early_end);
+  EXPECT_EQ(findings_json(*read), findings_json(findings));
+  std::string text = findings_json(findings);
+  text.replace(text.find("\"cups_saved\":12"), 15, "\"cups_saved\":[]");
+  const auto wrong = read_findings_json(text, "findings.json");
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().message, HasSubstr("is not the early end of a run"));
+}
+
+TEST(FindingsJson, WhatFieldsAreDataOfIsReadBack) {
+  const Findings findings = sample_report().findings;
+  const auto json = written(findings);
+  EXPECT_EQ(json["analysis"]["categories"]["version"], 1);
+  const auto& serial = json["findings"][0]["fields"][6];
+  EXPECT_EQ(serial["category"], "identity");
+  EXPECT_EQ(serial["identity"], "serial");
+  EXPECT_EQ(serial["identity_reason"],
+            "it holds the serial number by which the bench names the machine");
+  EXPECT_FALSE(json["findings"][0]["fields"][0].contains("identity"));
+  EXPECT_FALSE(json["findings"][0]["fields"][4].contains("category"));
+  EXPECT_EQ(json["signatures"][0]["meanings"][0]["path"], "body|json:/sn");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->findings[0].fields[6].meaning, findings.findings[0].fields[6].meaning);
+  EXPECT_EQ(read->signatures[0].meanings, findings.signatures[0].meanings);
+  EXPECT_EQ(read->analysis.categories, findings.analysis.categories);
 }
 
 TEST(FindingsJson, BothReadingsOfADifferenceAreReadBack) {

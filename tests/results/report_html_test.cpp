@@ -48,6 +48,14 @@ TEST(HtmlReport, ShowsTheFieldsThatCarryAParameterFirst) {
   EXPECT_LT(table.find("/drink"), table.find("/sn"));
 }
 
+TEST(HtmlReport, SaysWhatFieldsAreDataOfAndWhy) {
+  const std::string table = fields_table(sample_report().findings.findings[0]);
+  EXPECT_THAT(table, HasSubstr("<span class=\"chip\">payment</span> <small>it carries amount"));
+  EXPECT_THAT(table, HasSubstr("<span class=\"chip\">serial</span> <small>it holds the serial"));
+  EXPECT_THAT(background_section(sample_report().findings),
+              HasSubstr("<td>identity (serial)</td>"));
+}
+
 TEST(HtmlReport, ShowsTheArithmetic) {
   EXPECT_THAT(sample_html(), HasSubstr("4 of 4 in block 1, 4 of 4 in block 2, 4 of 4 in block 3, "
                                        "4 of 4 in block 4; 0 in the shams"));

@@ -14,6 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 TEST(Sentence, IsOneThatAnAuditorCanRepeat) {
   EXPECT_EQ(sentence(sample_report().findings.findings[0]),
@@ -97,6 +98,22 @@ TEST(Sentence, NoneSeenHasItsBoundAndItsHorizon) {
             "such acts (95 % confidence).");
 }
 
+TEST(Sentence, NoneSeenSaysWhatItDoesNotCover) {
+  NoneSeen none{"clean", 16, 0.1707, 0.95, 350'000'000};
+  none.not_covered.emplace();
+  EXPECT_THAT(none_sentence(none),
+              HasSubstr("Of emissions of every form that were added to copies of what the machine "
+                        "sent, nine in ten or more were found."));
+  none.not_covered = {
+      {"clean", SpikeForm::sampled, std::nullopt, 20, 4},
+      {"clean", SpikeForm::delayed,
+       SpikeRecovery::Kind{{"b.example", "", 1883}, "mqtt", "PUBLISH a/{}/hb"}, 20, 9}};
+  EXPECT_THAT(none_sentence(none),
+              HasSubstr("to copies of what the machine sent: sampled at 30 % (4 of 20 were found); "
+                        "delayed, as one more PUBLISH a/{}/hb to b.example:1883 (9 of 20 were "
+                        "found)."));
+}
+
 TEST(Sentence, NoneSeenIsInconclusiveWhereAPathWasUnobserved) {
   NoneSeen none{"clean", 16, 0.1707, 0.95, 350'000'000};
   none.reasons = {"path-unobserved"};
@@ -140,6 +157,26 @@ TEST(HistorySentence, CountsTheTriesAndWhatBecameOfTheOthers) {
   EXPECT_EQ(history_sentence(run),
             "run 7 of 9 with this procedure on this machine; of the others: 1 aborted, 5 "
             "completed, 1 INCONCLUSIVE and 1 cut off");
+}
+
+TEST(EarlyEndSentence, SaysWhereItEndedWhatThatSavedAndWhatTheNumbersAreThen) {
+  FindingsRun run;
+  EXPECT_EQ(early_end_sentence(run), "");
+  run.early_end = {"decided", 3, 6, 12};
+  EXPECT_THAT(early_end_sentence(run), StartsWith("stopped after block 3 of 6: 12 cups saved. The "
+                                                  "plan's rule found decided what each event "
+                                                  "sends. The p of what is sent is 1/e of bets"));
+  run.early_end = {"max-cups", 1, 2, 1};
+  EXPECT_THAT(early_end_sentence(run),
+              StartsWith("stopped after block 1 of 2: 1 cup saved (--max-cups: a bound that looks "
+                         "at nothing that was seen"));
+}
+
+TEST(EarlyEndSentence, OfAFindingByBetsItsPIsABound) {
+  Finding finding = sample_report().findings.findings[0];
+  finding.timing->e_value = {17, 0.25};
+  EXPECT_THAT(sentence(finding), HasSubstr("bets on the lots ever earn as much by luck with a "
+                                           "probability of at most 4.2e-8"));
 }
 
 TEST(PausesSentence, TellsThePausesApart) {
@@ -253,6 +290,21 @@ TEST(TextSummary, NamesEachEmissionWithItsFields) {
        {"amount       body|json:/pay/amount", "card         body|json:/pay/card",
         "method       body|json:/pay/method", "card → CARD, app → APP"})
     EXPECT_THAT(text, HasSubstr(field));
+}
+
+TEST(TextSummary, SaysWhatFieldsAreDataOfAndWhichIdentityTheyTell) {
+  const std::string text = text_summary(sample_report().findings, {false, 120});
+  EXPECT_THAT(text, HasSubstr("data         payment: body|json:/pay/amount, body|json:/pay/card"));
+  EXPECT_THAT(text, HasSubstr("identity     serial in body|json:/sn: it holds the serial number"));
+  EXPECT_THAT(text,
+              HasSubstr("POST /v1/register to api.kiosk.example:80; tells identity (serial)"));
+}
+
+TEST(MeaningText, NamesTheCategoryAndTheIdentityOnce) {
+  EXPECT_EQ(meaning_text({"identity", "", "mac", ""}), "identity (mac)");
+  EXPECT_EQ(meaning_text({"location", "", "location", ""}), "location");
+  EXPECT_EQ(meaning_text({"", "", "uuid", ""}), "uuid");
+  EXPECT_EQ(meaning_text({}), "");
 }
 
 TEST(TextSummary, SaysOnceWhichPartOfASharedKindItIs) {

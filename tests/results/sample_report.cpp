@@ -105,6 +105,10 @@ Finding sale_record() {
       field("header:x-q", FieldKind::unexplained, {"0.7", "0.9"})};
   f.fields[2].mapping = {{"card", "CARD"}, {"app", "APP"}};
   f.fields[3].mapping = {{"espresso", "E1"}, {"latte", "L2"}};
+  f.fields[0].meaning = {"payment", "it carries amount", "", ""};
+  f.fields[1].meaning = {"payment", "it carries card", "", ""};
+  f.fields[6].meaning = {"identity", "its values: serial", "serial",
+                         "it holds the serial number by which the bench names the machine"};
   return f;
 }
 
@@ -180,6 +184,9 @@ void add_background(ReportInput& input, std::int64_t end_ns) {
   register_once.count = 1;
   register_once.bytes = 240;
   register_once.fields = {"body|json:/sn", "header:host"};
+  register_once.meanings = {{"body|json:/sn",
+                             {"identity", "its values: serial", "serial",
+                              "it holds the serial number by which the bench names the machine"}}};
   input.findings.signatures = {register_once};
 }
 
@@ -226,6 +233,8 @@ ReportInput run_without_findings() {
   findings.analysis.draws = 9999;
   findings.analysis.law = "blocks of 4+4";
   findings.analysis.cross_check = "tshark 4.0.17";
+  findings.analysis.categories = {
+      1, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"};
   findings.analysis.opinions = {
       {"http requests",
        16,
@@ -265,6 +274,13 @@ ReportInput sample_report() {
   weak.fields.clear();
   findings.candidates = {weak};
   findings.none = {{"clean", 16, 0.1707, 0.95, 350 * ms}};
+  findings.spikes = {
+      {"clean", SpikeForm::immediate, std::nullopt, 20, 20},
+      {"clean", SpikeForm::delayed,
+       SpikeRecovery::Kind{
+           {"mqtt.kiosk.example", "203.0.113.20", 1883}, "mqtt", "PUBLISH kiosk/{}/hb"},
+       20, 9}};
+  findings.none[0].not_covered = {findings.spikes[1]};
   findings.bytes.by_cause = {{"background", 50'002},
                              {"brew", 9'110},
                              {"overhead", 1'122},
@@ -304,6 +320,18 @@ ReportInput report_of_hostile_text(const std::string& text) {
       }
     }
   for (NoneSeen& none : findings.none) none.event = text;
+  for (SpikeRecovery& spike : findings.spikes) spike.event = text;
+  findings.spikes[1].like = {{text, text, 1}, text, text};
+  findings.soak = Soak{600'000 * ms,
+                       {{{text, text, 1}, text, false, text, 9, 9, 60'000 * ms, ms, 61'000 * ms}},
+                       62'000 * ms,
+                       16'000 * ms};
+  findings.regression =
+      Regression{text,
+                 {{"claim-gone", text, text, {text, text, 1}, text, false, text, 0, {}, 1e-3, text},
+                  {"new-message", "", "", {text, text, 1}, text, true, text, 3, {}, {}, ""},
+                  {"new-fields", "", "", {text, text, 1}, text, false, text, 3, {text}, {}, ""}}};
+  findings.none[0].not_covered = {findings.spikes[1]};
   for (Background& background : findings.background) {
     background.destination.name = background.protocol = background.message = text;
     background.max_excess = {{text, 0.1}};

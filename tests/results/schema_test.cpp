@@ -79,6 +79,19 @@ TEST(FindingsSchema, TakesWhatBecameOfTlsSessions) {
   EXPECT_NE(Schema("findings").says(written), "");
 }
 
+TEST(FindingsSchema, TakesWhatTheCapturesLeaveInDoubt) {
+  Findings findings = sample_report().findings;
+  findings.analysis.fault = DecoderFault{"signal", 9, {}, PacketPlace{0, 18244, 112}};
+  findings.analysis.other_addresses = {
+      {"02:c0:ff:ee:00:01", "10.77.0.51", false, 3, 300, 1'760'000'000'000'000'000, {0, 24, 1}}};
+  findings.analysis.tls.key_logs = {{"keys.log", 0, 0, 0, "", 2}};
+  findings.findings[0].fields[0].cut = 2;
+  json written = json::parse(findings_json(findings));
+  EXPECT_EQ(Schema("findings").says(written), "");
+  written["analysis"]["fault"]["how"] = "somehow";
+  EXPECT_NE(Schema("findings").says(written), "");
+}
+
 TEST(FindingsSchema, TakesTheHistoryOfARun) {
   Findings findings = sample_report().findings;
   findings.run.pauses = {{5, 9, 2, 300}};

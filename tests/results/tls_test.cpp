@@ -106,6 +106,27 @@ TEST(TlsOutput, WithoutAnyKeyLogNothingIsThereToLookInto) {
   EXPECT_THAT(sealed_sentences(findings), IsEmpty());
 }
 
+TEST(TlsOutput, WhatIsNeverOpenedSaysSo) {
+  Findings findings = sample_report().findings;
+  TlsSessions& tls = findings.analysis.tls;
+  tls.key_logs = {{"keys.log", 1, 0, 0, "", 1}};
+  tls.by_peer[{"", "203.0.113.11", 443}] = {2, 0, {{"quic", {2, 0, {}}}}};
+  tls.by_peer[{"", "203.0.113.12", 5684}] = {1, 0, {{"dtls", {1, 0, {}}}}};
+  tls.by_peer[{"", "203.0.113.13", 6668}] = {1, 0, {{"tuya-wrong-key", {1, 0, {}}}}};
+  EXPECT_THAT(sealed_sentences(findings),
+              ElementsAre("2 sessions with 203.0.113.11:443 stay sealed: QUIC is not opened: only "
+                          "its Initial packets are read",
+                          "1 session with 203.0.113.12:5684 stays sealed: DTLS is not opened: only "
+                          "its handshake is read",
+                          "1 session with 203.0.113.13:6668 stays sealed: Tuya, and none of the "
+                          "local keys that were given opens them"));
+  const std::string written = findings_json(findings);
+  EXPECT_THAT(written, HasSubstr(R"("devices":1)"));
+  const auto read = read_findings_json(written, "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->analysis.tls, findings.analysis.tls);
+}
+
 TEST(TlsOutput, StandsInBothReports) {
   ReportInput input = sample_report();
   input.findings = with_sessions();

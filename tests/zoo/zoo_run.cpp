@@ -16,6 +16,28 @@ namespace fs = std::filesystem;
 
 fs::path zoo_folder() { return fs::path(BREWPROOF_SOURCE_DIR) / "fixtures/profiles/zoo"; }
 
+std::vector<sim::OffLineStep> steps_of(const EventSpec& event) {
+  using Kind = sim::OffLineStep::Kind;
+  std::vector<sim::OffLineStep> steps;
+  for (const Step& step : event.steps) {
+    switch (step.kind) {
+      case Step::Kind::wait:
+        steps.push_back({Kind::wait, step.duration});
+        break;
+      case Step::Kind::block:
+        steps.push_back({Kind::block});
+        break;
+      case Step::Kind::unblock:
+        steps.push_back({Kind::unblock});
+        break;
+      default:
+        steps.push_back({Kind::act});
+        break;
+    }
+  }
+  return steps;
+}
+
 Result<void> write_lines(const fs::path& file, const std::vector<std::string>& lines) {
   std::ofstream out(file, std::ios::binary);
   for (const std::string& line : lines) out << line << '\n';
@@ -41,8 +63,10 @@ std::vector<std::string> all_machines() {
   return names;
 }
 
-Result<ProcedureFile> zoo_procedure(const ZooOptions& options) {
-  auto procedure = read_procedure_file((zoo_folder() / "zoo.procedure.yaml").string());
+Result<ProcedureFile> zoo_procedure(const std::string& machine, const ZooOptions& options) {
+  fs::path file = profile_of(machine).replace_extension("procedure.yaml");
+  if (!fs::exists(file)) file = zoo_folder() / "zoo.procedure.yaml";
+  auto procedure = read_procedure_file(file.string());
   if (procedure && options.blocks > 0) procedure->blocks = options.blocks;
   return procedure;
 }
@@ -53,7 +77,7 @@ Result<ZooRun> run_machine(const std::string& machine, const ZooOptions& options
   auto profile = sim::read_profile(profile_of(machine));
   if (!profile) return pass_on(std::move(profile));
   run.profile = std::move(*profile);
-  auto procedure = zoo_procedure(options);
+  auto procedure = zoo_procedure(machine, options);
   if (!procedure) return pass_on(std::move(procedure));
   auto plan = make_plan(*procedure, options.seed);
   if (!plan) return pass_on(std::move(plan));
@@ -61,6 +85,7 @@ Result<ZooRun> run_machine(const std::string& machine, const ZooOptions& options
   sim::OffLineSettings settings;
   settings.seed = options.seed;
   settings.listen = std::chrono::nanoseconds(listening_ns(run.plan));
+  for (const auto& [name, event] : procedure->events) settings.steps[name] = steps_of(event);
   auto done = sim::run_off_line(run.profile, run.plan, settings);
   if (!done) return pass_on(std::move(done));
   run.run = std::move(*done);
@@ -90,6 +115,10 @@ ProofInput decoded(const ZooRun& run) {
   input.identities = {identity.at("mac"), identity.at("serial")};
   DecodeOptions options;
   options.dut = {identity.at("mac")};
+  if (const auto& outage = run.profile.outage; outage && !outage->second_mac.empty()) {
+    options.dut.push_back(outage->second_mac);  // the bench file names all of its interfaces
+    input.identities.push_back(outage->second_mac);
+  }
   Decoder decoder(options,
                   [&](Message&& message) { input.messages.push_back(std::move(message)); });
   std::uint64_t offset = 24, number = 0;  // as in the file that write_run writes

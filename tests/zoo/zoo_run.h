@@ -22,7 +22,10 @@ struct ZooOptions {
 [[nodiscard]] std::filesystem::path profile_of(const std::string& machine);
 /// All machines of the zoo by name, sorted.
 [[nodiscard]] std::vector<std::string> all_machines();
-[[nodiscard]] Result<ProcedureFile> zoo_procedure(const ZooOptions& options);
+/// NAME.procedure.yaml beside the profile, for a machine that needs acts of its own; else
+/// zoo.procedure.yaml.
+[[nodiscard]] Result<ProcedureFile> zoo_procedure(const std::string& machine,
+                                                  const ZooOptions& options);
 
 struct ZooRun {
   std::string machine;

@@ -58,6 +58,30 @@ TEST_F(Zoo, OfTheMachineThatSpeaksInStructsWhatStandsAtAnOffsetIsFound) {
   EXPECT_THAT(score.missed, IsEmpty());
 }
 
+TEST_F(Zoo, ARefusedCardIsFoundWhereNothingElseIsTold) {
+  const Score score = examined("declined").score;
+  EXPECT_EQ(score.emissions.truly, 1);
+  EXPECT_EQ(score.emissions.found, 1);
+  EXPECT_EQ(score.stimuli.f1(), 1);
+  EXPECT_THAT(score.wrong, IsEmpty());
+}
+
+TEST_F(Zoo, WhatWaitedForTheNetworkIsFoundWhenItIsThroughAgain) {
+  const Score score = examined("keeper").score;
+  EXPECT_EQ(score.emissions.precision(), 1);
+  EXPECT_EQ(score.stimuli.f1(), 1);
+  // What it asks in vain is before the last contact: no window holds that. And only some sales are
+  // what it connects again for.
+  EXPECT_THAT(score.missed,
+              ::testing::Each(::testing::AnyOf(HasSubstr("dns query A"), HasSubstr("CONNECT"))));
+}
+
+TEST_F(Zoo, TheWayAroundABlockIsFound) {
+  const Score score = examined("second-way").score;
+  EXPECT_EQ(score.emissions.precision(), 1);
+  EXPECT_THAT(score.missed, IsEmpty());
+}
+
 TEST_F(Zoo, TheHabitOfFifteenSecondsClaimsWhatTheSilentMachineNeverDid) {
   EXPECT_GT(examined("silent").habit.wrong, 0);
 }
@@ -99,9 +123,12 @@ TEST_F(Zoo, EveryMachineIsReadAndRuns) {
   const auto machines = all_machines();
   EXPECT_GE(machines.size(), 20u);
   for (const std::string& machine : machines) {
-    const auto run = run_machine(machine, {1, 2});
+    const ZooOptions two_blocks{1, 2};
+    const auto run = run_machine(machine, two_blocks);
     ASSERT_TRUE(run) << run.error().message;
-    EXPECT_EQ(run->run.trials.size(), 32u) << machine;
+    // In each block four acts and four shams of each event.
+    EXPECT_EQ(run->run.trials.size(), 16 * zoo_procedure(machine, two_blocks)->events.size())
+        << machine;
     for (const Trial& trial : run->run.trials) EXPECT_EQ(trial.status, TrialStatus::ok) << machine;
   }
 }
@@ -154,8 +181,8 @@ TEST(ZooScore, TellsTheFoundTheMissedAndTheFalse) {
   right.destination.name = "a.example";
   right.protocol = "http";
   right.message = "POST /o/17";
-  right.fields = {{"body|json:/cents", FieldKind::stimulus, "amount", "", {}, {}, {}, 0, 0, {}},
-                  {"body|json:/n", FieldKind::constant, "", "", {}, {}, {}, 0, 0, {}}};
+  right.fields = {{"body|json:/cents", FieldKind::stimulus, "amount", "", {}, {}, {}, 0, 0, 0, {}},
+                  {"body|json:/n", FieldKind::constant, "", "", {}, {}, {}, 0, 0, 0, {}}};
   Finding wrong = right;
   wrong.message = "GET /else";
   wrong.fields.clear();
@@ -183,7 +210,7 @@ TEST(ZooScore, BytesAreComparedByTheirOffsets) {
     finding.event = "pay";
     finding.destination.name = "a.example";
     finding.protocol = "udp";
-    finding.fields = {{path, kind, "amount", "", {}, {}, {}, 0, 0, {}}};
+    finding.fields = {{path, kind, "amount", "", {}, {}, {}, 0, 0, 0, {}}};
     return Truth(lines, design).score(std::vector<Finding>{finding});
   };
   EXPECT_EQ(score("bytes:12+2", FieldKind::stimulus).stimuli.found, 1);

@@ -2,20 +2,24 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "results/findings_json.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"
 #include "results/store.h"
 #include "rig/command/analysis/captures.h"
+#include "rig/command/analysis/early_look.h"
+#include "rig/command/analysis/left_out.h"
 #include "rig/command/analysis/pictures.h"
 #include "rig/command/analysis/refusals.h"
 #include "rig/command/analysis/watched.h"
 #include "rig/command/program.h"
+#include "rig/contract/category_file.h"
 #include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
 #include "rig/proof/interception.h"
+#include "rig/proof/recurrence.h"
+#include "rig/proof/regress.h"
 
 namespace brewproof {
 namespace {
@@ -28,7 +32,7 @@ std::vector<std::string> capture_doubts(const AnalysisSource& source, const Capt
   std::vector<std::string> doubts;
   if (read.damaged) doubts.emplace_back("capture-damaged");
   if (read.changed) doubts.emplace_back("capture-changed");
-  if (read.decoder_died) doubts.emplace_back("decoder-died");
+  if (read.fault) doubts.emplace_back("decoder-died");
   const auto missing = [](const std::string& reason) { return reason == "capture-missing"; };
   const bool whole = doubts.empty() && std::ranges::none_of(source.run.reasons, missing);
   if (whole && !source.journal.empty()) return doubts;
@@ -36,33 +40,6 @@ std::vector<std::string> capture_doubts(const AnalysisSource& source, const Capt
   if (!gaps.empty()) doubts.emplace_back("capture-gap");
   apply_damage(trials, gaps);
   return doubts;
-}
-
-// The machine's messages in stops for service belong to no trial and are no background: they are
-// counted and taken out before anything is looked for.
-std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops) {
-  std::uint64_t bytes = 0;
-  std::erase_if(messages, [&](const Message& message) {
-    if (!message.from_dut) return false;
-    for (Stop& stop : stops) {
-      if (message.time_ns < stop.from_ns || message.time_ns > stop.to_ns) continue;
-      ++stop.messages;
-      stop.bytes += message.size;
-      bytes += message.size;
-      return true;
-    }
-    return false;
-  });
-  return bytes;
-}
-
-// In a block whose TLS was let be the same message is another signature: it cannot be counted.
-void leave_out_untouched(std::vector<Trial>& trials, const std::set<int>& passive_blocks) {
-  for (Trial& trial : trials)
-    if (trial.block && passive_blocks.contains(*trial.block) && trial.status == TrialStatus::ok) {
-      trial.status = TrialStatus::excluded;
-      trial.reason = "untouched";
-    }
 }
 
 std::map<std::string, std::uint64_t> layers_of(const decode::ByteLayers& up) {
@@ -93,9 +70,16 @@ std::string how_to_give(const TlsSessions& then, const TlsSessions& now) {
   return text.empty() ? "give the same ones, in the same order" : text;
 }
 
+/// From the begin of a run to its end, or to the journal's last line where it was cut off.
+std::int64_t listened_ns(const AnalysisSource& source) {
+  const std::int64_t end = source.run.ended_ns.value_or(source.journal.back().at.real_ns);
+  return std::max<std::int64_t>(0, end - source.run.started_ns.value_or(end));
+}
+
 }  // namespace
 
-Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) {
+Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
+                         const SpikeQuestion& spikes) {
   Analysis analysis;
   ProofInput& input = analysis.proof_input;
   auto read = decode_captures(
@@ -109,23 +93,32 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   input.trials = source.trials;
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
   if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
+  if (std::ranges::any_of(totals.other_addresses, in_doubt)) doubts.emplace_back("dut-elsewhere");
   if (source.confirming) input.to_confirm = source.confirming->claims;
   input.committed_blocks = source.plan.blocks;
   input.identities = source.identities;
+  input.categories = shipped_categories();
   input.up_bytes = totals.up_bytes;
   input.capture_end_ns = totals.last_ns;
   input.pauses = source.run.pauses;
+  if (source.run.early_end && by_rule(*source.run.early_end))
+    input.stopped = early_look_of(source, input);
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
   analysis.notes = std::move(read->faults);
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
+  findings.analysis.other_addresses = totals.other_addresses;
+  findings.analysis.fault = read->fault;
   input.stop_bytes = set_aside(input.messages, findings.run.stops);
   if (findings.run.tls_gateway)
     findings.run.tls_gateway->effects = interception_effects(input, source.plan.passive_blocks);
   leave_out_untouched(input.trials, source.plan.passive_blocks);
   Proof proof = attribute(input);
+  // A run that only listened has no trials, and that is no doubt about it.
+  const bool soaked = source.plan.soaks() && !source.journal.empty();
+  if (soaked) std::erase(proof.reasons, "no-trials");
 
   findings.run.captures = std::move(read->files);
   for (Pause& pause : findings.run.pauses)
@@ -142,6 +135,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   findings.analysis.windows = input.design.windows;
   findings.analysis.draws = input.design.draws;
   findings.analysis.law = proof.law;
+  findings.analysis.categories = input.categories.table;
   findings.findings = std::move(proof.findings);
   findings.candidates = std::move(proof.candidates);
   weigh(findings.findings, second.disagreements);
@@ -150,17 +144,23 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish) 
   tell_refusals(findings.candidates, findings.run.tls_gateway);
   // Nothing can be said of a machine that the captures do not show, nor of messages that a decoder
   // was in the middle of.
-  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end() && !read->decoder_died)
+  if (std::ranges::find(doubts, "dut-not-seen") == doubts.end() && !read->fault)
     findings.none = std::move(proof.none);
   // What was not seen may have gone where nobody looked.
   if (std::ranges::find(source.run.reasons, "path-unobserved") != source.run.reasons.end())
     for (NoneSeen& none : findings.none) none.reasons.emplace_back("path-unobserved");
+  findings.spikes = measure_sensitivity(input, spikes);
+  limit_none_seen(findings.none, findings.spikes);
   findings.background = std::move(proof.background);
   findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
   findings.bytes = std::move(proof.bytes);
   findings.confirming = source.confirming;
   findings.confirmations = std::move(proof.confirmations);
+  if (soaked)
+    findings.soak =
+        measure_background(input.messages, input.identities, listened_ns(source), source.plan);
+  if (source.base) findings.regression = held_against(*source.base, findings);
   decode::ByteLayers layers = totals.up_layers;
   const std::uint64_t explained = std::min(second.up_explained, layers.unexplained);
   layers.unexplained -= explained;
@@ -213,6 +213,9 @@ Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
   auto analysis =
       analyse(*source, made == nullptr ? OpinionWish{} : opinion_wish_of(made->analysis));
   if (!analysis || made == nullptr) return analysis;
+  // Measured with the same copies it would be the same, and it takes minutes.
+  analysis->report.findings.spikes = made->spikes;
+  limit_none_seen(analysis->report.findings.none, made->spikes);
   const std::string other =
       other_key_logs(made->analysis.tls, analysis->report.findings.analysis.tls);
   if (!other.empty())
@@ -232,6 +235,12 @@ Result<void> write_results(const std::string& folder, const Analysis& analysis) 
 
 ExitCode exit_code_of_confirmations(const Findings& findings) {
   ExitCode code = ExitCode::done;
+  if (findings.regression) {
+    for (const RedLine& line : findings.regression->lines)
+      code =
+          graver(code, line.doubt.empty() ? ExitCode::expectation_failed : ExitCode::inconclusive);
+    return code;
+  }
   for (const Confirmation& one : findings.confirmations) {
     if (one.verdict == "not_confirmed") code = graver(code, ExitCode::expectation_failed);
     if (one.verdict == "inconclusive") code = graver(code, ExitCode::inconclusive);

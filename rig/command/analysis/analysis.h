@@ -13,6 +13,7 @@
 #include "rig/model/record.h"
 #include "rig/model/result.h"
 #include "rig/proof/attribute.h"
+#include "rig/proof/spike.h"
 
 namespace brewproof {
 
@@ -23,11 +24,13 @@ struct Analysis {
   std::vector<std::string> notes;  // for people: what is damaged, what this station lacks
 };
 
-[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish);
+/// `spikes`: measure the sensitivity too (--spike); no finding changes by it.
+[[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
+                                       const SpikeQuestion& spikes = {});
 
 /// A run folder again, as the findings in it were made: with or without a second opinion, and with
-/// the key logs in it and those named beside. nullptr: there are no findings. Error `usage`: they
-/// were made with other key logs.
+/// the key logs in it and those named beside; the sensitivity that they tell is taken from them.
+/// nullptr: there are no findings. Error `usage`: they were made with other key logs.
 [[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
                                              const std::vector<std::string>& key_logs);
 /// findings.json of a run folder, or of one that `analyze --out` made. Error `bad_file` says how to
@@ -41,7 +44,8 @@ struct Analysis {
 
 /// True when doubt forbids a verdict: exit code 4.
 [[nodiscard]] bool inconclusive(const Findings& findings);
-/// 1 where a claim that was to be confirmed was not, 4 where this run cannot tell.
+/// 1 where a claim that was to be confirmed was not, 4 where this run cannot tell; of a regression
+/// run 1 where there is a red line, 4 where one is doubtful.
 [[nodiscard]] ExitCode exit_code_of_confirmations(const Findings& findings);
 
 }  // namespace brewproof

@@ -24,9 +24,9 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
   CapturesRead read;
   read.totals = std::move(decoded->totals);
   read.key_logs = std::move(*key_logs);
-  read.decoder_died = !decoded->death.empty();
+  read.fault = std::move(decoded->fault);
   // The layers are told at the end.
-  if (read.decoder_died) read.totals.up_layers = {.unexplained = read.totals.up_bytes};
+  if (read.fault) read.totals.up_layers = {.unexplained = read.totals.up_bytes};
   for (std::size_t i = 0; i < source.captures.size(); ++i) {
     FileRead& file = decoded->files[i];
     read.damaged = read.damaged || !file.fault.empty();
@@ -40,7 +40,7 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
     }
     if (!file.fault.empty()) read.faults.push_back(std::move(file.fault));
   }
-  if (read.decoder_died) read.faults.push_back(std::move(decoded->death));
+  if (read.fault) read.faults.push_back(std::move(decoded->death));
   return read;
 }
 

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "rig/command/analysis/key_logs.h"
 #include "rig/command/analysis/source.h"
 #include "rig/command/analysis/watched.h"
+#include "rig/model/decoder_fault.h"
 #include "rig/model/packet.h"
 #include "rig/reading/telling.h"
 
@@ -15,11 +17,11 @@ namespace brewproof {
 
 struct CapturesRead {
   std::vector<CaptureFile> files;
-  std::vector<Watch> watched;       // of the files that hold a packet
-  bool damaged = false;             // a file ends in the middle of something
-  bool changed = false;             // a file is not the one that was journalled
-  bool decoder_died = false;        // in the middle: the last fault says where
-  std::vector<std::string> faults;  // what is damaged, with file:offset; how the decoder died
+  std::vector<Watch> watched;         // of the files that hold a packet
+  bool damaged = false;               // a file ends in the middle of something
+  bool changed = false;               // a file is not the one that was journalled
+  std::optional<DecoderFault> fault;  // the decoder died in the middle
+  std::vector<std::string> faults;    // what is damaged, with file:offset; how the decoder died
   DecodeTotals totals;
   KeyLogs key_logs;  // also, without their text, those inside captures
 };

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "drivers/catalogue.h"
+#include "results/findings_json.h"
 #include "rig/command/analysis/protos.h"
 #include "rig/evidence/damage.h"
 #include "rig/evidence/guardian_log.h"
@@ -11,6 +12,7 @@
 #include "rig/evidence/key_logs.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/confirmation.h"
+#include "rig/model/sha256.h"
 #include "rig/network/gateway_record.h"
 #include "rig/procedure/make_plan.h"
 
@@ -116,6 +118,23 @@ std::vector<Stop> stops_of(const std::vector<Record>& journal) {
   return stops;
 }
 
+// What a regression run is held against, as it was committed before the first act.
+Result<std::optional<Findings>> base_of(const RunFolder& folder,
+                                        const std::optional<ConfirmationWish>& confirming) {
+  if (!confirming || !confirming->regress) return std::optional<Findings>();
+  const std::string path = folder.file(base_findings_file);
+  auto text = read_file_whole(path);
+  if (!text) return pass_on(std::move(text));
+  if (sha256(*text) != confirming->findings_sha256)
+    return fail(ErrorCode::bad_file,
+                "{}: is not what was journalled before the first act (SHA-256 {}): put the "
+                "findings.json of run {} back, as it was",
+                path, confirming->findings_sha256, confirming->run);
+  auto findings = read_findings_json(*text, path);
+  if (!findings) return pass_on(std::move(findings));
+  return std::optional(std::move(*findings));
+}
+
 }  // namespace
 
 Result<AnalysisSource> source_of_run(const RunFolder& folder) {
@@ -129,9 +148,11 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   if (!bench) return pass_on(std::move(bench));
   auto journal = read_journal(folder.file("journal.jsonl"));
   if (!journal) return pass_on(std::move(journal));
-  auto trials = read_trials_log(folder.file("trials.jsonl"));
-  if (!trials) return pass_on(std::move(trials));
-  source.trials = std::move(*trials);
+  if (!source.plan.soaks()) {
+    auto trials = read_trials_log(folder.file("trials.jsonl"));
+    if (!trials) return pass_on(std::move(trials));
+    source.trials = std::move(*trials);
+  }
   apply_damage(source.trials, damage_of(journal->records));
   auto captures = folder.captures();
   if (!captures) return pass_on(std::move(captures));
@@ -176,6 +197,7 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.ended_ns.reset();
       run.outcome = "partial";
       run.reasons.clear();
+      run.early_end.reset();
     } else if (record.type == "continue") {
       run.pauses.push_back({record.body.value("from_ns", std::int64_t{0}),
                             record.body.value("to_ns", std::int64_t{0}), 0, 0});
@@ -183,6 +205,8 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.unplanned.push_back(unplanned_of(record.body));
     } else if (record.type == "confirm") {
       source.confirming = read_confirming(record.body);
+    } else if (record.type == "early-end") {
+      run.early_end = read_early_end(record.body);
     } else if (record.type == "history") {
       run.history = read_history(record.body);
     } else if (record.type == "end") {
@@ -191,6 +215,9 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.reasons = record.body.value("reasons", std::vector<std::string>());
     }
   }
+  auto base = base_of(folder, source.confirming);
+  if (!base) return pass_on(std::move(base));
+  source.base = std::move(*base);
   run.stops = stops_of(journal->records);
   if (run.outcome != "completed") run.reasons.push_back(run.outcome);
   if (!journal->fault.empty()) run.reasons.emplace_back("journal-damaged");

@@ -36,7 +36,11 @@ struct AnalysisSource {
   std::vector<Record> journal;  // empty for captures made elsewhere
   FindingsRun run;
   std::optional<ConfirmationWish> confirming;
+  std::optional<Findings> base = {};  // of the earlier run that a regression run is held against
 };
+
+/// In the folder of a regression run: the findings that it is held against.
+inline constexpr const char* base_findings_file = "base.findings.json";
 
 /// From a run folder, whole or cut off. A folder whose journal has no `end` is PARTIAL: its open
 /// trials are INCONCLUSIVE and it is analysed as far as it goes.

@@ -87,11 +87,12 @@ std::string read_back_text(ReadBack read_back) {
 
 std::string known_text(DriverTable drivers, const TextStyle& style) {
   Writer out(style);
-  constexpr std::array<std::pair<std::string_view, const char*>, 4> groups{{
+  constexpr std::array<std::pair<std::string_view, const char*>, 5> groups{{
       {"switch", "Switches: they close contacts"},
       {"meter", "Meters: they measure, independent of the machine"},
       {"input", "Inputs: they see a contact that something else closes"},
       {"reader", "Readers: they pay in place of the card reader"},
+      {"audit", "Audit ports: the machine's own books"},
   }};
   std::vector<const DriverEntry*> rest(drivers.begin(), drivers.end());
   for (const auto& [capability, heading] : groups) {

@@ -113,14 +113,17 @@ void DtlsHandshake::add_body(Message& message, Side from, std::uint8_t type, Byt
                              bool whole) {
   if (type == client_hello) {
     const WithoutCookie taken = take_cookie(body);
-    const TlsHello hello = read_tls_hello(taken.hello, true);
+    TlsHello hello = read_tls_hello(taken.hello, true);
+    hello.whole = hello.whole && whole;  // without its extensions one may look whole
+    client_random_.assign(hello.random.begin(), hello.random.end());
     if (!taken.cookie.empty()) add_hex(message, *out_, "cookie", taken.cookie);
     add_client_hello(message, *out_, hello, TlsCarrier::datagram);
     out_->name_party(*flow_, other(from), hello.sni);
     if (whole && !hello.whole)
       out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
   } else if (type == server_hello) {
-    const TlsHello hello = read_tls_hello(body, false);
+    TlsHello hello = read_tls_hello(body, false);
+    hello.whole = hello.whole && whole;
     if (hello.asks_again()) message.message = "hello retry request";
     add_server_hello(message, *out_, hello);
     version_ = hello.selected_version();

@@ -20,6 +20,8 @@ class DtlsHandshake {
   void end(std::string_view why);
   /// As the server selected it; 0: not known yet.
   [[nodiscard]] std::uint16_t version() const { return version_; }
+  /// Of the latest hello; empty: none was captured.
+  [[nodiscard]] ByteView client_random() const { return client_random_; }
 
  private:
   struct Pending {
@@ -42,6 +44,7 @@ class DtlsHandshake {
   Flow* flow_;
   Outlet* out_;
   std::uint16_t version_ = 0;
+  Bytes client_random_;
   std::list<Pending> pending_;           // oldest first
   std::array<std::uint64_t, 2> sent_{};  // by side: a bit for each of the first 64 numbers
 };

@@ -27,7 +27,9 @@ void Body::add_to(Message& message, Outlet& out, std::string_view part,
         fmt::format("the first {} of {} bytes of the {} were kept", kept_.size(), size_, part));
   if (kept_.empty()) return;
   if (gap_) {
+    const std::size_t before = message.fields.size();
     (void)out.unread(message, part, kept_.view());
+    Outlet::mark_cut(message, before);
   } else {
     add_content(message, out, part, kept_.view(), hints);
   }

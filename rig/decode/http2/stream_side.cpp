@@ -175,6 +175,7 @@ void StreamSide::send(const Place& place) {
     message_.message = label_.empty() ? "DATA" : label_ + " message";
     if (label_.empty() && !place.request.empty()) message_.message += " " + place.request;
   }
+  const std::size_t before = message_.fields.size();
   if (grpc_) {
     if (!whole_ && !body_.empty()) message_.notes.emplace_back("the gRPC message has no end");
     body_.add_to(
@@ -183,6 +184,7 @@ void StreamSide::send(const Place& place) {
   } else {
     body_.add_to(message_, place.out, "body", {type_, encoding_});
   }
+  if (gap_) Outlet::mark_cut(message_, before);
   place.out.send(message_, place.flow);
   begun_ = gap_ = whole_ = false;
   wire_ = 0;

@@ -19,6 +19,8 @@ class DutFilter {
 
   /// Every host is the DUT of the conversations that it opens.
   [[nodiscard]] bool everyone() const { return everyone_; }
+  /// It is named by IP addresses alone: those. Else none.
+  [[nodiscard]] std::vector<Address> only_ip() const;
   [[nodiscard]] bool sent(const Frame& frame) const {
     return matches(frame.source_mac, frame.source) ||
            (frame.source_mac.empty() && learnt(frame.source));

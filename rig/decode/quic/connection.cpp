@@ -102,6 +102,8 @@ std::optional<QuicOpened> QuicConnection::open(Side from, const QuicPacket& pack
     each.id.clear();
   }
   origin_.assign(packet.destination.begin(), packet.destination.end());
+  if (tally_.is_sealed()) tally_ = SessionTally(*flow_, *out_);
+  client_random_.clear();
   client_ = from;
   sender.keys = std::move(keys);
   sender.keys_version = packet.version;
@@ -225,9 +227,11 @@ void QuicConnection::add_hello(Message& message, Side from, std::uint8_t type, B
     append_number(message.message, type);
   }
   if (type != client_hello && type != server_hello) return;
-  const TlsHello hello = read_tls_hello(body, type == client_hello);
+  TlsHello hello = read_tls_hello(body, type == client_hello);
+  if (message.gap) hello.whole = false;  // without its extensions one may look whole
   if (hello.asks_again()) message.message = "hello retry request";
   if (type == client_hello) {
+    client_random_.assign(hello.random.begin(), hello.random.end());
     add_client_hello(message, *out_, hello, TlsCarrier::quic);
     out_->name_party(*flow_, other(from), hello.sni);
   } else {
@@ -260,6 +264,7 @@ void QuicConnection::send_sealed(const Datagram& datagram, const QuicPacket& pac
   out_->integer(message, "size", static_cast<std::int64_t>(packet.wire_length));
   const std::size_t open = packet.number_at;
   message.sealed_bytes = packet.bytes.size() > open ? packet.bytes.size() - open : 0;
+  count_sealed(datagram);
   out_->send(message, *flow_);
 }
 
@@ -270,6 +275,7 @@ void QuicConnection::send_short(const Datagram& datagram, ByteView bytes, std::s
   out_->integer(message, "size", static_cast<std::int64_t>(size));
   const std::size_t open = 1 + half(other(datagram.from)).id.size();
   message.sealed_bytes = bytes.size() > open ? bytes.size() - open : 0;
+  count_sealed(datagram);
   out_->send(message, *flow_);
 }
 

@@ -10,13 +10,14 @@
 #include "rig/decode/quic/crypto_stream.h"
 #include "rig/decode/quic/initial.h"
 #include "rig/decode/room.h"
+#include "rig/decode/tls/tally.h"
 
 namespace brewproof::decode {
 
 class QuicConnection final : public Session {
  public:
   QuicConnection(Flow& flow, Outlet& out)
-      : flow_(&flow), out_(&out), half_{Half(out.budget), Half(out.budget)} {}
+      : flow_(&flow), out_(&out), half_{Half(out.budget), Half(out.budget)}, tally_(flow, out) {}
 
   /// Reads a datagram: packets with long headers, then perhaps one with a short header.
   void read(const Datagram& datagram, const std::vector<QuicPacket>& packets);
@@ -45,6 +46,9 @@ class QuicConnection final : public Session {
   void send_sealed(const Datagram& datagram, const QuicPacket& packet, std::size_t size);
   void send_short(const Datagram& datagram, ByteView bytes, std::size_t size);
   Message& begin_packet(const Datagram& datagram, std::size_t size, std::size_t captured);
+  void count_sealed(const Datagram& datagram) {
+    tally_.sealed("quic", datagram.span.first, client_random_);
+  }
   void add_hello(Message& message, Side from, std::uint8_t type, ByteView body);
 
   Flow* flow_;
@@ -53,6 +57,8 @@ class QuicConnection final : public Session {
   Bytes origin_;  // the destination of the client's first packet: keys come from it
   Side client_ = Side::client;
   bool confirmed_ = false;
+  Bytes client_random_;
+  SessionTally tally_;
 };
 
 /// A client's first packet: it opens with keys from its own destination.

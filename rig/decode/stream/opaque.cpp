@@ -60,7 +60,9 @@ void OpaqueTurns::end() {
   message.gap = gap_;
   label(message, "stream", size_);
   out_->integer(message, "size", static_cast<std::int64_t>(size_));
+  if (gap_) Outlet::mark_cut(message, 0);
   add_content(message, *out_, "payload", head_.view());
+  if (gap_) Outlet::mark_cut(message, 1);
   out_->send(message, *flow_);
   size_ = 0;
   gap_ = false;

@@ -156,7 +156,8 @@ void TlsHandshake::read_body(Message& message, Side from, std::uint8_t type, Byt
 }
 
 void TlsHandshake::read_client_hello(Message& message, Side from, ByteView body, bool whole) {
-  const TlsHello hello = read_tls_hello(body, true);
+  TlsHello hello = read_tls_hello(body, true);
+  hello.whole = hello.whole && whole;  // without its extensions one may look whole
   add_client_hello(message, *out_, hello, TlsCarrier::tcp);
   if (whole && !hello.whole)
     out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
@@ -165,7 +166,8 @@ void TlsHandshake::read_client_hello(Message& message, Side from, ByteView body,
 }
 
 void TlsHandshake::read_server_hello(Message& message, ByteView body, bool whole) {
-  const TlsHello hello = read_tls_hello(body, false);
+  TlsHello hello = read_tls_hello(body, false);
+  hello.whole = hello.whole && whole;
   if (hello.asks_again()) message.message = "hello retry request";
   add_server_hello(message, *out_, hello);
   if (whole && !hello.whole)

@@ -81,9 +81,21 @@ std::string_view resumption_offered(const TlsHello& hello) {
   return !hello.session.empty() && hello.versions.empty() ? "session id" : "";
 }
 
+/// Of a hello that is not whole: what stands in front may be all there is, lists may go on, and
+/// what is concluded may be another thing.
+void mark_what_may_go_on(Message& message, std::size_t before, const TlsHello& hello) {
+  for (std::size_t i = before; i < message.fields.size(); ++i) {
+    Field& field = message.fields[i];
+    const bool stands =
+        !hello.random.empty() && (field.path == "version" || field.path == "random");
+    field.cut = field.cut || !stands;
+  }
+}
+
 }  // namespace
 
 void add_client_hello(Message& message, Outlet& out, const TlsHello& hello, TlsCarrier carrier) {
+  const std::size_t before = message.fields.size();
   Writer writer(message, out);
   writer.version("version", hello.version);
   if (!hello.sni.empty()) out.text(message, "sni", hello.sni);
@@ -99,12 +111,14 @@ void add_client_hello(Message& message, Outlet& out, const TlsHello& hello, TlsC
   writer.bytes("psk_identity", hello.psk_identity);
   writer.conclusion("resumption", resumption_offered(hello));
   if (hello.has(tls_extension::early_data)) writer.conclusion("early_data", "offered");
-  if (!hello.whole) return;  // a fingerprint of a part would be another software's
+  // A fingerprint of a part would be another software's.
+  if (!hello.whole) return mark_what_may_go_on(message, before, hello);
   writer.conclusion("ja3", ja3(hello));
   writer.conclusion("ja4", ja4(hello, carrier));
 }
 
 void add_server_hello(Message& message, Outlet& out, const TlsHello& hello) {
+  const std::size_t before = message.fields.size();
   Writer writer(message, out);
   writer.version("version", hello.version);
   if (!hello.versions.empty()) writer.version("selected_version", hello.selected_version());
@@ -114,14 +128,17 @@ void add_server_hello(Message& message, Outlet& out, const TlsHello& hello) {
   writer.hex_list("cipher", hello.ciphers);
   writer.conclusion("cipher_name", tls_suite_name(hello.cipher()));
   writer.decimal_list("extensions", hello.extensions);
-  if (hello.whole && !hello.asks_again()) writer.conclusion("ja3s", ja3s(hello));
+  if (!hello.whole) return mark_what_may_go_on(message, before, hello);
+  if (!hello.asks_again()) writer.conclusion("ja3s", ja3s(hello));
 }
 
 void add_encrypted_extensions(Message& message, Outlet& out, const TlsHello& hello) {
+  const std::size_t before = message.fields.size();
   Writer writer(message, out);
   writer.alpn(hello.alpn);
   writer.decimal_list("extensions", hello.extensions);
   if (hello.has(tls_extension::early_data)) writer.conclusion("early_data", "accepted");
+  if (!hello.whole) mark_what_may_go_on(message, before, hello);
   if (!hello.whole) out.malformed(message, "extensions are cut off inside their lengths");
 }
 

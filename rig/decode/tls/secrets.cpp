@@ -27,6 +27,8 @@ constexpr std::string_view other_labels[] = {
     "ECH_CONFIG",
 };
 
+constexpr std::string_view tuya_label = "TUYA_LOCAL_KEY";
+
 bool is_label(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -78,6 +80,7 @@ std::optional<TlsSecrets::Fault> TlsSecrets::add_line(std::string_view line, Key
     return Fault{1,
                  "is no line of a key log: wants a label as CLIENT_RANDOM, a client random and a "
                  "secret, as programs write them under SSLKEYLOGFILE"};
+  if (name == tuya_label) return add_local_key(line, read);
   const auto known = std::ranges::find(labels, name, &Known::name);
   if (known == std::end(labels)) {
     if (std::ranges::find(other_labels, name) == std::end(other_labels)) ++read.unknown_labels;
@@ -104,6 +107,27 @@ std::optional<TlsSecrets::Fault> TlsSecrets::add_line(std::string_view line, Key
                                 max_sessions)};
   read.sessions += is_new ? 1 : 0;
   sessions_[random][static_cast<std::size_t>(known->label)] = secret;
+  return std::nullopt;
+}
+
+std::optional<TlsSecrets::Fault> TlsSecrets::add_local_key(std::string_view line,
+                                                           KeyLogRead& read) {
+  LocalKey local;
+  local.device = take_word(line);
+  const bool plain = line.size() == local.key.size();
+  if (plain) std::ranges::copy(as_bytes(line), local.key.begin());
+  if (local.device.empty() || (!plain && !read_hex(line, local.key)))
+    return Fault{tuya_label.size() + local.device.size() + 3,
+                 fmt::format("{}: wants a device id or *, then its local key, 16 characters or 32 "
+                             "hex digits; the key has {} characters",
+                             tuya_label, line.size())};
+  const auto same = [&](const LocalKey& other) { return other.key == local.key; };
+  if (std::ranges::any_of(local_keys_, same)) return std::nullopt;
+  if (local_keys_.size() >= max_devices)
+    return Fault{
+        1, fmt::format("more than {} local keys: give those of this machine alone", max_devices)};
+  ++read.devices;
+  local_keys_.push_back(std::move(local));
   return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 // The secrets of TLS sessions, as programs write them into a key log: one line a secret, its label,
-// the session's client random and the secret in hex (draft-ietf-tls-keylogfile; first in NSS).
+// the session's client random and the secret in hex (draft-ietf-tls-keylogfile; first in NSS). A
+// line of our own names the local key of a Tuya device: TUYA_LOCAL_KEY, its id or *, the key as its
+// 16 characters or as 32 hex digits.
 #pragma once
 
 #include <array>
@@ -9,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "rig/model/bytes.h"
 #include "rig/model/tls_sessions.h"
@@ -24,9 +27,16 @@ enum class TlsLabel : std::uint8_t {
   server_application,  // SERVER_TRAFFIC_SECRET_0
 };
 
+/// Of a device that speaks Tuya's local protocol: 16 characters.
+struct LocalKey {
+  std::string
+      device;  // its id; "*" = any. For people: a key is tried wherever it may open something
+  std::array<std::uint8_t, 16> key{};
+};
+
 class TlsSecrets {
  public:
-  static constexpr std::size_t max_sessions = 262144;
+  static constexpr std::size_t max_sessions = 262144, max_devices = 64;
 
   /// Takes in a key log. Lines that cannot be read are left out, and the first of them is the
   /// fault: "3:15: ...", line and column, for the caller to say of which file; a secret is never
@@ -34,7 +44,9 @@ class TlsSecrets {
   /// unknown labels too, but counted. `sessions`: of which nothing was known before.
   KeyLogRead add(std::string_view key_log);
 
+  /// No TLS session is known.
   [[nodiscard]] bool empty() const { return sessions_.empty(); }
+  [[nodiscard]] const std::vector<LocalKey>& local_keys() const { return local_keys_; }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
   [[nodiscard]] bool knows(ByteView client_random) const;
   /// Empty where there is none.
@@ -59,8 +71,10 @@ class TlsSecrets {
   };
   /// The fault of a line that cannot be read.
   [[nodiscard]] std::optional<Fault> add_line(std::string_view line, KeyLogRead& read);
+  [[nodiscard]] std::optional<Fault> add_local_key(std::string_view behind_label, KeyLogRead& read);
 
   std::unordered_map<Random, Session, Hash> sessions_;
+  std::vector<LocalKey> local_keys_;
 };
 
 }  // namespace brewproof

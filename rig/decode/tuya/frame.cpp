@@ -15,11 +15,7 @@ namespace {
 
 constexpr std::size_t most = 65536;  // bytes behind a length: real ones are a few kilobytes
 constexpr std::size_t suffix_size = 4, crc_size = 4, hmac_size = 32;
-constexpr std::size_t nonce_size = 12, tag_size = 16, block_size = 16;
-
-// MD5("yGAdlopoPVldABfn").
-constexpr std::array<std::uint8_t, 16> broadcast_key = {
-    0x6c, 0x1e, 0xc8, 0xe2, 0xbb, 0x9b, 0xb5, 0x9a, 0xb5, 0x0b, 0x0d, 0xaf, 0x64, 0x9b, 0x41, 0x0a};
+constexpr std::size_t nonce_size = 12, tag_size = 16;
 
 /// What a frame of either kind has where.
 struct Layout {
@@ -58,6 +54,8 @@ void read_plain(Frame& frame, ByteView bytes) {
     frame.check = Frame::Check::right;
   } else if (may_have_hmac(behind_header)) {
     check_size = hmac_size;
+    frame.checked = bytes.first(bytes.size() - suffix_size - hmac_size);
+    frame.hmac = bytes.subspan(frame.checked.size(), hmac_size);
   } else {
     frame.check = Frame::Check::wrong;
   }
@@ -137,24 +135,23 @@ std::size_t find_frame(ByteView bytes) {
   return bytes.size();
 }
 
-bool open_blocks(ByteView sealed, Bytes& plain) {
-  if (sealed.empty() || sealed.size() % block_size != 0) return false;
+bool open_blocks(ByteView key, ByteView sealed, Bytes& plain) {
+  if (key.size() != key_size || sealed.empty() || sealed.size() % block_size != 0) return false;
   const CipherContext context(EVP_CIPHER_CTX_new());
   plain.resize(sealed.size() + block_size);
   int written = 0, last = 0;
-  const bool opened = context != nullptr &&
-                      EVP_DecryptInit_ex(context.get(), EVP_aes_128_ecb(), nullptr,
-                                         broadcast_key.data(), nullptr) == 1 &&
-                      EVP_DecryptUpdate(context.get(), plain.data(), &written, sealed.data(),
-                                        static_cast<int>(sealed.size())) == 1 &&
-                      EVP_DecryptFinal_ex(context.get(), plain.data() + written, &last) == 1;
+  const bool opened =
+      context != nullptr &&
+      EVP_DecryptInit_ex(context.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr) == 1 &&
+      EVP_DecryptUpdate(context.get(), plain.data(), &written, sealed.data(),
+                        static_cast<int>(sealed.size())) == 1 &&
+      EVP_DecryptFinal_ex(context.get(), plain.data() + written, &last) == 1;
   plain.resize(opened ? static_cast<std::size_t>(written + last) : 0);
   return opened;
 }
 
-bool open_gcm(const Frame& frame, Bytes& plain) {
-  return open_aes128_gcm(broadcast_key, frame.nonce, frame.associated, frame.payload, frame.tag,
-                         plain);
+bool open_gcm(ByteView key, const Frame& frame, Bytes& plain) {
+  return open_aes128_gcm(key, frame.nonce, frame.associated, frame.payload, frame.tag, plain);
 }
 
 std::optional<std::uint32_t> take_result(ByteView& body) {

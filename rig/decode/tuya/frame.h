@@ -5,6 +5,7 @@
 // tinytuya/core/message_helper.py, command_types.py).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct Frame {
   ByteView payload;
   Check check = Check::unknown;
   ByteView nonce, associated, tag;  // of a gcm one
+  ByteView checked, hmac;           // of one with such a check sum: what it is over
 };
 [[nodiscard]] Frame read_frame(ByteView bytes);
 
@@ -43,10 +45,16 @@ void append_command(std::string& label, std::uint32_t command);
 /// Where the next frame may begin, from byte 1 on; bytes.size(): nowhere.
 [[nodiscard]] std::size_t find_frame(ByteView bytes);
 
-/// AES-128 in ECB mode with its padding (PKCS #7), under the key that every device's broadcasts are
-/// sealed with, the MD5 of "yGAdlopoPVldABfn". False: another key sealed it.
-[[nodiscard]] bool open_blocks(ByteView sealed, Bytes& plain);
-/// The same key with AES-128-GCM.
-[[nodiscard]] bool open_gcm(const Frame& frame, Bytes& plain);
+inline constexpr std::size_t key_size = 16, block_size = 16;
+
+/// The key that every device's broadcasts are sealed with: the MD5 of "yGAdlopoPVldABfn".
+inline constexpr std::array<std::uint8_t, key_size> broadcast_key = {
+    0x6c, 0x1e, 0xc8, 0xe2, 0xbb, 0x9b, 0xb5, 0x9a, 0xb5, 0x0b, 0x0d, 0xaf, 0x64, 0x9b, 0x41, 0x0a};
+
+/// AES-128 in ECB mode with its padding (PKCS #7). False: another key sealed it, or so it seems:
+/// padding alone cannot tell for sure.
+[[nodiscard]] bool open_blocks(ByteView key, ByteView sealed, Bytes& plain);
+/// AES-128-GCM. False: another key sealed it.
+[[nodiscard]] bool open_gcm(ByteView key, const Frame& frame, Bytes& plain);
 
 }  // namespace brewproof::decode::tuya

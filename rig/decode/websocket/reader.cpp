@@ -243,7 +243,9 @@ class Reader final : public StreamReader {
       message.gap = partial.gap;
       message.notes = std::move(partial.notes);
       for (std::string& fault : partial.faults) out_->malformed(message, std::move(fault));
+      const std::size_t before = message.fields.size();
       add_payload(from, message, partial);
+      if (message.gap) Outlet::mark_cut(message, before);
       out_->send(message, *flow_);
     }
     partial.clear();

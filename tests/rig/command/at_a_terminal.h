@@ -28,6 +28,7 @@ class AtATerminal : public SmallBench {
     all.insert(all.end(), more.begin(), more.end());
     if (more.empty()) all.insert(all.end(), {"--seed", "7"});
     std::vector<char*> words;
+    words.reserve(all.size() + 1);
     for (std::string& word : all) words.push_back(word.data());
     words.push_back(nullptr);
     pid = forkpty(&master, nullptr, nullptr, nullptr);

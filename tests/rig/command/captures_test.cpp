@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <csignal>
 #include <cstdint>
+#include <nlohmann/json.hpp>
+#include <regex>
 
+#include "tests/rig/capture/datagram.h"
 #include "tests/rig/command/command_line.h"
 
 namespace brewproof {
@@ -18,12 +21,6 @@ constexpr std::int64_t begin_s = 1'760'000'000;
 
 class ForeignCaptures : public CommandLine {
  protected:
-  // 02:c0:ff:ee:00:01, 192.0.2.7, sends UDP port 9 to 192.0.2.1: "hi".
-  static constexpr std::array<unsigned char, 44> datagram = {
-      0x02, 0xc0, 0xff, 0xee, 0x00, 0x02, 0x02, 0xc0, 0xff, 0xee, 0x00, 0x01, 0x08, 0x00, 0x45,
-      0x00, 0x00, 0x1e, 0x00, 0x01, 0x00, 0x00, 0x40, 0x11, 0xf6, 0xc4, 0xc0, 0x00, 0x02, 0x07,
-      0xc0, 0x00, 0x02, 0x01, 0x04, 0x00, 0x00, 0x09, 0x00, 0x0a, 0x00, 0x00, 'h',  'i'};
-
   static void word(std::ofstream& out, std::uint32_t value) {
     out.write(reinterpret_cast<const char*>(&value), 4);
   }
@@ -52,8 +49,15 @@ class ForeignCaptures : public CommandLine {
     }
   }
 
-  Child::Output analyze(const std::string& dut = "02:c0:ff:ee:00:01") const {
-    return run({"analyze", "x.pcap", "--trials", "t.jsonl", "--dut", dut, "--out", "o"});
+  Child::Output analyze(const std::string& dut = "02:c0:ff:ee:00:01",
+                        const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words = {"analyze", "x.pcap", "--trials", "t.jsonl",
+                                      "--dut",   dut,      "--out",    "o"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
+  nlohmann::json findings() const {
+    return nlohmann::json::parse(text_of((place / "o/findings.json").string()));
   }
 };
 
@@ -90,6 +94,81 @@ TEST_F(ForeignCaptures, OfAMachineThatTheyDoNotShowNothingIsSaid) {
   EXPECT_THAT(output.out, Not(HasSubstr("None seen")));
 }
 
+TEST_F(ForeignCaptures, AMachineWithAnotherAddressThanTheOneThatItIsNamedByIsTold) {
+  capture(0, 170);
+  {
+    std::fstream file(place / "x.pcap", std::ios::binary | std::ios::in | std::ios::out);
+    for (int packet = 100; packet <= 170; ++packet) {  // DHCP gave it 192.0.2.8
+      file.seekp(24 + packet * (16 + 44) + 16 + 29);
+      file.put(8);
+    }
+  }
+  log_trials();
+  const auto by_address = analyze("192.0.2.7");
+  EXPECT_EQ(by_address.exit.code, 4) << by_address.out << by_address.err;
+  const std::string text = std::regex_replace(by_address.out, std::regex("\\s+"), " ");
+  EXPECT_THAT(text, HasSubstr("The network card 02:c0:ff:ee:00:01, which has the address that "
+                              "--dut names, sent from 192.0.2.8, too, and nothing of that is "
+                              "counted: 71 packets"));
+  EXPECT_THAT(text, HasSubstr("packet 101 of x.pcap (byte 6024), 2025-10-09 08:55:00 UTC"));
+  EXPECT_THAT(text, HasSubstr("--dut 02:c0:ff:ee:00:01."));
+  const auto findings = nlohmann::json::parse(text_of((place / "o/findings.json").string()));
+  EXPECT_EQ(findings["run"]["reasons"], nlohmann::json::array({"dut-elsewhere"}));
+  EXPECT_EQ(findings["analysis"]["other_addresses"][0]["address"], "192.0.2.8");
+  EXPECT_EQ(findings["analysis"]["other_addresses"][0]["frame"], 101);
+  EXPECT_THAT(text_of((place / "o/report.html").string()), HasSubstr("sent from 192.0.2.8, too"));
+  const auto by_mac = analyze();
+  EXPECT_EQ(by_mac.exit.code, 0) << by_mac.out << by_mac.err;
+  EXPECT_THAT(by_mac.out, Not(HasSubstr("192.0.2.8, too")));
+}
+
+// Eight acts find what always follows them, not what follows three of ten, nor one more of a
+// datagram that comes each second.
+TEST_F(ForeignCaptures, SpikesSayWhatNoneSeenDoesNotCover) {
+  capture(0, 170);
+  log_trials();
+  const auto plain = analyze();
+  const nlohmann::json before = findings();
+  const auto spiked = analyze("02:c0:ff:ee:00:01", {"--spike", "--repetitions", "4"});
+  EXPECT_EQ(spiked.exit.code, plain.exit.code) << spiked.err;
+  nlohmann::json after = findings();
+  std::map<std::string, int> found;
+  for (const auto& spike : after["spikes"]) {
+    EXPECT_EQ(spike["planted"], 4);
+    if (spike["like"].is_null())
+      found[spike["form"].get<std::string>()] = spike["recovered"].get<int>();
+    else
+      EXPECT_EQ(spike["like"]["protocol"], "udp");
+  }
+  EXPECT_EQ(found["immediate"], 4);
+  EXPECT_EQ(found["delayed"], 4);
+  EXPECT_GE(found["batched"], 2);  // a last batch after the capture's end is not in it
+  EXPECT_EQ(found["sampled"], 0);
+  const auto open = after["none"][0]["not_covered"];
+  EXPECT_TRUE(
+      std::ranges::any_of(open, [](const auto& spike) { return spike["form"] == "sampled"; }));
+  EXPECT_FALSE(std::ranges::any_of(open, [](const auto& spike) {
+    return spike["form"] == "immediate" && spike["like"].is_null();
+  }));
+  const std::string text = std::regex_replace(spiked.out, std::regex("\\s+"), " ");
+  EXPECT_THAT(text, HasSubstr("It does not cover emissions of these forms"));
+  EXPECT_THAT(text, HasSubstr("sampled at 30 % (0 of 4 were found)"));
+  EXPECT_THAT(text_of((place / "o/report.html").string()), HasSubstr("id=\"sensitivity\""));
+  // No claim changes.
+  after.erase("spikes");
+  after["none"][0].erase("not_covered");
+  EXPECT_EQ(after, before);
+}
+
+TEST_F(ForeignCaptures, RepetitionsAreOfSpikesAndWhole) {
+  capture(0, 170);
+  log_trials();
+  EXPECT_THAT(analyze("all", {"--repetitions", "4"}).err, HasSubstr("--spike"));
+  const auto refused = analyze("all", {"--spike", "--repetitions", "2.5"});
+  EXPECT_EQ(refused.exit.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("'2.5' is not a whole number from 1 to 1000"));
+}
+
 // The program as it is, beside a decoder that dies: a hostile packet may do that to it.
 TEST_F(ForeignCaptures, ADecoderThatDiesTakesNothingElseAlong) {
   capture(0, 170);
@@ -117,6 +196,9 @@ TEST_F(ForeignCaptures, ADecoderThatDiesTakesNothingElseAlong) {
   EXPECT_THAT(output->out, Not(HasSubstr("None seen")));
   const std::string findings = text_of((place / "o/findings.json").string());
   EXPECT_THAT(findings, HasSubstr(R"("decoder-died")"));
+  const auto fault = nlohmann::json::parse(findings)["analysis"]["fault"];
+  EXPECT_EQ(fault["how"], "signal");
+  EXPECT_EQ(fault["signal"], SIGSEGV);
 }
 
 }  // namespace

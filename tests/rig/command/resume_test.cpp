@@ -21,12 +21,6 @@ using ::testing::IsEmpty;
 
 class ResumedRun : public SmallBench {
  protected:
-  std::vector<std::string> words(std::vector<std::string> more) const {
-    std::vector<std::string> all = {
-        "run", "presses.procedure.yaml", "--bench", "small.bench.yaml", "--out", "r"};
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-  }
   std::vector<Record> journal() const {
     const auto check = read_journal((place / "r/journal.jsonl").string());
     return check ? check->records : std::vector<Record>();
@@ -47,7 +41,7 @@ class ResumedRun : public SmallBench {
   void kill_in(int trial) {
     ChildSettings settings;
     settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
-    settings.arguments = words({"--seed", "7"});
+    settings.arguments = run_words({"--seed", "7"});
     settings.working_folder = place.string();
     settings.pipe_stdout = settings.pipe_stderr = true;
     auto child = Child::start(settings);
@@ -69,7 +63,7 @@ TEST_F(ResumedRun, NeverRepeatsWhatIsInDoubtAndEndsComplete) {
   const int in_doubt = before.back();
   ASSERT_FALSE(known.contains(in_doubt));
 
-  const auto resumed = run(words({"--resume"}));
+  const auto resumed = run(run_words({"--resume"}));
   EXPECT_THAT(resumed.out, HasSubstr("trial " + std::to_string(in_doubt) + " was begun"))
       << resumed.err;
   const auto [after, outcomes] = begun();
@@ -97,7 +91,7 @@ TEST_F(ResumedRun, RewritesNoLineOfTheJournal) {
   kill_in(2);
   std::string before = text_of((place / "r/journal.jsonl").string());
   before.resize(before.rfind('\n') + 1);
-  (void)run(words({"--resume"}));
+  (void)run(run_words({"--resume"}));
   EXPECT_THAT(text_of((place / "r/journal.jsonl").string()), ::testing::StartsWith(before));
   std::vector<std::string> ends;
   for (const Record& record : journal())
@@ -107,7 +101,7 @@ TEST_F(ResumedRun, RewritesNoLineOfTheJournal) {
 
 TEST_F(ResumedRun, IsOneRunInTheBenchesLog) {
   kill_in(2);
-  (void)run(words({"--resume"}));
+  (void)run(run_words({"--resume"}));
   const auto log = read_bench_log((place / "small.bench.log").string());
   ASSERT_EQ(log->work.size(), 1u);
   EXPECT_EQ(log->work[0].outcome, "completed");
@@ -117,19 +111,19 @@ TEST_F(ResumedRun, IsOneRunInTheBenchesLog) {
 TEST_F(ResumedRun, WithAnotherBenchOrProcedureIsRefused) {
   kill_in(2);
   write("small.bench.yaml", bench_text("safe: {panel: all off}\n"));
-  const auto other_bench = run(words({"--resume"}));
+  const auto other_bench = run(run_words({"--resume"}));
   EXPECT_EQ(other_bench.exit.code, 2);
   EXPECT_THAT(other_bench.err, HasSubstr("small.bench.yaml is not the file that this run began"));
   write("small.bench.yaml", bench_text());
   write("presses.procedure.yaml", procedure_text() + "#\n");
-  const auto other_procedure = run(words({"--resume"}));
+  const auto other_procedure = run(run_words({"--resume"}));
   EXPECT_EQ(other_procedure.exit.code, 2);
   EXPECT_THAT(other_procedure.err, HasSubstr("presses.procedure.yaml is not the file"));
 }
 
 TEST_F(ResumedRun, ThatIsCompleteIsRefused) {
-  (void)run(words({"--seed", "7"}));
-  const auto refused = run(words({"--resume"}));
+  (void)run(run_words({"--seed", "7"}));
+  const auto refused = run(run_words({"--resume"}));
   EXPECT_EQ(refused.exit.code, 2) << refused.out;
   EXPECT_THAT(refused.err, HasSubstr("this run is complete"));
 }
@@ -138,12 +132,12 @@ TEST_F(ResumedRun, KeepsItsTrialsWhereTheBenchDoesNotOpenAgain) {
   kill_in(4);
   const std::string before = text_of((place / "r/trials.jsonl").string());
   unplug_panel();
-  EXPECT_EQ(run(words({"--resume"})).exit.code, 3);
+  EXPECT_EQ(run(run_words({"--resume"})).exit.code, 3);
   const std::string after = text_of((place / "r/trials.jsonl").string());
   EXPECT_GE(std::count(after.begin(), after.end(), '\n'),
             std::count(before.begin(), before.end(), '\n'));
   panel_.emplace(board("panel"));
-  (void)run(words({"--resume"}));
+  (void)run(run_words({"--resume"}));
   EXPECT_EQ(json_of("r/findings.json")["run"]["outcome"], "completed");
 }
 
@@ -152,7 +146,7 @@ TEST_F(ResumedRun, DoesABlockAgainWithoutReserveWhereItsEventIsRepeatable) {
   text.replace(text.find("reserve: 1"), 10, "reserve: 0");
   write("presses.procedure.yaml", text);
   kill_in(3);
-  (void)run(words({"--resume"}));
+  (void)run(run_words({"--resume"}));
   const json findings = json_of("r/findings.json");
   EXPECT_EQ(findings["run"]["outcome"], "completed");
   EXPECT_THAT(findings["exclusions"], IsEmpty());
@@ -162,13 +156,13 @@ TEST_F(ResumedRun, DoesABlockAgainWithoutReserveWhereItsEventIsRepeatable) {
 TEST_F(ResumedRun, ThatStillRunsIsRefused) {
   ChildSettings settings;
   settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof";
-  settings.arguments = words({"--seed", "7"});
+  settings.arguments = run_words({"--seed", "7"});
   settings.working_folder = place.string();
   settings.pipe_stdout = settings.pipe_stderr = true;
   auto child = Child::start(settings);
   while (child->running() && begun().first.empty())
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  const auto refused = run(words({"--resume"}));
+  const auto refused = run(run_words({"--resume"}));
   EXPECT_EQ(refused.exit.code, 3) << refused.out << refused.err;
   child->signal(SIGTERM);
   (void)child->finish(std::chrono::seconds(60));

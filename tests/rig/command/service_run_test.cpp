@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/rig/command/at_a_terminal.h"
+#include "tests/rig/evidence/journal_bodies.h"
 
 namespace brewproof {
 namespace {
@@ -22,12 +23,7 @@ class ServedRun : public AtATerminal {
                                          more + "}}\n"));
   }
   std::vector<json> lines(const std::string& type) const {
-    std::vector<json> bodies;
-    const auto check = read_journal((place / "r/journal.jsonl").string());
-    if (check)
-      for (const Record& record : check->records)
-        if (record.type == type) bodies.push_back(record.body);
-    return bodies;
+    return journal_bodies((place / "r/journal.jsonl").string(), type);
   }
 };
 

@@ -57,6 +57,13 @@ class SmallBench : public CommandLine {
            "design: {blocks: 2, per_block: 4, reserve: 1, idle: 100 ms, drain: 10 ms, jitter: 50 "
            "ms, windows: [0..100 ms], alpha: 0.01}\n";
   }
+  /// The command line that runs the procedure into the folder `r`.
+  static std::vector<std::string> run_words(const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        "run", "presses.procedure.yaml", "--bench", "small.bench.yaml", "--out", "r"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(place / name, std::ios::binary) << text;
   }

@@ -89,6 +89,26 @@ TEST(RoomsBothRead, CoapIsItsCodesTokensAndPaths) {
   expect_alike(traffic, {{"coap requests", 1}, {"coap responses", 1}});
 }
 
+/// As github.com/softScheck/tplink-smartplug says: the key is 171 and then each byte that was made.
+Bytes veiled(std::string_view text) {
+  Bytes bytes;
+  std::uint8_t key = 171;
+  for (const char c : text) bytes.push_back(key = static_cast<std::uint8_t>(c) ^ key);
+  return bytes;
+}
+
+TEST(RoomsBothRead, TpLinkIsTheJsonUnderItsVeil) {
+  const std::string answer =
+      R"({"system":{"get_sysinfo":{"alias":"a/b","power":1.50,"list":[1,{}],"err_code":0}}})";
+  Traffic traffic;
+  shake_hands(traffic, 9999);
+  traffic.tcp(true, 9999, hex("00000020") + veiled(R"({"system":{"get_sysinfo":null}} )"));
+  traffic.tcp(false, 9999,
+              hex("000000") + Bytes{static_cast<std::uint8_t>(answer.size())} + veiled(answer));
+  traffic.udp(true, 9999, veiled(R"({"emeter":{"get_realtime":{}}})"));
+  expect_alike(traffic, {{"tplink messages", 3}});
+}
+
 TEST(RoomsBothRead, DatagramsOfDiscoveryAndHellos) {
   Traffic traffic;
   traffic.udp(true, 1900,

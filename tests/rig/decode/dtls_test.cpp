@@ -72,6 +72,21 @@ const Bytes first = hex("16 fefd 0000 000000000000 0034 01 000042 0000 000000 00
 const Bytes second = hex("16 fefd 0000 000000000001 0026 01 000042 0000 000028 00001a") +
                      Bytes(whole.begin() + 40, whole.end());
 
+TEST(Dtls, WhatStaysSealedIsASessionWithItsReason) {
+  Tap tap;
+  tap.packet(udp(true, 5684, handshake("01", 0, client_hello("00"))));
+  for (int i = 0; i < 3; ++i) tap.packet(udp(true, 5684, sealed));
+  // Another one, of which nothing is sealed.
+  tap.packet(udp(true, 5684, hex("15 fefd 0000 000000000004 0002 0228"), 40001));
+  tap.finish();
+  ASSERT_EQ(tap.totals().tls.size(), 1u);
+  const auto& [peer, tally] = *tap.totals().tls.begin();
+  EXPECT_EQ(peer, (Endpoint{"kiosk.example", "203.0.113.10", 5684}));
+  EXPECT_EQ(
+      tally,
+      (TlsTally{1, 0, {{"dtls", {1, 0, {{tap.messages[1].first, to_hex(Bytes(32, 0xaa))}}}}}}));
+}
+
 TEST(Dtls, FragmentsAreOneMessageInWhateverOrderTheyCome) {
   for (const bool turned : {false, true}) {
     Tap tap;

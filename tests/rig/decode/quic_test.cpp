@@ -117,6 +117,13 @@ TEST(Quic, WhatFollowsTheHellosIsSealedPacketByPacket) {
   EXPECT_EQ(tap.messages[3].flow, 1u);
   EXPECT_EQ(tap.messages[4].sealed_bytes, 34u);  // the server's is not
   for (const Message& m : tap.messages) EXPECT_EQ(m.protocol, "quic");
+  ASSERT_EQ(tap.totals().tls.size(), 1u);
+  const TlsTally& tally = tap.totals().tls.begin()->second;
+  EXPECT_EQ(tally.seen, 1u);
+  EXPECT_EQ(tally.opened, 0u);
+  EXPECT_EQ(tally.sealed.at("quic").sessions, 1u);
+  EXPECT_EQ(tally.sealed.at("quic").some.at(0).first, tap.messages[1].first);
+  EXPECT_EQ(tally.sealed.at("quic").some.at(0).client_random, value(tap.messages[0], "random"));
 }
 
 TEST(Quic, PaddingBehindAPacketIsItsOwn) {

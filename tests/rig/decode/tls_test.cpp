@@ -80,6 +80,20 @@ TEST(Tls, AnAlertSaysWhatIsWrong) {
   EXPECT_EQ(value(tap.messages[3], "description"), "200");
 }
 
+// What told that all is sealed from here on may have been lost.
+TEST(Tls, AnAlertOfMoreThanTwoBytesIsASealedOne) {
+  Tap tap;
+  Connection connection(tap, 443);
+  connection.open();
+  connection.up(client_hello() +
+                hex("15 0303 0018 3549 00112233445566778899aabbccddeeff0011 22233344"));
+  ASSERT_EQ(tap.finish().size(), 2u);
+  EXPECT_EQ(tap.messages[1].message, "alert");
+  EXPECT_EQ(value(tap.messages[1], "level"), "(none)");
+  EXPECT_EQ(tap.messages[1].sealed_bytes, 24u);
+  EXPECT_EQ(tap.messages[1].value_bytes, 0u);
+}
+
 TEST(Tls, ARecordOverManySegmentsIsOneMessage) {
   Tap tap;
   Connection connection(tap, 443);

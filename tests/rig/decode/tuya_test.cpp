@@ -2,6 +2,8 @@
 // (tuya_F2.0_protocol.txt) and github.com/iot-pwn/weather-or-not (README.md); the others were made
 // with openssl enc and an AES-GCM worked out from NIST SP 800-38D, by the layouts that
 // github.com/jasonacox/tinytuya describes.
+#include <fmt/format.h>
+
 #include "tests/rig/decode/wire.h"
 
 namespace brewproof::wire {
@@ -35,9 +37,54 @@ const Bytes broadcast_35 =
         "042ce52c1986e9abb3bec8436085ee353137da21b2aa910b6304c8f476fe0f8d5f03d5b53277696555c56a5248"
         "8cf9a4eb8a04ae8e 729e3ea431af78dce0ec3f9e9dd80828 00009966");
 
+// Sealed with the local key below by another program (Python's cryptography), by the steps of
+// tinytuya/core/XenonDevice.py; nonces are 0123456789abcdef and f0f1..ff.
+constexpr char local_key[] = "TUYA_LOCAL_KEY bf97 a1B2c3D4e5F6#7$8\n";
+constexpr char other_key[] = "TUYA_LOCAL_KEY * 00112233445566778899aabbccddeeff\n";
+const Bytes keyed_31 =
+    hex("000055aa000000020000000700000047332e3166386461616238646132393831613037416d38576c4f466668"
+        "53623732596c64574b586e363236344959436a4c46746d67476777566d46724b70733defeba0c40000aa55");
+const Bytes keyed_33 =
+    hex("000055aa00000000000000080000003b00000000332e33000000000000000500000001026f1694e15f8526fb"
+        "d9895d58a5e7ebd0ecf11abbc5b171a392dca18bfc99ac5a5644620000aa55");
+const Bytes query_33 =
+    hex("000055aa000000010000000a00000028f22ecfa791fee4c1f0b999227e2eb3e8df2b9eb402ca00cf708d6e63"
+        "4caa518fc65b431b0000aa55");
+const Bytes empty_33 =
+    hex("000055aa0000000400000009000000184f4459ef61efa76ef48ffac8a0fa5834a90488f20000aa55");
+const Bytes start_34 =
+    hex("000055aa000000010000000300000044a7f6980b0a626d076ac2891e8756a4b24f4459ef61efa76ef48ffac8"
+        "a0fa5834b8e8884ac9a43c4a73409bb912d765469b1acf4595ff0e883bfb296296e4486d0000aa55");
+const Bytes answer_34 =
+    hex("000055aa000000010000000400000068000000006ca645285d3f54d778a69b3edaceda4375656205390e7b96"
+        "f17c3418c912f3cc05f2699afa083a9aeea4dfbc3f8520b44f4459ef61efa76ef48ffac8a0fa5834ca628be2"
+        "45892ddb430b8d39c58b908f6e10f3f3114a8fe9cd2874534272199d0000aa55");
+const Bytes finish_34 =
+    hex("000055aa00000002000000050000005449b65a9108627f1838a3fb64662b566dc14f0d68aabdf5e2df3cf81b"
+        "e45178344f4459ef61efa76ef48ffac8a0fa5834c9982661c52750e352e9c51b79be5e81b88fe68641d2a88e"
+        "bfe8517afdd03a920000aa55");
+const Bytes status_34 =
+    hex("000055aa00000007000000080000005800000000be248789541f35d5d2d546c96a6c3bd1966a4cb97792016b"
+        "257f499531a103de4b0404967cb5dc81580730e3808d37d2a79ce4f076df35533c6a3934b79bc94056b7a3d4"
+        "deafb8ef463fef111dd81a0b0000aa55");
+const Bytes start_35 =
+    hex("00006699000000000001000000030000002c3031323334353637383930310ad780d103e2ec12f74140ad8b93"
+        "f9057d38f5862c779531fb2fd57891c1c88800009966");
+const Bytes answer_35 =
+    hex("000066990000000000010000000400000050313132333435363738393031f4a2d9013e82fd1012e1ca79dc9d"
+        "eff5de1d7cc09d4a208d673f7f5be6231eddd2a99eb6aea7177c1d474489fca8c7c1e3527acddd07818fbb10"
+        "137bef3332bc82f3e82400009966");
+const Bytes finish_35 =
+    hex("00006699000000000002000000050000003c3231323334353637383930318e9181b9790ae84006a5ed33da48"
+        "f1410b9ab862f4d3d09b060c0def9f5de38a2d9266d7b5cfd0823ebf58d2276af5ab00009966");
+const Bytes status_35 =
+    hex("000066990000000000090000000800000041333132333435363738393031340b40b9cbd2082b34ece8948e57"
+        "bcecd4dd4e73ec4f0415e82caf26f5107da7a3aeb54c7405af9448b78112add7077220d952d81700009966");
+
 /// What the device says as the one that listens, the phone having called.
-std::vector<Message> said(const Bytes& up, const Bytes& down = {}) {
+std::vector<Message> said(const Bytes& up, const Bytes& down = {}, std::string_view keys = {}) {
   Tap tap;
+  tap.learn(keys);
   Connection connection(tap, 50000, port);
   if (!up.empty()) connection.up(up);
   if (!down.empty()) connection.down(down);
@@ -129,6 +176,81 @@ TEST(Tuya, ABroadcastUnderAnotherKeyStaysSealed) {
   EXPECT_EQ(decode_one(udp(true, 5000, sealed_broadcast)).protocol, "udp");
 }
 
+/// A phone's and a device's frames in turn, and what became of the session.
+std::string spoken(const std::vector<std::pair<bool, Bytes>>& turns, std::string_view keys) {
+  Tap tap;
+  tap.learn(keys);
+  Connection connection(tap, 50000, port);
+  for (const auto& [up, bytes] : turns) up ? connection.up(bytes) : connection.down(bytes);
+  const auto& messages = tap.finish();
+  check_byte_classes(messages);
+  std::string text;
+  for (const Message& message : messages) {
+    text += message.message + (message.sealed_bytes != 0 ? " sealed" : "");
+    if (const std::string cents = value(message, "payload|aes|json:/dps/20"); cents != "(none)")
+      text += " " + cents;
+    if (const std::string cents = value(message, "payload|aes|json:/data/dps/20");
+        cents != "(none)")
+      text += " " + cents;
+    text += "\n";
+  }
+  for (const auto& [peer, tally] : tap.totals().tls)
+    for (const auto& [why, sealed] : tally.sealed)
+      text += fmt::format("{} {}: {}\n", peer.address, why, sealed.sessions);
+  return text;
+}
+
+TEST(Tuya, ALocalKeyOpensVersions31And33) {
+  const auto messages = said(keyed_33 + empty_33, keyed_31 + query_33, local_key);
+  ASSERT_EQ(messages.size(), 4u);
+  EXPECT_EQ(messages[0].message, "status");
+  EXPECT_EQ(value(messages[0], "payload|aes|json:/dps/20"), "180");
+  EXPECT_EQ(value(messages[0], "source_sequence"), "5");
+  EXPECT_EQ(messages[0].sealed_bytes, 0u);
+  EXPECT_EQ(messages[0].value_bytes, 32u + 4 + 4 + 15);
+  EXPECT_TRUE(messages[0].notes.empty());
+  EXPECT_EQ(messages[1].message, "heartbeat");
+  EXPECT_EQ(messages[2].message, "control");
+  EXPECT_EQ(value(messages[2], "payload|aes|json:/dps/1"), "true");
+  EXPECT_EQ(messages[2].sealed_bytes, 0u);
+  EXPECT_EQ(value(messages[3], "payload|aes|json:/gwId"), "bf97");
+}
+
+TEST(Tuya, AKeyInHexIsTheSameKey) {
+  EXPECT_EQ(spoken({{true, keyed_33}}, "TUYA_LOCAL_KEY * 61314232633344346535463623372438\n"),
+            "status 180\n");
+}
+
+TEST(Tuya, TheSessionKeyOfVersions34And35IsWorkedOut) {
+  const std::string opened = "key start\nkey answer\nkey finish\nstatus 180\n";
+  for (const auto& turns :
+       {std::vector<std::pair<bool, Bytes>>{
+            {false, start_34}, {true, answer_34}, {false, finish_34}, {true, status_34}},
+        {{false, start_35}, {true, answer_35}, {false, finish_35}, {true, status_35}}}) {
+    EXPECT_EQ(spoken(turns, std::string(other_key) + local_key), opened);
+    EXPECT_EQ(spoken({turns[3]}, local_key).substr(0, 7), "status ");
+    EXPECT_NE(spoken({turns[3]}, local_key).find("tuya-wrong-key: 1"), std::string::npos)
+        << "the session key was agreed on before";
+  }
+}
+
+TEST(Tuya, ASessionThatStaysSealedSaysWhetherAKeyIsMissingOrWrong) {
+  EXPECT_EQ(spoken({{true, keyed_33}, {true, keyed_33}}, {}),
+            "status 70..79 B sealed\nstatus 70..79 B sealed\n203.0.113.10 tuya-no-key: 1\n");
+  EXPECT_EQ(spoken({{true, keyed_33}, {false, keyed_31}}, other_key),
+            "status 70..79 B sealed\ncontrol 80..89 B sealed\n203.0.113.10 tuya-wrong-key: 1\n");
+  EXPECT_EQ(said(keyed_33, {}, other_key).at(0).notes.at(0),
+            "sealed: none of the local keys that were given (1) opens it, or its session key was "
+            "agreed on before the capture");
+}
+
+TEST(Tuya, AChangedFrameUnderAKeyThatProvesItStaysSealed) {
+  for (Bytes changed : {start_34, start_35, keyed_31}) {
+    changed[changed.size() / 2] ^= 1;
+    EXPECT_NE(said({}, changed, local_key).at(0).sealed_bytes, 0u) << changed.size();
+  }
+}
+
 TEST(Tuya, AWrongCheckSumIsNoted) {
   Bytes changed = status_31;
   changed[25] ^= 1;
@@ -173,6 +295,7 @@ TEST(Tuya, EveryCutIsToldAsSomething) {
   check_every_boundary({status_31 + heartbeat + status_33, control_31 + broadcast_35, port});
   check_every_cut(broadcast_33, 6667);
   check_every_cut(broadcast_35, 6667);
+  check_every_boundary({keyed_33, keyed_31 + start_35, port});
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+
 namespace brewproof::wire {
 namespace {
 
@@ -194,6 +197,53 @@ std::string decode_in_pieces(const Exchange& exchange, std::size_t up_cut, std::
 
 }  // namespace
 
+namespace {
+
+/// What a cut message holds under a path of the whole one stands there, too, or says that it was
+/// cut.
+void check_cut_fields(const std::vector<Message>& whole, const std::vector<Message>& cut) {
+  std::map<std::string, std::set<std::string>> known;
+  std::set<std::string> protocols;
+  for (const Message& message : whole) {
+    protocols.insert(message.protocol);
+    for (const Field& field : message.fields) known[field.path].insert(field.value);
+  }
+  for (const Message& message : cut) {
+    // The beginning alone may be another protocol's.
+    if (!protocols.contains(message.protocol) && message.protocol != "udp" &&
+        message.protocol != "tcp")
+      continue;
+    EXPECT_TRUE(message.gap || !message.malformed) << message.protocol << " " << message.message;
+    for (const Field& field : message.fields) {
+      // A size is what a header says, of whatever unit is told.
+      if (field.cut || field.path == "size") continue;
+      const auto values = known.find(field.path);
+      EXPECT_TRUE(values == known.end() || values->second.contains(field.value))
+          << message.protocol << " " << message.message << ": " << field.path << " = "
+          << field.value;
+    }
+  }
+}
+
+/// One side of it as one segment, of which `keep` bytes were captured.
+std::vector<Message> decode_cut(const Exchange& exchange, bool up, std::size_t keep) {
+  Tap tap;
+  Connection connection(tap, exchange.server_port);
+  connection.open();
+  for (const bool side : {true, false}) {
+    const Bytes& bytes = side ? exchange.up : exchange.down;
+    if (bytes.empty()) continue;
+    connection.raw(side, 0, bytes, 0x18, side == up ? keep : bytes.size());
+    connection.skip(side, static_cast<std::uint32_t>(bytes.size()));
+  }
+  connection.close();
+  const auto& messages = tap.finish();
+  check_byte_classes(messages);
+  return messages;
+}
+
+}  // namespace
+
 void check_every_boundary(const Exchange& exchange) {
   const std::string whole = decode_in_pieces(exchange, 0, 0);
   for (std::size_t cut = 1; cut < exchange.up.size(); ++cut)
@@ -210,9 +260,22 @@ void check_every_boundary(const Exchange& exchange) {
     cut.down.resize(keep);
     ASSERT_NE(decode_in_pieces(cut, 0, 0), whole) << "downlink cut off after " << keep;
   }
+  for (const bool up : {true, false}) {
+    const std::size_t size = (up ? exchange.up : exchange.down).size();
+    if (size == 0) continue;
+    const auto uncut = decode_cut(exchange, up, size);
+    for (std::size_t keep = 1; keep < size; ++keep) {
+      check_cut_fields(uncut, decode_cut(exchange, up, keep));
+      ASSERT_FALSE(::testing::Test::HasFailure())
+          << (up ? "uplink" : "downlink") << " of which " << keep << " bytes were captured";
+    }
+  }
 }
 
 void check_every_cut(const Bytes& payload, std::uint16_t server_port) {
+  Tap uncut;
+  uncut.packet(udp(true, server_port, payload));
+  uncut.finish();
   for (std::size_t keep = 0; keep < payload.size(); ++keep) {
     Tap tap;
     const Bytes whole = udp(true, server_port, payload);
@@ -223,6 +286,9 @@ void check_every_cut(const Bytes& payload, std::uint16_t server_port) {
         static_cast<std::uint32_t>(whole.size()));
     ASSERT_EQ(tap.finish().size(), 2u) << "cut after " << keep;
     check_byte_classes(tap.messages);
+    if (keep == 0) continue;
+    check_cut_fields(uncut.messages, {tap.messages.back()});
+    ASSERT_FALSE(::testing::Test::HasFailure()) << "cut after " << keep;
   }
 }
 

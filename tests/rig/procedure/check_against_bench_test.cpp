@@ -61,6 +61,27 @@ TEST_F(CheckAgainstBench, ConfirmationAsksAMeterInItsUnit) {
             "p.yaml:11:22: control watts measures power in W, and the threshold is in A");
 }
 
+TEST_F(CheckAgainstBench, ABlockNeedsAnInterfaceOfTheMachines) {
+  EXPECT_EQ(misfits("- press: \"${drink}\"", "- {block: everything}\n      - press: \"${drink}\""),
+            "");
+  EXPECT_EQ(
+      misfits("- press: \"${drink}\"", "- {block: everything}\n      - press: \"${drink}\"",
+              "  capture: dut0\n  paths: {ethernet: captured,", "  paths: {ethernet: blocked,"),
+      "p.yaml:10:9: bench demo has no `network.capture`: there is no interface of the "
+      "machine's at which its network could be blocked");
+}
+
+TEST_F(CheckAgainstBench, ADeclinedCardIsHeldAgainstTheReaderAsAPaymentIs) {
+  const std::string_view pay =
+      "pay: {reader: card, method: \"${method}\", amount: \"${amount}\", card: \"${card}\"}";
+  const std::string both =
+      std::string(pay) + "\n      - decline: {reader: cards, method: cash, card: \"00112233\"}";
+  EXPECT_EQ(misfits(pay, both),
+            "p.yaml:21:9: bench demo has no reader control 'cards'; did you mean 'card'?\n"
+            "p.yaml:21:9: there is no payment method 'cash': card or app\n"
+            "p.yaml:21:9: the card '00112233' must be 1 to 3 bytes in hex");
+}
+
 TEST_F(CheckAgainstBench, PaymentsNeedAnEmulatedReader) {
   EXPECT_EQ(misfits("reader: card", "reader: card_reader"),
             "p.yaml:20:9: bench demo has no reader control 'card_reader'; known here: card");

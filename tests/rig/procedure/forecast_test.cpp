@@ -13,6 +13,7 @@
 namespace brewproof {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -119,12 +120,29 @@ TEST_F(ForecastTest, TwelveTrialsAreTooFewForTwoLevelsAmongFourParameters) {
   EXPECT_FALSE(three.parameters[0].provable);
   EXPECT_TRUE(three.parameters[1].provable);  // unique amounts: 1/12!
   EXPECT_THAT(three.warnings,
-              ElementsAre("brew.drink: 2 values reach p = 0.0022 at best, and 0.0013 is needed "
-                          "(half of alpha over 4 parameters): its fields cannot be proved; use "
+              ElementsAre("brew.drink: 2 values reach p = 0.0022 at best, and 0.001 is needed "
+                          "(0.4 of alpha over 4 parameters): its fields cannot be proved; use "
                           "blocks: 4",
-                          "pay.method: 2 values reach p = 0.0022 at best, and 0.0013 is needed "
-                          "(half of alpha over 4 parameters): its fields cannot be proved; use "
+                          "pay.method: 2 values reach p = 0.0022 at best, and 0.001 is needed "
+                          "(0.4 of alpha over 4 parameters): its fields cannot be proved; use "
                           "blocks: 4"));
+}
+
+// Two levels need 16 trials, four blocks; unique amounts 1/6! = 1.4e-3 at six trials and 1/8! at
+// two blocks.
+TEST_F(ForecastTest, ARuleForAnEarlyEndMustLeaveTrialsEnoughForContents) {
+  const Forecast early = of("blocks: 4", "blocks: 6\n  stop: {when: decided}");
+  EXPECT_TRUE(early.parameters[0].provable);
+  EXPECT_THAT(early.warnings,
+              Contains("brew.drink: the rule for an early end may end the run after 1 block, and "
+                       "its fields need 4: use stop: {when: decided, least_blocks: 4}"));
+  EXPECT_THAT(early.warnings,
+              Contains(HasSubstr("pay.amount: the rule for an early end may end the "
+                                 "run after 1 block, and its fields need 2")));
+  EXPECT_THAT(of("blocks: 4", "blocks: 6\n  stop: {when: decided, least_blocks: 4}").warnings,
+              Not(Contains(HasSubstr("the rule for an early end"))));
+  EXPECT_THAT(of("alpha: 0.01", "stop: {when: decided, least_blocks: 3}").warnings,
+              Contains(HasSubstr("its fields need 4: leave the rule out, or use more blocks")));
 }
 
 TEST_F(ForecastTest, AnEventWithoutShamIsToldToBeACandidateOnly) {

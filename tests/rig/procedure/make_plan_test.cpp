@@ -323,6 +323,45 @@ TEST_F(MakePlan, UntouchedBlocksArePartOfWhatIsHashed) {
   EXPECT_EQ(*read, made);
 }
 
+TEST_F(MakePlan, ARuleForAnEarlyEndIsPartOfWhatIsHashedAndChangesNoLot) {
+  const Plan without = plan(demo(), 7);
+  EXPECT_EQ(plan_json(without).find("stop"), std::string::npos);
+  const Plan made = plan(demo_with("alpha: 0.01", "stop: {when: decided, least_blocks: 2}"), 7);
+  EXPECT_THAT(plan_json(made), HasSubstr("\"stop\":{\"least_blocks\":2,\"when\":\"decided\"}"));
+  EXPECT_EQ(made.slots, without.slots);
+  const auto read = read_plan_json(plan_json(made), "plan.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, made);
+  const auto other = read_plan_json(with(plan_json(made), "\"decided\"", "\"bored\""), "plan.json");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message,
+            "plan.json: this is no plan: '/design/stop/when' is not 'decided'");
+}
+
+TEST_F(MakePlan, WithoutAnyActItListensAndItsDesignIsTheProcedures) {
+  const ProcedureFile file = demo_with("alpha: 0.01", "stop: {when: decided}");
+  const Plan made = soak_plan(file, 7, 5'000'000'000);
+  EXPECT_TRUE(made.soaks());
+  EXPECT_FALSE(plan(file, 7).soaks());
+  EXPECT_EQ(made.idle_ns, 5'000'000'000);
+  EXPECT_TRUE(made.slots.empty());
+  EXPECT_EQ(made.design.events.size(), 2u);
+  EXPECT_FALSE(made.design.stop);
+  const auto read = read_plan_json(plan_json(made), "plan.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, made);
+}
+
+TEST_F(MakePlan, WithARuleForAnEarlyEndTheExactTestsHaveHalfOfTheLevel) {
+  // 1/70 is above a quarter of 0.04 and below its half.
+  ProcedureFile file = demo_with("alpha: 0.01", "alpha: 0.04");
+  file.blocks = 1;
+  EXPECT_EQ(refusal(file), "");
+  file.stop = StopRule{};
+  EXPECT_THAT(refusal(file), HasSubstr("p = 0.014, and 0.01 is needed (a quarter of alpha: "
+                                       "design.stop has another): use at least blocks: 2"));
+}
+
 TEST_F(MakePlan, APlanIsReadBackAsItWas) {
   const auto made = make_plan(demo(), 9'007'199'254'740'991, "a \"nonce\"\n");
   ASSERT_TRUE(made);

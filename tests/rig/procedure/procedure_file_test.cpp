@@ -91,6 +91,37 @@ TEST_F(ProcedureFileTest, AWholeFileIsReadAsAValue) {
   EXPECT_EQ(pay.steps[1].duration, 2s);
 }
 
+TEST_F(ProcedureFileTest, StepsBlockTheNetworkAndUnblockIt) {
+  const ProcedureFile file = good_procedure(
+      with(whole(), "do: [press: \"${drink}\"]",
+           "do: [{block: \"203.0.113.10:443\"}, {press: \"${drink}\"}, {unblock: everything}]"));
+  const std::vector<Step>& steps = file.events.at("brew").steps;
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[0].kind, Step::Kind::block);
+  EXPECT_EQ(steps[0].control, "203.0.113.10:443");
+  EXPECT_EQ(steps[2].kind, Step::Kind::unblock);
+  EXPECT_EQ(steps[2].control, "everything");
+}
+
+TEST_F(ProcedureFileTest, ACardIsDeclinedWithoutAnAmount) {
+  const ProcedureFile file = good_procedure(
+      with(with(whole(), "pay: {reader: card, method: \"${method}\", amount: \"${amount}\",",
+                "decline: {reader: card, method: \"${method}\","),
+           " amount: {from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true},", ""));
+  const Step& step = file.events.at("pay").steps[0];
+  EXPECT_EQ(step.kind, Step::Kind::decline);
+  EXPECT_EQ(step.control, "card");
+  EXPECT_EQ(step.arguments.at("card"), "${card}");
+}
+
+TEST_F(ProcedureFileTest, ABlockIsOfAnAddressAndNotOfAName) {
+  EXPECT_EQ(
+      faults(with(whole(), "do: [press: \"${drink}\"]",
+                  "do: [{block: api.example}, {press: \"${drink}\"}]")),
+      "p.yaml:6:18: events.brew.do[1].block is 'api.example': write `everything`, an address, "
+      "or an address with its port as \"203.0.113.10:443\"");
+}
+
 TEST_F(ProcedureFileTest, AWrittenAmountIsKeptInMinorUnits) {
   const ProcedureFile file = good_procedure(
       with(with(whole(), "amount: \"${amount}\"", "amount: 1.80 EUR"),
@@ -167,6 +198,36 @@ TEST_F(ProcedureFileTest, TokensHaveOneToSixteenBytes) {
 TEST_F(ProcedureFileTest, AlphaIsOutOfRange) {
   EXPECT_EQ(faults(with(whole(), "alpha: 0.01", "alpha: 5")),
             "p.yaml:15:145: design.alpha is '5': it must be from 1e-09 to 0.5");
+}
+
+TEST_F(ProcedureFileTest, AnEarlyEndIsAWishOfItsOwn) {
+  EXPECT_FALSE(good_procedure(whole()).stop);
+  const auto stop = good_procedure(with(whole(), "alpha: 0.01", "stop: {when: decided}")).stop;
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->least_blocks, 1);
+  EXPECT_EQ(good_procedure(with(whole(), "alpha: 0.01", "stop: {when: decided, least_blocks: 3}"))
+                .stop->least_blocks,
+            3);
+}
+
+TEST_F(ProcedureFileTest, ARuleForAnEarlyEndThatIsNoneIsRefusedWithItsPlace) {
+  const auto said = [&](std::string_view stop) {
+    return faults(with(whole(), "alpha: 0.01", stop));
+  };
+  EXPECT_EQ(said("stop: {when: bored}"),
+            "p.yaml:15:151: design.stop.when is 'bored': decided is the only rule there is");
+  EXPECT_EQ(said("stop: {least_blocks: 2}"), "p.yaml:15:144: design.stop.when is missing");
+  EXPECT_EQ(said("stop: {when: decided, least_blocks: 0}"),
+            "p.yaml:15:174: design.stop.least_blocks is '0': it must be from 1 to 1000");
+  EXPECT_EQ(said("stop: {when: decided, least_blocks: 4}"),
+            "p.yaml:15:144: design.stop.least_blocks is 4 and the design has 4 blocks: the rule "
+            "could never end the run");
+  // Its message could come after the border of a block.
+  EXPECT_EQ(faults(with(with(whole(), "alpha: 0.01", "stop: {when: decided}"),
+                        "[0..1 s, 0..2 s, 0..5 s]", "[0..8 s]")),
+            "p.yaml:15:128: design.stop looks at windows that are over when each event's "
+            "observation is, and none of design.windows ends within the 6000 ms of brew: add one, "
+            "or lengthen its `observe`");
 }
 
 TEST_F(ProcedureFileTest, EventNamesDoNotClashWithOtherWords) {

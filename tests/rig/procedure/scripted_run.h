@@ -104,7 +104,10 @@ class ScriptedRun : public ::testing::Test {
                                   &pause,
                                   resumed ? &*resumed : nullptr,
                                   attendant ? &*attendant : nullptr,
-                                  before_block});
+                                  before_block,
+                                  decided,
+                                  bounds,
+                                  network});
     return result;
   }
 
@@ -116,6 +119,9 @@ class ScriptedRun : public ::testing::Test {
   }
 
   std::function<Result<bool>(int)> before_block;
+  std::function<std::optional<bool>()> decided;
+  RunBounds bounds;
+  NetworkBlock* network = nullptr;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;

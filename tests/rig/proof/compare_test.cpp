@@ -301,6 +301,28 @@ TEST(Compare, WhatRidesOnAHeartbeatIsComparedByWhatItTells) {
   EXPECT_THAT(told(compared(a, c)), testing::ElementsAre("brew PUBLISH hb differs"));
 }
 
+TEST(Compare, WhatAddsUpHasNoRateAndIsToldAsANote) {
+  const auto counting = [](World& world) {
+    world.input.design.draws = 9999;
+    world.deal({"brew"});
+    world.every(100 * synthetic::ms, 50 * synthetic::ms, [&](std::int64_t t) {
+      const auto cups = std::ranges::count_if(world.input.trials, [&](const Trial& trial) {
+        return !trial.sham && trial.origin_ns() < t;
+      });
+      world.send(t, "mqtt.example", 1883, "mqtt", "PUBLISH hb",
+                 {synthetic::text("/cups", std::to_string(1700 + cups))}, 1);
+    });
+  };
+  const Analysed a(7, {}, counting), b(8, {}, counting);
+  const EmissionsCompared both = compared(a, b);
+  ASSERT_EQ(both.emissions.size(), 1u);
+  EXPECT_EQ(both.emissions[0].relation, "carried_by");
+  EXPECT_THAT(both.emissions[0].notes,
+              testing::ElementsAre("run 1 finds that count of brew adds up in /cups",
+                                   "run 2 finds that count of brew adds up in /cups"));
+  EXPECT_THAT(told(both), testing::ElementsAre("brew PUBLISH hb doubtful"));  // not tested
+}
+
 TEST(Compare, OldNewOldNeedsBothOldOnesToAgree) {
   const Analysed a(7), b(8, without("POST /v1/order")), c(9);
   EXPECT_THAT(told(compared(a, b, c)), testing::ElementsAre("pay POST /v1/order differs"));

@@ -52,6 +52,29 @@ TEST(IsoSeconds, ReadsItsFormsWhateverTheZone) {
   }
 }
 
+TEST(KindOf, WhatWasKeptAndSentLaterTellsTheTimeOfItsAct) {
+  std::vector<Message> messages;
+  std::vector<Trial> trials;
+  for (std::int64_t i = 0; i < 12; ++i) {
+    const std::int64_t act = start + i * 90 * second;
+    Message m;
+    m.from_dut = true;
+    m.time_ns = act + (1 + i * 7 % 31) * second;  // when its network was there again
+    m.fields = {{"at", std::to_string(act / 1'000'000 - 30'000), FieldType::integer},
+                {"n", std::to_string(1000 + i), FieldType::integer}};
+    messages.push_back(m);
+    Trial trial;
+    trial.start_ns = act;
+    trials.push_back(trial);
+  }
+  std::vector<FieldRow> rows;
+  for (std::size_t i = 0; i < messages.size(); ++i) rows.push_back({&trials[i], &messages[i]});
+  const FieldTable table = field_table(rows);
+  EXPECT_EQ(kind_of(table.columns.at(0), {}), FieldKind::counter);
+  EXPECT_EQ(kind_of(table.columns.at(0), {}, table.rows), FieldKind::time);
+  EXPECT_EQ(kind_of(table.columns.at(1), {}, table.rows), FieldKind::counter);
+}
+
 TEST(KindOf, OneValueIsConstant) {
   EXPECT_EQ(kind({"K95", "K95", "K95"}), FieldKind::constant);
   EXPECT_EQ(kind({"K95"}), FieldKind::unexplained);  // one row tells nothing

@@ -1,6 +1,7 @@
 // Parts of a unit, what rides on messages that come anyway, and records of a batch.
 #include "rig/proof/attribute.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

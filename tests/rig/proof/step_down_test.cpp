@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "rig/model/generator.h"
+#include "tests/rig/proof/step_down_by_draw.h"
+
 namespace brewproof {
 namespace {
 
@@ -14,7 +21,7 @@ constexpr double in_first[6] = {.5, .5, .5, 1, 1, 1};
 constexpr double in_last_two[6] = {1, 5. / 6, 5. / 6, 5. / 6, 5. / 6, 1. / 6};
 
 TEST(StepDown, OneTestAloneKeepsItsExactP) {
-  const auto adjusted = step_down(
+  const auto adjusted = step_down_by_draw(
       std::vector{1. / 6}, 6, [](std::size_t a, std::span<double> p) { p[0] = in_first_two[a]; },
       Redraws::all);
   EXPECT_DOUBLE_EQ(adjusted[0], 1. / 6);
@@ -22,7 +29,7 @@ TEST(StepDown, OneTestAloneKeepsItsExactP) {
 
 TEST(StepDown, ATestThatCouldAsWellHaveComeOutIsPaidFor) {
   // The smallest p of both is 1/6 in {01} and in {23}.
-  const auto adjusted = step_down(
+  const auto adjusted = step_down_by_draw(
       std::vector{1., 1. / 6}, 6,
       [](std::size_t a, std::span<double> p) {
         p[0] = in_last_two[a];
@@ -35,7 +42,7 @@ TEST(StepDown, ATestThatCouldAsWellHaveComeOutIsPaidFor) {
 
 TEST(StepDown, ATestThatCannotComeOutSoCostsNothing) {
   // in_first never falls below 1/2: the first test keeps 1/6, the second is then alone: 3/6.
-  const auto adjusted = step_down(
+  const auto adjusted = step_down_by_draw(
       std::vector{1. / 6, .5}, 6,
       [](std::size_t a, std::span<double> p) {
         p[0] = in_first_two[a];
@@ -49,7 +56,7 @@ TEST(StepDown, ATestThatCannotComeOutSoCostsNothing) {
 TEST(StepDown, ALessSurprisingTestIsNeverAdjustedBelowAMoreSurprisingOne) {
   // The first comes out as small in 5 of 9 draws: (1 + 5) / 10. The second never does, alone it
   // would have 1 / 10.
-  const auto adjusted = step_down(
+  const auto adjusted = step_down_by_draw(
       std::vector{0.10, 0.11}, 9,
       [](std::size_t draw, std::span<double> p) {
         p[0] = draw < 5 ? 0.10 : 1;
@@ -62,13 +69,13 @@ TEST(StepDown, ALessSurprisingTestIsNeverAdjustedBelowAMoreSurprisingOne) {
 
 TEST(StepDown, SampledRedrawsNeverGoBelowOneInDrawsPlusOne) {
   const auto never = [](std::size_t, std::span<double> p) { p[0] = 1; };
-  EXPECT_DOUBLE_EQ(step_down(std::vector{1e-9}, 9999, never, Redraws::sampled)[0], 0.0001);
+  EXPECT_DOUBLE_EQ(step_down_by_draw(std::vector{1e-9}, 9999, never, Redraws::sampled)[0], 0.0001);
   const auto twice = [](std::size_t draw, std::span<double> p) { p[0] = draw < 2 ? 1e-9 : 1; };
-  EXPECT_DOUBLE_EQ(step_down(std::vector{1e-9}, 99, twice, Redraws::sampled)[0], 0.03);
+  EXPECT_DOUBLE_EQ(step_down_by_draw(std::vector{1e-9}, 99, twice, Redraws::sampled)[0], 0.03);
 }
 
 TEST(StepDown, EqualFractionsSummedInAnotherOrderAreEqual) {
-  const auto adjusted = step_down(
+  const auto adjusted = step_down_by_draw(
       std::vector{0.1 + 0.2}, 4, [](std::size_t, std::span<double> p) { p[0] = 0.3 + 1e-16; },
       Redraws::all);
   EXPECT_EQ(adjusted[0], 1);
@@ -76,8 +83,54 @@ TEST(StepDown, EqualFractionsSummedInAnotherOrderAreEqual) {
 
 TEST(StepDown, NoDrawsProveNothing) {
   const auto none_at_all = [](std::size_t, std::span<double>) {};
-  EXPECT_EQ(step_down(std::vector{1e-9}, 0, none_at_all, Redraws::all)[0], 1);
-  EXPECT_TRUE(step_down({}, 10, none_at_all, Redraws::sampled).empty());
+  EXPECT_EQ(step_down_by_draw(std::vector{1e-9}, 0, none_at_all, Redraws::all)[0], 1);
+  EXPECT_TRUE(step_down_by_draw({}, 10, none_at_all, Redraws::sampled).empty());
+}
+
+/// One re-draw after another, for draws that are sampled: `p` by re-draw and test.
+std::vector<double> plainly(const std::vector<double>& observed,
+                            const std::vector<std::vector<double>>& p) {
+  std::vector<std::size_t> order(observed.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t test) { return std::pair(observed[test], test); });
+  std::vector<std::size_t> as_small(observed.size(), 1);  // each came out so itself
+  for (const std::vector<double>& draw : p) {
+    double smallest = 1;
+    for (std::size_t place = order.size(); place-- > 0;) {
+      smallest = std::min(smallest, draw[order[place]]);
+      if (smallest <= observed[order[place]]) ++as_small[place];
+    }
+  }
+  std::vector<double> adjusted(observed.size());
+  double least = 0;
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    least =
+        std::max(least, static_cast<double>(as_small[place]) / static_cast<double>(p.size() + 1));
+    adjusted[order[place]] = least;
+  }
+  return adjusted;
+}
+
+// 600 draws are two batches and a part of one, 1100 tests more than are looked at at once; many p
+// are ties.
+TEST(StepDown, InBatchesItComesToTheSame) {
+  constexpr std::size_t draws = 600, tests = 1100;
+  Generator generator(3);
+  const auto some = [&] { return static_cast<double>(generator.below(40) + 1) / 40; };
+  std::vector<double> observed;
+  for (std::size_t i = 0; i < tests; ++i) observed.push_back(some() / 4);
+  std::vector<std::vector<double>> p(draws, std::vector<double>(tests));
+  for (std::vector<double>& draw : p) std::ranges::generate(draw, some);
+  std::size_t asked = 0;
+  const auto in_batches = step_down_by_draw(
+      observed, draws,
+      [&](std::size_t draw, std::span<double> of) {
+        ++asked;
+        std::ranges::copy(p[draw], of.begin());
+      },
+      Redraws::sampled);
+  EXPECT_EQ(asked, draws);
+  EXPECT_EQ(in_batches, plainly(observed, p));
 }
 
 TEST(BenjaminiHochberg, AcceptsUpToTheLastPUnderItsLine) {

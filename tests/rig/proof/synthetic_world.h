@@ -71,6 +71,7 @@ class World {
     for (const bool sham : {false, true}) {
       std::vector<Trial*> of = trials_of(event, sham);
       std::vector<std::string> hand;
+      hand.reserve(of.size());
       for (std::size_t i = 0; i < of.size(); ++i) hand.push_back(levels[i % levels.size()]);
       generator.shuffle(std::span(hand));
       for (std::size_t i = 0; i < of.size(); ++i) of[i]->params[name] = hand[i];

@@ -4,6 +4,7 @@
 #include "rig/reading/decode_process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -193,6 +194,16 @@ TEST_F(DecoderApart, KilledInTheMiddleItLeavesWhatItHadTold) {
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_THAT(decoded->death, HasSubstr("the decoder was ended by signal 9"));
   EXPECT_THAT(decoded->death, HasSubstr(" of x.pcap (byte "));
+  ASSERT_TRUE(decoded->fault);
+  EXPECT_EQ(decoded->fault->how, "signal");
+  EXPECT_EQ(decoded->fault->signal, SIGKILL);
+  EXPECT_EQ(decoded->fault->exit_code, std::nullopt);
+  ASSERT_TRUE(decoded->fault->at);
+  EXPECT_EQ(decoded->fault->at->file, 0u);
+  EXPECT_GE(decoded->fault->at->frame, messages.size());
+  EXPECT_THAT(decoded->death,
+              HasSubstr(fmt::format(", at packet {} of x.pcap (byte {})", decoded->fault->at->frame,
+                                    decoded->fault->at->offset)));
   EXPECT_FALSE(decoded->files[0].ended);
   EXPECT_FALSE(messages.empty());
   EXPECT_LT(messages.size(), 200'000u);
@@ -209,6 +220,9 @@ TEST_F(DecoderApart, OneThatStandsStillIsEnded) {
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_THAT(decoded->death,
               HasSubstr("the decoder stood still for 1 s and was ended, at packet"));
+  ASSERT_TRUE(decoded->fault);
+  EXPECT_EQ(decoded->fault->how, "stood_still");
+  EXPECT_TRUE(decoded->fault->at);
 }
 
 TEST_F(DecoderApart, OneThatTalksNonsenseIsNotBelieved) {
@@ -216,6 +230,7 @@ TEST_F(DecoderApart, OneThatTalksNonsenseIsNotBelieved) {
   const auto decoded = decode({capture("x.pcap", 1)});
   ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_THAT(decoded->death, HasSubstr("told what is not its form"));
+  EXPECT_EQ(decoded->fault, (DecoderFault{"nonsense", {}, {}, PacketPlace{}}));
   EXPECT_THAT(messages, IsEmpty());
 }
 

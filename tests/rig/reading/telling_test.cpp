@@ -53,6 +53,8 @@ DecodeTotals some_totals() {
   totals.macs_seen = {"02:c0:ff:ee:00:01", "02:c0:ff:ee:00:02"};
   totals.up_layers = {1, 2, 3, 4, 5, 6, 7};
   totals.lost_bytes = -3;
+  totals.other_addresses = {{"02:c0:ff:ee:00:01", "10.77.0.51", true, 3, 300, -7, {1, 20, 2}},
+                            {"02:c0:ff:ee:00:01", "", false, 1, 60, 9, {0, 24, 1}}};
   return totals;
 }
 
@@ -130,6 +132,7 @@ TEST(Telling, TotalsComeBackAsTheyWere) {
   EXPECT_EQ(totals.lost_bytes, -3);
   EXPECT_EQ(totals.tls, some_totals().tls);
   EXPECT_EQ(totals.macs_seen, some_totals().macs_seen);
+  EXPECT_EQ(totals.other_addresses, some_totals().other_addresses);
   expect_whole_or_nothing(form, [](FormReader& reader) { (void)read_totals(reader); });
 }
 

@@ -45,10 +45,13 @@ class LiveRun : public SmallBench {
         "bluetooth: absent, reader_modem: absent}}\n");
     bench.replace(bench.find("serial: KD1"), 11, "serial: KD1, mac: [\"02:c0:ff:ee:00:01\"]");
     write("small.bench.yaml", bench);
-    machine_ = std::thread([this] {
+  }
+  /// From now on the machine sends this, again and again.
+  void machine_sends(const Bytes& frame) {
+    machine_ = std::thread([this, frame] {
       Sender sender;
       while (!over_) {
-        sender.send_frame(datagram);
+        sender.send_frame(frame);
         std::this_thread::sleep_for(10ms);
       }
     });
@@ -58,12 +61,11 @@ class LiveRun : public SmallBench {
     if (machine_.joinable()) machine_.join();
   }
 
-  Child begun() const {
+  Child begun(const std::vector<std::string>& more = {}) const {
     ChildSettings settings;
     settings.program = BREWPROOF_BINARY_DIR "/brewproof";
-    settings.arguments = {
-        "run", "presses.procedure.yaml", "--bench", "small.bench.yaml", "--out", "r", "--seed",
-        "7"};
+    settings.arguments = run_words({"--seed", "7"});
+    settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
     settings.working_folder = place.string();
     settings.pipe_stdout = settings.pipe_stderr = true;
     return started(settings);
@@ -75,6 +77,7 @@ class LiveRun : public SmallBench {
 };
 
 TEST_F(LiveRun, EachBlockSaysWhatWasHeardAndNothingOfItIsEvidence) {
+  machine_sends({datagram.begin(), datagram.end()});
   Child running = begun();
   const auto output = output_of(std::move(running));
   EXPECT_THAT(output.err, HasSubstr(" messages, last datagram")) << output.out;
@@ -90,6 +93,7 @@ TEST_F(LiveRun, EachBlockSaysWhatWasHeardAndNothingOfItIsEvidence) {
 }
 
 TEST_F(LiveRun, ADecoderThatDiesIsSaidOnceAndTheRunIsWhole) {
+  machine_sends({datagram.begin(), datagram.end()});
   Child running = begun();
   int decoder = 0;
   // Before the run there are others of this name, but only while nothing is captured yet.
@@ -111,6 +115,20 @@ TEST_F(LiveRun, ADecoderThatDiesIsSaidOnceAndTheRunIsWhole) {
   EXPECT_EQ(found["run"]["outcome"], "completed");
   EXPECT_THAT(found["run"]["reasons"], Not(testing::Contains("decoder-died")));
   EXPECT_GT(found["run"]["captures"][0]["packets"], 100);
+}
+
+TEST_F(LiveRun, ReadsProtocolBuffersByTheNamesThatItWasGivenAndKeepsThem) {
+  write("sale.proto",
+        "syntax = \"proto3\";\nmessage Sale { string drink = 1; uint32 cents = 2; }\n");
+  machine_sends(datagram_of({0x0a, 5, 'l', 'a', 't', 't', 'e', 0x10, 0xb4, 0x01}));
+  const auto output = output_of(begun({"--proto", "sale.proto:Sale"}));
+  const std::string found = text_of((place / "r/findings.json").string());
+  EXPECT_THAT(found, HasSubstr("payload|protobuf:/cents")) << output.out << output.err;
+  EXPECT_THAT(found, HasSubstr("payload|protobuf:/drink"));
+  // Whoever looks again has the names from the run folder.
+  fs::remove(place / "sale.proto");
+  (void)run({"analyze", "r"});
+  EXPECT_EQ(text_of((place / "r/findings.json").string()), found);
 }
 
 }  // namespace

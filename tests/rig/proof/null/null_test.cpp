@@ -75,6 +75,29 @@ TEST(Null, BackgroundInBurstsIsNotAccused) {
             allowed_of_200);
 }
 
+TEST(Null, BackgroundInWindowsThatOverlapIsNotAccused) {
+  // Rare, in bursts and by the clock, with windows three slots long: pairs and every k-th are
+  // tried.
+  EXPECT_LE(false_alarms(200,
+                         [](World& world) {
+                           world.deal({"brew", "pay"});
+                           world.input.design.windows = {
+                               {0, 350 * ms}, {0, 1'000 * ms}, {1'000 * ms, 2'000 * ms}};
+                           for (const char* topic : {"PUBLISH a", "PUBLISH b", "PUBLISH c"}) {
+                             world.every(1'900 * ms, 3'000 * ms, [&](std::int64_t t) {
+                               world.send(t, "mq.x.example", 1883, "mqtt", topic, {}, 1);
+                             });
+                           }
+                           for (std::int64_t t = synthetic::start; t < world.end;) {
+                             t += world.within(2'000 * ms, 9'000 * ms);
+                             const std::int64_t until = t + world.within(0, 4'000 * ms);
+                             for (; t < until; t += 300 * ms)
+                               world.send(t, "mq.x.example", 1883, "mqtt", "PUBLISH d", {}, 1);
+                           }
+                         }),
+            allowed_of_200);
+}
+
 TEST(Null, AnEventIsNotAccusedOfWhatItsNeighbourCauses) {
   // Payments answer late, after 0.3 to 1.5 s: into the slots of whoever comes next.
   int accused = 0;
@@ -230,6 +253,43 @@ TEST(Null, TheKioskIsFoundWithEverySeed) {
     }
     EXPECT_EQ(stimuli, 7u) << seed;  // drink twice in telemetry; five fields of the sale
   }
+}
+
+// At half of alpha's fifth, 5 %: 10 of 200 are expected at most; more than 20 have a chance of 0.1
+// %.
+TEST(Null, WhatOnlyAddsUpByItselfIsNoTotalOfActs) {
+  int runs = 0;
+  for (int seed = 1; seed <= 200; ++seed) {
+    World world(static_cast<std::uint64_t>(seed));
+    world.input.design.draws = 999;
+    world.input.design.alpha = 0.5;
+    world.deal({"brew", "pay"});
+    world.deal_levels("brew", "drink", {"espresso", "latte"});
+    world.deal_amounts("pay", "amount");
+    std::int64_t sequence = 0, doors = 0, grams = 0;
+    world.every(150 * ms, 400 * ms, [&](std::int64_t t) {
+      doors += world.within(0, 6) == 0 ? 1 : 0;
+      grams += world.within(0, 900);
+      world.send(t, "mqtt.example", 1883, "mqtt", "PUBLISH hb",
+                 {text("/seq", std::to_string(++sequence)), text("/doors", std::to_string(doors)),
+                  text("/grams", std::to_string(grams)),
+                  text("/uptime", std::to_string((t - synthetic::start) / ms))},
+                 1);
+    });
+    world.every(1500 * ms, 2500 * ms, [&](std::int64_t t) {
+      const auto size = static_cast<std::uint64_t>(world.within(180, 400));
+      const std::string from = std::to_string(size / 10);
+      world.send(t, "api.example", 443, "tls", "record " + from + "0.." + from + "9 B", {}, 2,
+                 size);
+    });
+    bool any = false;
+    for (const Finding& finding : attribute(world.input).findings) {
+      for (const FieldFinding& field : finding.fields) any = any || !field.carries.empty();
+    }
+    runs += any ? 1 : 0;
+  }
+  EXPECT_LE(runs, 20);
+  EXPECT_GE(runs, 1);  // it does ask
 }
 
 }  // namespace

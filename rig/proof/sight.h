@@ -1,0 +1,44 @@
+// What a test looks at: which slots of an event and its sham show a node in a window, and where the
+// windows of two slots share messages, which messages lie in each.
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "rig/proof/own_messages.h"
+
+namespace brewproof {
+
+struct Sight {
+  Bits seen;  // positions that show the node
+  /// By position; empty where no message lies in the windows of two slots, and where the slots are
+  /// not in order of time.
+  std::vector<InWindow> shared;
+};
+
+/// Looks for all events. What it is given must outlive it.
+class Sights {
+ public:
+  Sights(const Traffic& traffic, const Batches& batches, const std::vector<Trial>& trials,
+         const std::vector<Arms>& arms);
+
+  /// `hits`: the presence of the node in the window.
+  [[nodiscard]] Sight of(std::size_t event, const Node& node, const Window& window,
+                         std::span<const Hit> hits) const;
+  [[nodiscard]] std::vector<InWindow> messages(std::size_t event, const Node& node,
+                                               const Window& window) const;
+
+ private:
+  struct OfEvent {
+    std::unordered_map<std::size_t, std::size_t> position_of;  // by trial
+    std::int64_t closest_ns = 0;  // two slots in a row; none where they are out of order
+  };
+  const Traffic& traffic_;
+  const Batches& batches_;
+  const std::vector<Trial>& trials_;
+  const std::vector<Arms>& arms_;
+  std::vector<OfEvent> events_;
+};
+
+}  // namespace brewproof
