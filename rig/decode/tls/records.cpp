@@ -1,6 +1,7 @@
 #include "rig/decode/tls/records.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace brewproof::decode {
 namespace {
@@ -48,7 +49,7 @@ void TlsRecords::take_header(StreamBuffer& input) {
   const Span span = input.span(0, count);
   if (header_size_ == 0) span_ = span;
   span_.include(span);
-  std::ranges::copy(input.bytes().first(count), header_.begin() + header_size_);
+  std::memcpy(header_.data() + header_size_, input.bytes().data(), count);
   header_size_ += count;
   input.consume(count);
   if (header_size_ == tls_record_header) length_ = left_ = tls_record_length(header_);
