@@ -8,6 +8,7 @@
 
 #include "rig/proof/bounds.h"
 #include "rig/proof/confirm.h"
+#include "rig/proof/forms.h"
 #include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
 #include "rig/proof/latency.h"
@@ -239,7 +240,7 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
   Finding finding = finding_on(workings.traffic.signatures[carried.signature],
                                workings.lineup.arms[carried.event], input);
   finding.relation = "carried_by";
-  std::set<std::string_view> told;
+  std::set<std::string> told;  // paths; with the parameter, where a text may hold several
   for (const std::size_t t : carried.totals) {
     const TotalTest& test = workings.totals.tests[t];
     told.insert(workings.totals.series[test.series].path);
@@ -250,8 +251,14 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
       const FieldNamer namer(part.table, names);
       for (std::size_t c = 0; c < part.table.columns.size(); ++c) {
         const FieldColumn& column = part.table.columns[c];
-        if (part.stimuli[c].has_value() != found || !told.insert(column.path).second) continue;
-        finding.fields.push_back(namer.field_of(c, part.stimuli[c]));
+        const std::optional<Stimulus>& stimulus = part.stimuli[c];
+        if (stimulus.has_value() != found) continue;
+        const bool fresh = told.insert(std::string(column.path)).second;
+        const bool another =
+            stimulus && is_inside_text(stimulus->form) &&
+            told.insert(fmt::format("{} {}", column.path, stimulus->parameter)).second;
+        if (!fresh && !another) continue;
+        finding.fields.push_back(namer.field_of(c, stimulus));
         if (!finding.evidence.empty()) continue;
         for (std::size_t r = 0; r < column.by_row.size(); ++r) {
           if (column.by_row[r] == nullptr) continue;

@@ -49,7 +49,10 @@ class Splitter {
         const Slice slice{of_, at, width};
         if (!is_free(slice) || bytes_.constant(slice)) continue;
         for (const Reading reading : {Reading::little_endian, Reading::big_endian}) {
-          if (!fits(bytes_.integers(slice, reading == Reading::little_endian))) continue;
+          const bool little_endian = reading == Reading::little_endian;
+          // What counts on changes in its lowest byte.
+          if (bytes_.constant(little_endian ? slice.offset : slice.end() - 1)) continue;
+          if (!fits(bytes_.integers(slice, little_endian))) continue;
           occupy({slice, reading});
           break;
         }

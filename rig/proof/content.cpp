@@ -34,7 +34,14 @@ std::set<Value> values_of(const std::vector<const Trial*>& acts, const std::stri
 struct Column {
   std::size_t table = 0, column = 0;  // where it stands
   std::vector<const Field*> by_act;
+  bool same_in_all = false;  // each message of the table has the path, and one value at it
 };
+
+bool is_same_in_all(const FieldColumn& column) {
+  return std::ranges::all_of(column.by_row, [&](const Field* field) {
+    return field != nullptr && field->value == column.by_row.front()->value;
+  });
+}
 
 std::vector<Column> columns_over(const std::vector<const FieldTable*>& tables,
                                  const std::vector<const Trial*>& acts) {
@@ -45,7 +52,7 @@ std::vector<Column> columns_over(const std::vector<const FieldTable*>& tables,
     const FieldTable& table = *tables[t];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (is_framing(table.columns[c].path)) continue;
-      Column column{t, c, std::vector<const Field*>(acts.size())};
+      Column column{t, c, std::vector<const Field*>(acts.size()), is_same_in_all(table.columns[c])};
       for (std::size_t r = 0; r < table.rows.size(); ++r) {
         column.by_act[number.at(table.rows[r].trial)] = table.columns[c].by_row[r];
       }
@@ -88,6 +95,8 @@ class Dealt {
         return one(act_of_.find(*key));
       case Fit::part:
         return part(*key);
+      case Fit::word:
+        return word(*key);
       case Fit::beginning:
         return beginning(*key);
     }
@@ -107,6 +116,16 @@ class Dealt {
         const auto found = act_of_.find(key.substr(at, length));
         if (found != act_of_.end()) held.insert(found->second);
       }
+    }
+    return held.size() == 1 ? *held.begin() : acts_;
+  }
+  [[nodiscard]] std::size_t word(std::string_view key) const {
+    std::set<std::size_t> held;
+    while (!key.empty()) {
+      const std::size_t end = std::min(key.find(' '), key.size());
+      const auto found = act_of_.find(std::string(key.substr(0, end)));
+      if (found != act_of_.end()) held.insert(found->second);
+      key.remove_prefix(std::min(end + 1, key.size()));
     }
     return held.size() == 1 ? *held.begin() : acts_;
   }
@@ -281,7 +300,7 @@ std::vector<Candidate> associate_levels(const std::vector<Column>& columns,
       levels, deals_of(question.acts, question.committed_blocks), fields,
       redraw_generator(question.seed, fmt::format("content {} {}", question.event, parameter.name)),
       question.draws, question.level / static_cast<double>(question.all_parameters));
-  std::vector<Candidate> candidates;
+  std::vector<Candidate> candidates, only_come_along;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     Candidate candidate{columns[i].table, columns[i].column, {}};
     Stimulus& stimulus = candidate.stimulus;
@@ -293,8 +312,18 @@ std::vector<Candidate> associate_levels(const std::vector<Column>& columns,
     stimulus.information = family.tests[i].information;
     if (stimulus.p_family > question.level) continue;
     read_mapping(question.acts, columns[i], parameter.name, stimulus);
-    if (stimulus.matched >= decode_rate * stimulus.of) candidates.push_back(std::move(candidate));
+    if (stimulus.matched < decode_rate * stimulus.of) continue;
+    if (!columns[i].same_in_all || stimulus.form == "text")
+      candidates.push_back(std::move(candidate));
+    else
+      only_come_along.push_back(std::move(candidate));
   }
+  // Where a message comes with one value of the parameter only, all that stands in it does, its
+  // serial number too. That is no news where the message names the value itself.
+  std::set<std::size_t> named;
+  for (const Candidate& candidate : candidates) named.insert(candidate.table);
+  for (Candidate& candidate : only_come_along)
+    if (!named.contains(candidate.table)) candidates.push_back(std::move(candidate));
   return candidates;
 }
 

@@ -31,6 +31,10 @@ struct Slice {
   std::size_t of = 0;  // that column
   std::size_t offset = 0, width = 0;
   [[nodiscard]] std::size_t end() const { return offset + width; }
+  /// Of slices of one content.
+  [[nodiscard]] bool overlaps(const Slice& other) const {
+    return offset < other.end() && other.offset < end();
+  }
 };
 
 struct FieldColumn {

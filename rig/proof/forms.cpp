@@ -14,7 +14,7 @@
 namespace brewproof {
 namespace {
 
-constexpr std::size_t shortest_part = 6, longest_whole = 64;
+constexpr std::size_t shortest_part = 6, longest_whole = 64, longest_text = 256;
 
 using Key = std::optional<std::string>;
 
@@ -83,6 +83,44 @@ Key part_of_value(const Value& value, int) {
 Key whole_of_field(std::string_view field, int) {
   if (field.size() > longest_whole) return std::nullopt;
   return lower_case(field);
+}
+
+/// Digits, of several with points or commas between them: "no. 17: 1.80 EUR" has "17" and "1.80".
+/// Nothing in a text that is only a number.
+std::vector<std::string_view> numbers_in(std::string_view text) {
+  std::vector<std::string_view> numbers;
+  if (text.size() > longest_text) return numbers;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_digit(text[at])) continue;
+    std::size_t end = at + 1;
+    while (end < text.size() &&
+           (is_digit(text[end]) || ((text[end] == '.' || text[end] == ',') &&
+                                    end + 1 < text.size() && is_digit(text[end + 1])))) {
+      ++end;
+    }
+    if (end - at < text.size()) numbers.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return numbers;
+}
+
+/// Their keys with spaces between them.
+template <Key (*of_number)(std::string_view, int)>
+Key words_of_field(std::string_view field, int decimals) {
+  std::string words;
+  for (const std::string_view number : numbers_in(field)) {
+    const Key key = of_number(number, decimals);
+    if (key) words += (words.empty() ? "" : " ") + *key;
+  }
+  return words.empty() ? Key{} : words;
+}
+
+Key whole_number_of(std::string_view number, int) {
+  return all_digits(number) ? scaled(number, '.', 0) : std::nullopt;
+}
+Key fraction_of(std::string_view number, int decimals) {
+  if (decimals == 0 || all_digits(number)) return std::nullopt;
+  return scaled(number, number.find(',') == std::string_view::npos ? '.' : ',', decimals);
 }
 
 /// "0a1b2c" -> "2c1b0a"; nothing for half bytes.
@@ -210,16 +248,18 @@ void add_digests(std::vector<Form>& forms, std::string_view name) {
 }
 
 std::vector<Form> plain_forms() {
-  std::vector<Form> forms = {{"text", text_of_value, text_of_field},
-                             {"integer", number_of_value, integer_of_field},
-                             {"zigzag", zigzag_of_value, integer_of_field},
-                             {"big-endian", number_of_value, big_endian_of_field},
-                             {"little-endian", number_of_value, little_endian_of_field},
-                             {"hex", hex_of_value, hex_of_field},
-                             {"reversed hex", hex_of_value, reversed_hex_of_field},
-                             {"part of text", part_of_value, whole_of_field, Fit::part},
-                             {"xor", xor_text_of_value, xor_of_field},
-                             {"xor of hex", xor_hex_of_value, xor_of_field}};
+  std::vector<Form> forms = {
+      {"text", text_of_value, text_of_field},
+      {"integer", number_of_value, integer_of_field},
+      {"zigzag", zigzag_of_value, integer_of_field},
+      {"big-endian", number_of_value, big_endian_of_field},
+      {"little-endian", number_of_value, little_endian_of_field},
+      {"hex", hex_of_value, hex_of_field},
+      {"reversed hex", hex_of_value, reversed_hex_of_field},
+      {"part of text", part_of_value, whole_of_field, Fit::part},
+      {"number in text", number_of_value, words_of_field<whole_number_of>, Fit::word},
+      {"xor", xor_text_of_value, xor_of_field},
+      {"xor of hex", xor_hex_of_value, xor_of_field}};
   add_digests<spelled_text>(forms, "text");
   add_digests<bytes_of_value>(forms, "hex");
   add_digests<number_of_value>(forms, "integer");
@@ -227,13 +267,16 @@ std::vector<Form> plain_forms() {
 }
 
 std::vector<Form> money_forms() {
-  std::vector<Form> forms = {{"minor units", number_of_value, integer_of_field},
-                             {"decimal", number_of_value, decimal_of_field},
-                             {"decimal comma", number_of_value, decimal_comma_of_field},
-                             {"thousandths", thousandths_of_value, integer_of_field},
-                             {"zigzag", zigzag_of_value, integer_of_field},
-                             {"big-endian", number_of_value, big_endian_of_field},
-                             {"little-endian", number_of_value, little_endian_of_field}};
+  std::vector<Form> forms = {
+      {"minor units", number_of_value, integer_of_field},
+      {"decimal", number_of_value, decimal_of_field},
+      {"decimal comma", number_of_value, decimal_comma_of_field},
+      {"thousandths", thousandths_of_value, integer_of_field},
+      {"zigzag", zigzag_of_value, integer_of_field},
+      {"big-endian", number_of_value, big_endian_of_field},
+      {"little-endian", number_of_value, little_endian_of_field},
+      {"number in text", number_of_value, words_of_field<whole_number_of>, Fit::word},
+      {"decimal in text", number_of_value, words_of_field<fraction_of>, Fit::word}};
   add_digests<number_of_value>(forms, "minor units");
   add_digests<spelled_decimal>(forms, "decimal");
   return forms;
@@ -244,6 +287,24 @@ std::vector<Form> money_forms() {
 const std::vector<Form>& forms_for(bool money) {
   static const std::vector<Form> plain = plain_forms(), amounts = money_forms();
   return money ? amounts : plain;
+}
+
+bool fit(Fit how, const std::string& value, const std::string& field) {
+  switch (how) {
+    case Fit::whole:
+      return field == value;
+    case Fit::part:
+      return field.find(value) != std::string::npos;
+    case Fit::word:
+      return (" " + field + " ").find(" " + value + " ") != std::string::npos;
+    case Fit::beginning:
+      return value.starts_with(field);
+  }
+  return false;
+}
+
+bool is_inside_text(std::string_view form) {
+  return form == "part of text" || form.ends_with(" in text");
 }
 
 int minor_digits(std::string_view currency) {

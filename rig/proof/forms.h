@@ -16,8 +16,12 @@ namespace brewproof {
 enum class Fit {
   whole,      // the keys are equal
   part,       // the value's key is any part of the field's
+  word,       // the value's key is a word of the field's, which has spaces between them
   beginning,  // the field's key is the beginning of the value's: a digest may be cut
 };
+
+/// Do the keys fit so?
+[[nodiscard]] bool fit(Fit how, const std::string& value, const std::string& field);
 
 struct Form {
   std::string_view name;
@@ -39,11 +43,16 @@ struct Form {
 ///   "hex"           equal hex digits, separators ":", "-" and " " and case ignored
 ///   "reversed hex"  the same, last byte first
 ///   "part of text"  six characters or more, inside a field of at most 64, case ignored
+///   "number in text"  digits between other characters, in a field of at most 256; for money
+///                   "decimal in text" likewise
 ///   "xor"           the text under one unknown byte, as hex (up to a first dot, as a DNS label
 ///   ends) "xor of hex"    likewise the bytes that the text is the hex of
 /// and digests (crc32 md5 sha1 sha256), cut or whole, in eight hex digits or more: of the text, of
 /// the bytes that the text is the hex of, of minor units, of the decimal.
 [[nodiscard]] const std::vector<Form>& forms_for(bool money);
+
+/// Does the form leave room in the field for more than the value?
+[[nodiscard]] bool is_inside_text(std::string_view form);
 
 /// Digits after the point of a currency (ISO 4217): EUR 2, JPY 0, KWD 3; 2 where unknown.
 [[nodiscard]] int minor_digits(std::string_view currency);

@@ -26,6 +26,19 @@ ClockReadings present(const FieldColumn& column) {
   return there;
 }
 
+/// Is each reading one of a clock that counts from 1970, at most a day before the packet? What was
+/// kept until it could be sent says when it was done, be it one act ago or ten.
+bool tells_kept_times(const ClockReadings& there, ClockForm form) {
+  constexpr double tolerance_s = 2, kept_s = 86'400;
+  for (std::size_t i = 0; i < there.values.size(); ++i) {
+    const double told = read_clock(form, there.values[i]);
+    const double sent = static_cast<double>(there.sent_ns[i]) * 1e-9;
+    // A NaN is in no order with anything.
+    if (!(told >= sent - kept_s && told <= sent + tolerance_s)) return false;
+  }
+  return true;
+}
+
 /// The same values against the times of the acts that they belong to; empty where one has none.
 ClockReadings at_acts(const FieldColumn& column, std::span<const FieldRow> rows) {
   ClockReadings there;
@@ -40,6 +53,8 @@ ClockReadings at_acts(const FieldColumn& column, std::span<const FieldRow> rows)
 bool tells_time(const FieldColumn& column, const ClockReadings& there,
                 std::span<const FieldRow> rows) {
   if (fit_clock(there)) return true;
+  for (const ClockForm form : clock_forms)
+    if (tells_kept_times(there, form)) return true;
   const ClockReadings acts = at_acts(column, rows);
   return acts.values.size() == there.values.size() && fit_clock(acts);
 }
@@ -77,6 +92,8 @@ bool is_counter(const ClockReadings& column) {
     if (!count) return false;
     counts.push_back(*count);
   }
+  // Where nothing was counted in between the number stays.
+  counts.erase(std::ranges::unique(counts).begin(), counts.end());
   return counts_on(counts);
 }
 

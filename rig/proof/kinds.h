@@ -36,10 +36,10 @@ class Passage {
 ///   time        seconds, ms, us or ns since 1970, or ISO 8601 text, that stays within 2 s of the
 ///               packet's clock; or a clock with an offset of its own: its difference to the
 ///               packet's clock moves by 2 s at most while 20 s and more pass. The same against the
-///               acts' times, where `rows` tells them: what was kept, and sent when it could be,
-///               tells the time at which it was done
-///   counter     whole numbers (behind an equal prefix) that only grow or only fall, in five rows
-///               at least
+///               acts' times, where `rows` tells them; or a time since 1970 that is a day old at
+///               the most: what was kept, and sent when it could be, says when it was done
+///   counter     whole numbers (behind an equal prefix) that only grow or only fall where they
+///               change, five of them at least
 ///   server      every value came in before it went out. A constant is the server's only if it has
 ///               eight characters and a digit
 ///   random      all different, and what differs is worth 24 bits a value at least

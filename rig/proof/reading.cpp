@@ -16,18 +16,6 @@ const Form* form_of(const Reading& reading) {
   return nullptr;
 }
 
-bool fits(Fit fit, const std::string& value, const std::string& field) {
-  switch (fit) {
-    case Fit::whole:
-      return field == value;
-    case Fit::part:
-      return field.find(value) != std::string::npos;
-    case Fit::beginning:
-      return value.starts_with(field);
-  }
-  return false;
-}
-
 }  // namespace
 
 Reading reading_of(std::string_view path, const Stimulus& stimulus) {
@@ -52,7 +40,7 @@ std::optional<bool> agrees(const Reading& reading, const Trial& act, const Field
   const auto key = form->of_value(value->second, decimals);
   if (!key) return std::nullopt;
   const auto held = field != nullptr ? form->of_field(field->value, decimals) : std::nullopt;
-  return held && fits(form->fit, *key, *held);
+  return held && fit(form->fit, *key, *held);
 }
 
 }  // namespace brewproof

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "rig/proof/byte_runs.h"
+#include "rig/proof/forms.h"
 #include "rig/proof/offsets.h"
 
 namespace brewproof {
@@ -58,7 +59,7 @@ class Statement {
   /// The content as a whole is the value, not only somewhere in it: a digest, a number of 4 bytes.
   static bool is_all_of_it(const Stimulus& whole, const Stimulus& part, const FieldColumn& column) {
     if (whole.parameter != part.parameter || more_surprising(part, whole)) return false;
-    if (whole.form == "part of text") return false;
+    if (is_inside_text(whole.form)) return false;
     // What stands for a small set may be one byte of many, but of a text all of it is meant.
     return whole.arrangements == 0 || Opaque(column).encoded();
   }

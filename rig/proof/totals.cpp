@@ -306,8 +306,12 @@ class TotalsFamily {
     }
     if (a.signatures != b.signatures) return false;
     if (!a.slice || !b.slice) return a.path == b.path;
-    return a.slice->of == b.slice->of && a.slice->offset < b.slice->end() &&
-           b.slice->offset < a.slice->end();
+    return a.slice->of == b.slice->of && a.slice->overlaps(*b.slice);
+  }
+
+  /// The more acts, the fewer bytes: acts put such messages off, none of them is told of by more.
+  [[nodiscard]] bool puts_off(const TotalTest& test) const {
+    return totals_.series[test.series].bytes && test.of != TotalOf::level && test.r < 0;
   }
 
   /// One for each event, unit and path: the closest fit; of equals the sum before the count, then
@@ -316,7 +320,8 @@ class TotalsFamily {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < totals_.tests.size(); ++i) {
       const TotalTest& test = totals_.tests[i];
-      if (test.p_adjusted <= question_.level && test.r * test.r * test.share >= least_share) {
+      if (test.p_adjusted <= question_.level && test.r * test.r * test.share >= least_share &&
+          !puts_off(test)) {
         found.push_back(i);
       }
     }

@@ -8,8 +8,9 @@
 #include <tuple>
 
 #include "rig/model/parallel.h"
+#include "rig/proof/claims.h"
+#include "rig/proof/forms.h"
 #include "rig/proof/stated_bytes.h"
-#include "rig/proof/step_down.h"
 #include "rig/proof/stopped.h"
 #include "rig/proof/windows.h"
 
@@ -52,107 +53,6 @@ std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, d
   return reasons;
 }
 
-/// The most surprising test of each (event, signature); of equals the whole unit's, then the
-/// shortest window's, then the first.
-std::vector<std::size_t> best_tests(const TimingFamily& timing, const Nodes& nodes,
-                                    const std::vector<Window>& windows) {
-  const auto rank = [&](std::size_t t) {
-    const TimingTest& test = timing.tests[t];
-    const Window& w = windows[test.window];
-    // Of bets the shares of the stake differ.
-    const double surprise = test.e_value ? test.p_adjusted : test.p;
-    return std::tuple(surprise, test.node, w.end_ns - w.begin_ns, w.begin_ns, test.window,
-                      test.every);
-  };
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> best;
-  for (std::size_t t = 0; t < timing.tests.size(); ++t) {
-    const TimingTest& test = timing.tests[t];
-    const auto [known, fresh] = best.try_emplace({test.event, nodes.all[test.node].signature}, t);
-    if (!fresh && rank(t) < rank(known->second)) known->second = t;
-  }
-  std::vector<std::size_t> tests;
-  tests.reserve(best.size());
-  for (const auto& [of, t] : best) tests.push_back(t);
-  return tests;
-}
-
-/// By trial: the message that belongs to it, the first in its window or, of a pairing, its own.
-std::map<std::size_t, std::size_t> messages_by_trial(const ProofInput& input,
-                                                     const Workings& workings,
-                                                     const TimingTest& test) {
-  std::map<std::size_t, std::size_t> message_of;
-  if (test.every == 1) {
-    const Arms& arms = workings.lineup.arms[test.event];
-    const Node& node = workings.nodes.all[test.node];
-    const auto own =
-        own_messages(messages_in_windows(workings.traffic, workings.batches, node, arms,
-                                         input.trials, workings.windows[test.window]),
-                     arms.acts);
-    for (std::size_t p = 0; p < own.size(); ++p) {
-      if (own[p] != none) message_of.emplace(arms.trials[p], node.messages[own[p]]);
-    }
-    return message_of;
-  }
-  for (const Hit& hit : workings.presence[test.node]) {
-    if (hit.window == test.window) message_of.emplace(hit.trial, hit.message);
-  }
-  return message_of;
-}
-
-/// Of every act its message, acts in order of time.
-Claim claim_of(const ProofInput& input, const Workings& workings, const TimingTest& test) {
-  Claim claim{test, {}, {}, {}};
-  const std::string& event = workings.lineup.arms[test.event].event;
-  const std::map<std::size_t, std::size_t> message_of = messages_by_trial(input, workings, test);
-  std::vector<FieldRow> rows;
-  for (const std::size_t t : workings.lineup.used) {
-    const Trial& trial = input.trials[t];
-    const auto message = message_of.find(t);
-    if (trial.sham || trial.event != event || message == message_of.end()) continue;
-    claim.first.push_back(message->second);
-    if (workings.nodes.all[test.node].of_records) {
-      const BatchRecord& record = workings.batches.all[message->second];
-      rows.push_back({&trial, &record.message, workings.traffic.messages[record.carrier]});
-    } else {
-      rows.push_back({&trial, workings.traffic.messages[message->second], nullptr});
-    }
-  }
-  claim.table = field_table(rows);
-  claim.stimuli.resize(claim.table.columns.size());
-  return claim;
-}
-
-void sort_claims(std::vector<Claim>& claims) {
-  std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
-    return std::tie(a.test.event, a.test.p, a.test.node) <
-           std::tie(b.test.event, b.test.p, b.test.node);
-  });
-}
-
-void choose_claims(const ProofInput& input, Workings& workings, double level) {
-  std::vector<double> p;
-  std::vector<std::size_t> in_family;
-  for (std::size_t t = 0; t < workings.timing.tests.size(); ++t) {
-    if (workings.timing.tests[t].smallest_p > hopeless_p) continue;
-    in_family.push_back(t);
-    p.push_back(workings.timing.tests[t].p);
-  }
-  std::vector<bool> discovered(workings.timing.tests.size());
-  const std::vector<bool> found = benjamini_hochberg(p, candidate_rate);
-  for (std::size_t i = 0; i < found.size(); ++i) discovered[in_family[i]] = found[i];
-
-  for (const std::size_t t : best_tests(workings.timing, workings.nodes, workings.windows)) {
-    const TimingTest& test = workings.timing.tests[t];
-    if (test.p_adjusted <= level) {
-      workings.claims.push_back(claim_of(input, workings, test));
-    } else if (discovered[t]) {
-      workings.candidates.push_back(claim_of(input, workings, test));
-    }
-  }
-  sort_claims(workings.claims);
-  sort_claims(workings.candidates);
-}
-
 std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
   std::vector<const Trial*> acts;
   for (std::size_t p = 0; p < arms.trials.size(); ++p) {
@@ -176,9 +76,17 @@ std::vector<std::size_t> other_units(const Workings& workings, std::size_t event
   return others;
 }
 
+/// A further parameter in a text that holds one.
+struct Beside {
+  Claim* claim = nullptr;
+  std::size_t column = 0;
+  Stimulus stimulus;
+};
+
 /// One parameter of one event: in the fields of what the event sends and of what comes anyway.
 void search(const ProofInput& input, Workings& workings, std::size_t event,
-            const DrawnParameter& parameter, const ContentQuestion& question) {
+            const DrawnParameter& parameter, const ContentQuestion& question,
+            std::vector<Beside>& beside) {
   std::vector<Claim*> claims;
   for (Claim& claim : workings.claims) {
     if (claim.test.event == event) claims.push_back(&claim);
@@ -201,8 +109,12 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
   for (std::size_t i = 0; i < claims.size(); ++i) {
     for (std::size_t c = 0; c < stimuli[i].size(); ++c) {
       std::optional<Stimulus>& best = claims[i]->stimuli[c];
-      const std::optional<Stimulus>& found = stimuli[i][c];
-      if (found && (!best || more_surprising(*found, *best))) best = found;
+      std::optional<Stimulus>& found = stimuli[i][c];
+      if (!found) continue;
+      if (best && is_inside_text(found->form) && is_inside_text(best->form))
+        beside.push_back({claims[i], c, std::move(*found)});
+      else if (!best || more_surprising(*found, *best))
+        best = std::move(found);
     }
   }
   for (std::size_t i = 0; i < others.size(); ++i) {
@@ -229,6 +141,7 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
     all += parameters.back().size();
   }
   workings.all_parameters = std::max<std::size_t>(1, all);
+  std::vector<Beside> beside;
   for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
     ContentQuestion question;
     question.acts = acts[e];
@@ -239,8 +152,12 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
     question.draws = input.design.draws;
     question.event = workings.lineup.arms[e].event;
     for (const DrawnParameter& parameter : parameters[e]) {
-      search(input, workings, e, parameter, question);
+      search(input, workings, e, parameter, question, beside);
     }
+  }
+  for (Beside& one : beside) {
+    one.claim->table.columns.push_back(FieldColumn(one.claim->table.columns[one.column]));
+    one.claim->stimuli.emplace_back(std::move(one.stimulus));
   }
   std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
     return std::tie(a.event, a.signature) < std::tie(b.event, b.signature);
@@ -252,6 +169,25 @@ Carried& carried_by(Workings& workings, std::size_t event, std::size_t signature
     if (known.event == event && known.signature == signature) return known;
   }
   return workings.carried.emplace_back(Carried{event, signature, {}, {}});
+}
+
+/// Where a field, or bytes of it, hold a parameter as it was set last, that they grow now and then
+/// is no count of it.
+bool is_state_of(const Carried& known, const TotalSeries& series) {
+  const auto content_of = [](std::string_view path) {
+    return path.substr(0, path.rfind("bytes:"));
+  };
+  for (const Carried::Part& part : known.parts) {
+    for (std::size_t c = 0; c < part.table.columns.size(); ++c) {
+      const FieldColumn& column = part.table.columns[c];
+      if (!part.stimuli[c]) continue;
+      if (column.path == series.path) return true;
+      if (column.slice && series.slice && content_of(column.path) == content_of(series.path) &&
+          column.slice->overlaps(*series.slice))
+        return true;
+    }
+  }
+  return false;
 }
 
 /// What only adds up from message to message.
@@ -281,9 +217,10 @@ void read_totals(const ProofInput& input, Workings& workings) {
       if (series.bytes != bytes) continue;
       const bool read = std::ranges::any_of(workings.carried, [&](const Carried& known) {
         return known.event == test.event &&
-               std::ranges::find(series.signatures, known.signature) != series.signatures.end();
+               std::ranges::find(series.signatures, known.signature) != series.signatures.end() &&
+               (bytes || is_state_of(known, series));
       });
-      if (bytes && read) continue;
+      if (read) continue;
       Carried& carried = carried_by(workings, test.event, series.signatures.front());
       carried.totals.push_back(t);
       if (!carried.parts.empty()) continue;

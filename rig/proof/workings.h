@@ -25,7 +25,8 @@ struct Claim {
   TimingTest test;
   std::vector<std::size_t> first;  // of each act that shows it, acts by time, as the node numbers
   FieldTable table;                // of those messages
-  std::vector<std::optional<Stimulus>> stimuli;  // by column
+  std::vector<std::optional<Stimulus>> stimuli;  // by column; a text that holds two parameters
+                                                 // stands there twice
 };
 
 /// An event's parameters that ride on a unit which the event was not found to send.

@@ -454,6 +454,55 @@ TEST(Attribute, WhatComesWhenTheNextSlotsAreLongUnderWayIsFound) {
   }
 }
 
+// A sale and the drink that it pays for go one way, among records of the weather.
+TEST(Attribute, TwoPartsOfOneUnitAreTwoFindings) {
+  World world(5);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  const auto send = [&](std::int64_t t, const std::string& type, const std::string& value) {
+    world.send(t, "api.x.example", 80, "http", "POST /v1/events",
+               {text("body|json:/type", type), text("body|json:/value", value)});
+  };
+  for (const Trial* act : world.trials_of("pay", false)) {
+    send(act->origin_ns() + world.within(10 * ms, 40 * ms), "sale",
+         synthetic::param(act, "amount"));
+    send(act->origin_ns() + world.within(50 * ms, 90 * ms), "drink", "latte");
+  }
+  world.every(60 * ms, 40 * ms, [&](std::int64_t t) { send(t, "env", "211"); });
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 2u);
+  std::set<std::string> nodes;
+  for (const Finding& finding : proof.findings) {
+    nodes.insert(finding.node.value_or(""));
+    EXPECT_EQ(finding.timing->event_hits, 16);
+  }
+  EXPECT_EQ(nodes, (std::set<std::string>{"type=sale", "type=drink"}));
+  const Finding& sale =
+      *proof.findings[0].node == "type=sale" ? proof.findings[0] : proof.findings[1];
+  EXPECT_EQ(synthetic::field_at(sale, "body|json:/value")->parameter, "amount");
+  ASSERT_EQ(proof.background.size(), 1u);
+  EXPECT_EQ(proof.background[0].count, world.input.messages.size() - 32);
+}
+
+// A drink that is sold says the same as one that is asked for, and comes before it now and then.
+TEST(Attribute, WhatTwoEventsSendAlikeIsDealtOutToTheActsOfBoth) {
+  World world = life(6);
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  for (const Trial& act : world.input.trials) {
+    if (act.sham) continue;
+    const bool sold = act.event == "pay";
+    world.send(act.origin_ns() + 150 * second, "mq.x.example", 1883, "mqtt", "PUBLISH told",
+               {text("payload|json:/drink", sold ? "mocha" : synthetic::param(&act, "drink"))}, 1);
+  }
+  const Proof proof = attribute(world.input);
+  const Finding* brew = synthetic::finding_for(proof, "brew", "PUBLISH told");
+  ASSERT_NE(brew, nullptr);
+  const FieldFinding& drink = *synthetic::field_at(*brew, "payload|json:/drink");
+  EXPECT_EQ(drink.parameter, "drink");
+  EXPECT_EQ(drink.matched, 16);
+  EXPECT_EQ(drink.form, "text");
+}
+
 TEST(Attribute, WhatWaitsForTheNextContactIsFound) {
   World world = life(3);
   std::int64_t contact = synthetic::start;

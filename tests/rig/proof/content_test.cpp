@@ -42,6 +42,51 @@ TEST(Content, ATokenThatComesOnlyWithCardsIsStillTheCard) {
   EXPECT_EQ(field_at(proof.findings[0], "m")->parameter, "method");
 }
 
+// A message of its own for each method: that its serial number comes with cards only is no news.
+TEST(Content, WhatAllOfItsMessagesSayIsNoStimulusBesideTheWordItself) {
+  World world(12);
+  world.deal({"pay"}, 6);
+  world.deal_levels("pay", "method", {"card", "app"});
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    const std::string method = std::get<std::string>(trial.params.at("method"));
+    world.send(trial.origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /" + method,
+               {text("m", method), text("sn", "KD00412"), text("v", "7")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 2u);
+  for (const Finding& finding : proof.findings) {
+    EXPECT_EQ(field_at(finding, "m")->parameter, "method");
+    EXPECT_EQ(kind_at(finding, "sn"), FieldKind::constant);
+    EXPECT_EQ(kind_at(finding, "v"), FieldKind::constant);
+  }
+}
+
+TEST(Content, OneLineOfTextMayHoldTwoParameters) {
+  World world(13);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  world.deal_tokens("pay", "card");
+  for (const Trial& trial : world.input.trials) {
+    if (trial.sham) continue;
+    world.send(trial.origin_ns() + 10 * ms, "probe.x.example", 0, "icmp", "echo request",
+               {text("payload",
+                     "abcdefgh" + param(&trial, "amount") + ":" + param(&trial, "card") + ":uvw")});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  std::map<std::string, std::string> form_of;
+  for (const FieldFinding& field : proof.findings[0].fields) {
+    EXPECT_EQ(field.path, "payload");
+    EXPECT_EQ(field.matched, 16);
+    form_of[field.parameter] = field.form;
+  }
+  const std::map<std::string, std::string> expected = {{"amount", "number in text"},
+                                                       {"card", "part of text"}};
+  EXPECT_EQ(form_of, expected);
+  EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("number in text"));
+}
+
 // Nothing was read of a sealed message, though its length tells the drink.
 TEST(Content, ALengthAloneIsNoContent) {
   World world(7);

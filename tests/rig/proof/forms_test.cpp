@@ -11,15 +11,7 @@ bool holds(std::string_view name, std::string_view field, const Value& value, bo
   for (const Form& form : forms_for(money)) {
     if (form.name != name || form.digest != digest) continue;
     const auto wanted = form.of_value(value, decimals), there = form.of_field(field, decimals);
-    if (!wanted || !there) return false;
-    switch (form.fit) {
-      case Fit::whole:
-        return *wanted == *there;
-      case Fit::part:
-        return there->find(*wanted) != std::string::npos;
-      case Fit::beginning:
-        return wanted->starts_with(*there);
-    }
+    return wanted && there && fit(form.fit, *wanted, *there);
   }
   return false;
 }
@@ -77,6 +69,23 @@ TEST(Forms, ATokenMayBePartOfAMediaId) {
   EXPECT_TRUE(holds("part of text", "01A1B2C3", std::string("a1b2c3")));
   EXPECT_FALSE(holds("part of text", "01a1", std::string("a1")));  // two bytes are too short
   EXPECT_FALSE(holds("part of text", std::string(65, 'a'), std::string("aaaaaa")));
+}
+
+TEST(Forms, ANumberMayStandInALineOfText) {
+  const Value amount = std::int64_t{355};
+  for (const bool money : {true, false}) {
+    EXPECT_TRUE(holds("number in text", "abc355:16177d:uvw", amount, money));
+    EXPECT_TRUE(holds("number in text", "sale 17, 0355 cents", amount, money));
+    EXPECT_FALSE(holds("number in text", "sale 1355 3550 35", amount, money));
+    EXPECT_FALSE(holds("number in text", "took 35.5", amount, money));
+    EXPECT_FALSE(holds("number in text", "355", amount, money));  // that is all of it: an integer
+    EXPECT_FALSE(holds("number in text", std::string(256, 'a') + " 355", amount, money));
+  }
+  EXPECT_TRUE(holds("decimal in text", "sold no. 17 at 3.55 EUR", amount, true));
+  EXPECT_TRUE(holds("decimal in text", "3,55 EUR", amount, true));
+  EXPECT_FALSE(holds("decimal in text", "sold at 13.55 EUR", amount, true));
+  EXPECT_FALSE(holds("decimal in text", "at 3.55.1", amount, true));  // a version, or a date
+  EXPECT_FALSE(holds("decimal in text", "355 JPY", amount, true, 0));
 }
 
 TEST(Forms, IntegersStandInBytesOfEitherOrder) {

@@ -60,8 +60,11 @@ TEST(KindOf, WhatWasKeptAndSentLaterTellsTheTimeOfItsAct) {
     Message m;
     m.from_dut = true;
     m.time_ns = act + (1 + i * 7 % 31) * second;  // when its network was there again
+    const std::int64_t uptime_ms = (act - start) / 1'000'000 + 5'000;
     m.fields = {{"at", std::to_string(act / 1'000'000 - 30'000), FieldType::integer},
-                {"n", std::to_string(1000 + i), FieldType::integer}};
+                {"n", std::to_string(1000 + i), FieldType::integer},
+                {"up", std::to_string(uptime_ms), FieldType::integer},
+                {"old", std::to_string(act / 1'000'000 - 90'000'000), FieldType::integer}};
     messages.push_back(m);
     Trial trial;
     trial.start_ns = act;
@@ -70,9 +73,11 @@ TEST(KindOf, WhatWasKeptAndSentLaterTellsTheTimeOfItsAct) {
   std::vector<FieldRow> rows;
   for (std::size_t i = 0; i < messages.size(); ++i) rows.push_back({&trials[i], &messages[i]});
   const FieldTable table = field_table(rows);
-  EXPECT_EQ(kind_of(table.columns.at(0), {}), FieldKind::counter);
-  EXPECT_EQ(kind_of(table.columns.at(0), {}, table.rows), FieldKind::time);
+  EXPECT_EQ(kind_of(table.columns.at(0), {}), FieldKind::time);  // since 1970, and not long ago
   EXPECT_EQ(kind_of(table.columns.at(1), {}, table.rows), FieldKind::counter);
+  EXPECT_EQ(kind_of(table.columns.at(2), {}), FieldKind::counter);
+  EXPECT_EQ(kind_of(table.columns.at(2), {}, table.rows), FieldKind::time);  // by the acts' clock
+  EXPECT_EQ(kind_of(table.columns.at(3), {}), FieldKind::counter);  // more than a day: who knows
 }
 
 TEST(KindOf, OneValueIsConstant) {
@@ -105,6 +110,9 @@ TEST(KindOf, WhatOnlyGrowsIsACounter) {
   EXPECT_EQ(kind({"9", "8", "6", "5", "2"}), FieldKind::counter);
   EXPECT_EQ(kind({"1041", "1042", "1042", "1050", "1051"}), FieldKind::unexplained);
   EXPECT_EQ(kind({"1", "2", "3", "4"}), FieldKind::unexplained);  // too few to tell
+  EXPECT_EQ(kind({"180", "180", "420", "420", "420", "600", "840", "840", "1020"}),
+            FieldKind::counter);  // nothing was counted in between
+  EXPECT_EQ(kind({"180", "420", "360", "600", "840", "1020"}), FieldKind::unexplained);
 }
 
 TEST(KindOf, WhatCameInFirstIsTheServers) {
