@@ -14,6 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Who tells of one act in three, or of each tenth, needs more acts than the others before anything
+/// can be shown.
+struct Demanding {
+  std::string_view machine;
+  int blocks;
+};
+constexpr Demanding demanding[] = {{"sampled", 12}, {"tenth", 21}};
+
 fs::path zoo_folder() { return fs::path(BREWPROOF_SOURCE_DIR) / "fixtures/profiles/zoo"; }
 
 std::vector<sim::OffLineStep> steps_of(const EventSpec& event) {
@@ -67,7 +75,10 @@ Result<ProcedureFile> zoo_procedure(const std::string& machine, const ZooOptions
   fs::path file = profile_of(machine).replace_extension("procedure.yaml");
   if (!fs::exists(file)) file = zoo_folder() / "zoo.procedure.yaml";
   auto procedure = read_procedure_file(file.string());
-  if (procedure && options.blocks > 0) procedure->blocks = options.blocks;
+  if (!procedure) return procedure;
+  for (const Demanding& one : demanding)
+    if (one.machine == machine) procedure->blocks = one.blocks;
+  if (options.blocks > 0) procedure->blocks = options.blocks;
   return procedure;
 }
 
