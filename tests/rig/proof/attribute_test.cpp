@@ -491,7 +491,7 @@ TEST(Attribute, WhatTwoEventsSendAlikeIsDealtOutToTheActsOfBoth) {
   for (const Trial& act : world.input.trials) {
     if (act.sham) continue;
     const bool sold = act.event == "pay";
-    world.send(act.origin_ns() + 150 * second, "mq.x.example", 1883, "mqtt", "PUBLISH told",
+    world.send(act.origin_ns() + 230 * second, "mq.x.example", 1883, "mqtt", "PUBLISH told",
                {text("payload|json:/drink", sold ? "mocha" : synthetic::param(&act, "drink"))}, 1);
   }
   const Proof proof = attribute(world.input);

@@ -228,30 +228,6 @@ TEST_F(RunningTotals, WhatActsPutOffIsNoBatchOfThem) {
   EXPECT_THAT(said(attribute(world.input)), IsEmpty());
 }
 
-// The number of the drink that was made last, in the highest byte of four: now and then it grows.
-TEST_F(RunningTotals, AStateThatGrowsNowAndThenIsNoCount) {
-  world.deal({"brew"}, 8);
-  world.deal_levels("brew", "drink", {"espresso", "latte"});
-  world.input.design.draws = 9999;
-  std::int64_t sequence = 0;
-  heartbeat(80 * ms, 60 * ms, [&](std::int64_t t) {
-    std::int64_t last = 0;
-    for (const Trial& trial : world.input.trials) {
-      if (trial.sham || trial.origin_ns() > t) continue;
-      last = std::get<std::string>(trial.params.at("drink")) == "latte" ? 2 : 1;
-    }
-    return std::vector{
-        Field{"payload",
-              "4b04" + synthetic::number(static_cast<std::uint64_t>(++sequence), 3, true) +
-                  synthetic::number(static_cast<std::uint64_t>(last), 1, true) + "7f",
-              FieldType::bytes}};
-  });
-  const Proof proof = attribute(world.input);
-  EXPECT_THAT(said(proof), IsEmpty());
-  ASSERT_EQ(proof.findings.size(), 1u);
-  EXPECT_EQ(proof.findings[0].fields[0].parameter, "drink");
-}
-
 TEST_F(RunningTotals, ClocksSequencesAndOtherPeoplesCupsAreNothingOfOurs) {
   world.deal({"brew", "pay"});
   world.input.design.draws = 9999;
