@@ -51,13 +51,14 @@ class PulseSwitch {
   [[nodiscard]] virtual Range range() const = 0;
 };
 
-/// A sensor that measures quantities by name ("power", "voltage" ...), in SI units.
+/// A sensor that measures quantities by name ("power", "mass" ...), in SI units.
 class Meter {
  public:
   virtual ~Meter() = default;
   struct Reading {
     double value = 0;
-    Instant at;  // after the last byte of the answer
+    Instant at;           // after the last byte of the answer
+    bool moving = false;  // the device says that the value is still on its way: a balance
   };
   virtual Result<Reading> read(const std::string& quantity) = 0;
 };
