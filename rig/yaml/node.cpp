@@ -189,6 +189,7 @@ std::chrono::nanoseconds Node::duration() const { return parsed(parse_duration);
 DurationRange Node::duration_range() const { return parsed(parse_duration_range); }
 Money Node::money() const { return parsed(parse_money); }
 Quantity Node::quantity() const { return parsed(parse_quantity); }
+QuantityRange Node::quantity_range() const { return parsed(parse_quantity_range); }
 std::int64_t Node::byte_count() const { return parsed(parse_byte_count); }
 
 std::chrono::milliseconds Node::milliseconds() const {

@@ -59,6 +59,7 @@ class Node {
   [[nodiscard]] DurationRange duration_range() const;
   [[nodiscard]] Money money() const;
   [[nodiscard]] Quantity quantity() const;
+  [[nodiscard]] QuantityRange quantity_range() const;
   [[nodiscard]] std::int64_t byte_count() const;
 
   [[nodiscard]] Map map() const;

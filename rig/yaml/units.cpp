@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "rig/yaml/did_you_mean.h"
@@ -82,6 +83,26 @@ std::optional<std::int64_t> exact(const Written& number, std::int64_t scale) {
   return value;
 }
 
+std::string not_rising(std::string_view text, std::string_view example) {
+  return fmt::format("{} ends before it begins, or is empty: write it as {}", in_quotes(text),
+                     example);
+}
+
+// "0..350 ms" taken apart, the unit in both.
+Parsed<std::pair<Written, Written>> take_range(std::string_view text, std::string_view of,
+                                               std::string_view example) {
+  const auto wrong = [&](std::string_view why) {
+    return tl::unexpected(fmt::format("{} {}: write it as {}", in_quotes(text), why, example));
+  };
+  std::string_view rest = text;
+  auto begin = take_number(rest);
+  if (!begin || !rest.starts_with("..")) return wrong(fmt::format("is not a range of {}", of));
+  const auto end = take_apart(rest.substr(2), example);
+  if (!end) return wrong("does not end in a number, one space and a unit");
+  begin->unit = end->unit;
+  return std::pair(*begin, *end);
+}
+
 struct TimeUnit {
   std::string_view name;
   std::int64_t ns;
@@ -116,7 +137,7 @@ struct MeasuredUnit {
   std::string_view name, si;
   double factor;
 };
-constexpr std::array<MeasuredUnit, 11> measured_units = {{{"W", "W", 1},
+constexpr std::array<MeasuredUnit, 13> measured_units = {{{"W", "W", 1},
                                                           {"kW", "W", 1e3},
                                                           {"mW", "W", 1e-3},
                                                           {"A", "A", 1},
@@ -125,8 +146,25 @@ constexpr std::array<MeasuredUnit, 11> measured_units = {{{"W", "W", 1},
                                                           {"mV", "V", 1e-3},
                                                           {"kV", "V", 1e3},
                                                           {"Hz", "Hz", 1},
-                                                          {"Wh", "Wh", 1},
-                                                          {"kWh", "Wh", 1e3}}};
+                                                          {"g", "kg", 1e-3},
+                                                          {"kg", "kg", 1},
+                                                          {"Wh", "J", 3600},
+                                                          {"kWh", "J", 3.6e6}}};
+
+Parsed<Quantity> in_si(const Written& number, std::string_view text) {
+  const auto unit = std::ranges::find(measured_units, number.unit, &MeasuredUnit::name);
+  if (unit == measured_units.end())
+    return tl::unexpected(fmt::format("{} has an unknown unit {}{}", in_quotes(text),
+                                      in_quotes(number.unit),
+                                      did_you_mean(number.unit, names_of(measured_units))));
+  std::string digits(number.whole);
+  if (!number.fraction.empty()) digits.append(".").append(number.fraction);
+  double value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (read.ec != std::errc{})
+    return tl::unexpected(fmt::format("{} is too large", in_quotes(text)));
+  return Quantity{value * unit->factor, std::string(unit->si)};
+}
 
 }  // namespace
 
@@ -137,20 +175,13 @@ Parsed<std::chrono::nanoseconds> parse_duration(std::string_view text) {
 }
 
 Parsed<DurationRange> parse_duration_range(std::string_view text) {
-  const auto wrong = [&](std::string_view why) {
-    return tl::unexpected(fmt::format("{} {}: write it as 0..350 ms", in_quotes(text), why));
-  };
-  std::string_view rest = text;
-  auto begin = take_number(rest);
-  if (!begin || !rest.starts_with("..")) return wrong("is not a range of time");
-  const auto end = take_apart(rest.substr(2), "0..350 ms");
-  if (!end) return wrong("does not end in a number, one space and a unit");
-  begin->unit = end->unit;
-  const auto from = in_nanoseconds(*begin, text);
+  const auto ends = take_range(text, "time", "0..350 ms");
+  if (!ends) return tl::unexpected(ends.error());
+  const auto from = in_nanoseconds(ends->first, text);
   if (!from) return tl::unexpected(from.error());
-  const auto to = in_nanoseconds(*end, text);
+  const auto to = in_nanoseconds(ends->second, text);
   if (!to) return tl::unexpected(to.error());
-  if (*from >= *to) return wrong("ends before it begins, or is empty");
+  if (*from >= *to) return tl::unexpected(not_rising(text, "0..350 ms"));
   return DurationRange{*from, *to};
 }
 
@@ -175,17 +206,18 @@ Parsed<Money> parse_money(std::string_view text) {
 Parsed<Quantity> parse_quantity(std::string_view text) {
   const auto number = take_apart(text, "500 W");
   if (!number) return tl::unexpected(number.error());
-  const auto unit = std::ranges::find(measured_units, number->unit, &MeasuredUnit::name);
-  if (unit == measured_units.end())
-    return tl::unexpected(fmt::format("{} has an unknown unit {}{}", in_quotes(text),
-                                      in_quotes(number->unit),
-                                      did_you_mean(number->unit, names_of(measured_units))));
-  const std::string_view digits = text.substr(0, text.find(' '));
-  double value = 0;
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (read.ec != std::errc{})
-    return tl::unexpected(fmt::format("{} is too large", in_quotes(text)));
-  return Quantity{value * unit->factor, std::string(unit->si)};
+  return in_si(*number, text);
+}
+
+Parsed<QuantityRange> parse_quantity_range(std::string_view text) {
+  const auto ends = take_range(text, "quantities", "30..60 g");
+  if (!ends) return tl::unexpected(ends.error());
+  const auto least = in_si(ends->first, text);
+  if (!least) return tl::unexpected(least.error());
+  const auto most = in_si(ends->second, text);
+  if (!most) return tl::unexpected(most.error());
+  if (least->value >= most->value) return tl::unexpected(not_rising(text, "30..60 g"));
+  return QuantityRange{*least, *most};
 }
 
 Parsed<std::int64_t> parse_byte_count(std::string_view text) {

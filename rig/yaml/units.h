@@ -28,13 +28,19 @@ struct DurationRange {
 /// "200.00 EUR": all decimals of the currency (ISO 4217 minor unit) or none; "300 JPY".
 [[nodiscard]] Parsed<Money> parse_money(std::string_view text);
 
-/// A measured quantity in its SI unit: "1.2 kW" is {1200, "W"}. W, kW, mW, A, mA, V, mV, Hz, Wh,
-/// kWh (energy stays in Wh).
+/// A measured quantity in its SI unit: "1.2 kW" is {1200, "W"}, "30 g" is {0.03, "kg"}. W, kW, mW,
+/// A, mA, V, mV, kV, Hz, g, kg; Wh and kWh, which are 3600 and 3.6 million J.
 struct Quantity {
   double value = 0;
   std::string unit;
 };
 [[nodiscard]] Parsed<Quantity> parse_quantity(std::string_view text);
+
+struct QuantityRange {
+  Quantity least, most;
+};
+/// "30..60 g": both ends in the one unit, the first less than the second.
+[[nodiscard]] Parsed<QuantityRange> parse_quantity_range(std::string_view text);
 
 /// "3 bytes", "1 byte".
 [[nodiscard]] Parsed<std::int64_t> parse_byte_count(std::string_view text);

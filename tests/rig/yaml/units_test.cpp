@@ -83,7 +83,26 @@ TEST(Units, MeasuredQuantitiesComeInSiUnits) {
   EXPECT_EQ(parse_quantity("1.2 kW")->unit, "W");
   EXPECT_EQ(parse_quantity("230 V")->unit, "V");
   EXPECT_DOUBLE_EQ(parse_quantity("250 mA")->value, 0.25);
+  EXPECT_DOUBLE_EQ(parse_quantity("30 g")->value, 0.03);
+  EXPECT_EQ(parse_quantity("30 g")->unit, "kg");
+  EXPECT_EQ(parse_quantity("2 kWh")->value, 7.2e6);
+  EXPECT_EQ(parse_quantity("2 kWh")->unit, "J");
   EXPECT_EQ(parse_quantity("30 w").error(), "'30 w' has an unknown unit 'w'; did you mean 'W'?");
+}
+
+TEST(Units, RangesOfQuantities) {
+  const auto range = parse_quantity_range("30..60.5 g");
+  ASSERT_TRUE(range) << range.error();
+  EXPECT_DOUBLE_EQ(range->least.value, 0.03);
+  EXPECT_DOUBLE_EQ(range->most.value, 0.0605);
+  EXPECT_EQ(range->least.unit, "kg");
+  EXPECT_EQ(parse_quantity_range("30 g").error(),
+            "'30 g' is not a range of quantities: write it as 30..60 g");
+  EXPECT_EQ(parse_quantity_range("60..30 g").error(),
+            "'60..30 g' ends before it begins, or is empty: write it as 30..60 g");
+  EXPECT_EQ(parse_quantity_range("30..60 gr").error(),
+            "'30..60 gr' has an unknown unit 'gr'; known here: W, kW, mW, A, mA, V, mV, kV, Hz, g, "
+            "kg, Wh");
 }
 
 TEST(Units, BytesAreCounted) {
