@@ -38,16 +38,24 @@ struct ControlConfig {
   std::string place;
 };
 
+/// `30..60 g`: by how much a meter shall rise, in SI.
+struct RiseRange {
+  double least = 0, most = 0;
+  std::string written;  // as it stands in the file
+};
+
 /// `watts: {below: 30 W, for: 2 s}` or `{above: 500 W, within: 5 s}`: a meter control against a
-/// threshold in SI units; or `cup: {is: on}`: an input, whose value is 1 or 0.
+/// threshold in SI units; or `cup: {is: on}`: an input, whose value is 1 or 0; or, of a `confirm`,
+/// `scale: {rises_by: 30..60 g, within: 60 s}`: a meter against what it showed before the act.
 struct Condition {
   std::string control;
   std::optional<double> above, below;
   std::chrono::nanoseconds hold{0};    // `for`
   std::chrono::nanoseconds within{0};  // time limit
   std::string place;
-  std::string unit;       // SI unit of the threshold: W, A, V, Hz, Wh; "" for an input
+  std::string unit;       // SI unit of the threshold: W, A, V, Hz, J, kg; "" for an input
   bool is_state = false;  // of an input
+  std::optional<RiseRange> rises_by;
 };
 
 /// `e_stop: on`: what an input control says when every output is to be cut at once.

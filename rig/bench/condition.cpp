@@ -18,19 +18,19 @@ Result<std::optional<Bracket>> wait_until_met(const std::vector<Condition>& cond
                                               const Measure& measure, Clock& clock,
                                               const Wait& wait, std::int64_t deadline_raw_ns) {
   std::vector<std::optional<std::int64_t>> held_since(conditions.size());
-  std::optional<Error> failure;
-  bool any_reading = false;
+  std::vector<std::optional<Error>> failures(conditions.size());
+  std::vector<bool> was_read(conditions.size());
   do {
     bool all = true;
     const Instant asked = clock.now();
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       const auto reading = measure(conditions[i].control);
       if (!reading) {
-        failure = reading.error();
+        failures[i] = reading.error();
         all = false;
         continue;
       }
-      any_reading = true;
+      was_read[i] = true;
       if (!holds(conditions[i], reading->value)) {
         held_since[i].reset();
         all = false;
@@ -44,7 +44,8 @@ Result<std::optional<Bracket>> wait_until_met(const std::vector<Condition>& cond
         !waited)
       return pass_on(std::move(waited));
   } while (clock.now().raw_ns < deadline_raw_ns);
-  if (failure && !any_reading) return tl::unexpected(*failure);
+  for (std::size_t i = 0; i < conditions.size(); ++i)
+    if (failures[i] && !was_read[i]) return tl::unexpected(*failures[i]);
   return std::nullopt;
 }
 

@@ -22,9 +22,9 @@ struct Bracket {
 using Measure = std::function<Result<Meter::Reading>(const std::string& control)>;
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
-/// nullopt: not met in time; else when
-/// the sensors were last asked and had answered. A sensor that fails is an error only if no reading
-/// at all succeeded.
+/// nullopt: not met in time; else when the sensors were last asked and had answered. A sensor that
+/// fails is an error only if it gave no reading at all. Conditions with `rises_by` are not for
+/// this.
 [[nodiscard]] Result<std::optional<Bracket>> wait_until_met(
     const std::vector<Condition>& conditions, const Measure& measure, Clock& clock,
     const Wait& wait, std::int64_t deadline_raw_ns);

@@ -29,6 +29,34 @@ void read_state(const yaml::Node& node, Condition& condition) {
   condition.is_state = true;
 }
 
+// `rises_by: 30..60 g` of a confirm.
+void read_rise(const yaml::Node& node, bool of_act, Condition& condition) {
+  if (!of_act)
+    node.fault(
+        fmt::format("{}: `rises_by` is for `confirm`: here nothing is done that something "
+                    "could rise after",
+                    node.name()));
+  const yaml::QuantityRange range = node.quantity_range();
+  condition.unit = range.least.unit;
+  condition.rises_by = RiseRange{range.least.value, range.most.value, node.raw().value_or("")};
+  if (range.most.value > 0 && range.least.value <= 0)
+    node.fault(fmt::format("{} is {}: what does not rise would do: begin it above 0", node.name(),
+                           yaml::in_quotes(condition.rises_by->written)));
+}
+
+// Exactly one of `is`, `rises_by` and the thresholds.
+void check_kinds(const yaml::Node& node, const yaml::Node& is, const yaml::Node& rises_by,
+                 bool threshold) {
+  if (is && threshold)
+    is.fault(
+        fmt::format("{} has a threshold too: `is` is for an input, `above` and `below` for a "
+                    "meter",
+                    node.name()));
+  if (rises_by && (is || threshold))
+    rises_by.fault(fmt::format("{} has {} too: `rises_by` stands alone", node.name(),
+                               is ? "`is`" : "a threshold"));
+}
+
 }  // namespace
 
 std::vector<Condition> read_conditions(const yaml::Node& node,
@@ -43,20 +71,23 @@ std::vector<Condition> read_conditions(const yaml::Node& node,
     yaml::Map keys = value.map();
     const yaml::Node is = keys.optional("is");
     const yaml::Node above = keys.optional("above"), below = keys.optional("below");
-    if (is && (above || below))
-      is.fault(
-          fmt::format("{} has a threshold too: `is` is for an input, `above` and `below` for a "
-                      "meter",
-                      value.name()));
+    const yaml::Node rises_by = keys.optional("rises_by");
+    check_kinds(value, is, rises_by, above || below);
     if (is)
       read_state(is, condition);
+    else if (rises_by)
+      read_rise(rises_by, controls == nullptr, condition);
     else {
       condition.above = threshold(above, condition);
       condition.below = threshold(below, condition);
     }
-    if (const yaml::Node hold = keys.optional("for")) condition.hold = hold.duration();
+    if (const yaml::Node hold = keys.optional("for")) {
+      condition.hold = hold.duration();
+      if (rises_by)
+        hold.fault(fmt::format("{}: what has risen need not stay: take `for` out", hold.name()));
+    }
     if (const yaml::Node within = keys.optional("within")) condition.within = within.duration();
-    if (value.is_map() && !condition.above && !condition.below)
+    if (value.is_map() && !condition.above && !condition.below && !condition.rises_by)
       value.fault(fmt::format(
           "{} has no threshold: add `above: 500 W` or `below: 30 W`, or `is: on` for an "
           "input",
@@ -73,9 +104,30 @@ std::vector<Condition> read_conditions(const yaml::Node& node,
   return conditions;
 }
 
+std::string condition_text(const Condition& condition) {
+  std::string text = condition.control;
+  if (condition.is_state) text += condition.above ? " is on" : " is off";
+  if (condition.rises_by) text += " rises by " + condition.rises_by->written;
+  if (condition.above && !condition.is_state)
+    text += " above " + yaml::quantity_text(*condition.above, condition.unit);
+  if (condition.below && !condition.is_state)
+    text += " below " + yaml::quantity_text(*condition.below, condition.unit);
+  const auto seconds = [](std::chrono::nanoseconds time) {
+    return fmt::format("{} s", static_cast<double>(time.count()) / 1e9);
+  };
+  if (condition.hold.count() > 0) text += " for " + seconds(condition.hold);
+  if (condition.within.count() > 0) text += " within " + seconds(condition.within);
+  return text;
+}
+
 std::string_view unit_of(std::string_view quantity) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> units = {
-      {{"power", "W"}, {"current", "A"}, {"voltage", "V"}, {"frequency", "Hz"}, {"energy", "Wh"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> units = {
+      {{"power", "W"},
+       {"current", "A"},
+       {"voltage", "V"},
+       {"frequency", "Hz"},
+       {"energy", "J"},
+       {"mass", "kg"}}};
   for (const auto& [name, unit] : units)
     if (name == quantity) return unit;
   return "";
@@ -117,8 +169,9 @@ std::string misfit(const Condition& condition,
   if (condition.is_state) return "";
   const std::string_view unit = unit_of(control->second.quantity);
   if (!condition.unit.empty() && !unit.empty() && condition.unit != unit)
-    return fmt::format("control {} measures {} in {}, and the threshold is in {}",
-                       condition.control, control->second.quantity, unit, condition.unit);
+    return fmt::format("control {} measures {} in {}, and the {} is in {}", condition.control,
+                       control->second.quantity, unit, condition.rises_by ? "rise" : "threshold",
+                       condition.unit);
   return "";
 }
 

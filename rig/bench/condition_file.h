@@ -1,5 +1,6 @@
 // Conditions on meters and inputs as bench files (`ready`) and procedure files (`confirm`) write
-// them: `watts: {above: 500 W, within: 5 s}`, `cup: {is: on, within: 30 s}`.
+// them: `watts: {above: 500 W, within: 5 s}`, `cup: {is: on, within: 30 s}`; in a `confirm` also
+// `scale: {rises_by: 30..60 g, within: 60 s}`.
 #pragma once
 
 #include <span>
@@ -22,8 +23,11 @@ namespace brewproof {
 [[nodiscard]] std::string misfit(const Condition& condition,
                                  const std::map<std::string, ControlConfig>& controls);
 
+/// As a person reads it: "watts above 500 W within 5 s", "scale rises by 30..60 g within 60 s".
+[[nodiscard]] std::string condition_text(const Condition& condition);
+
 /// The SI unit that a meter's quantity is read in: power W, current A, voltage V, frequency Hz,
-/// energy Wh; "" for an unknown quantity.
+/// energy J, mass kg; "" for an unknown quantity.
 [[nodiscard]] std::string_view unit_of(std::string_view quantity);
 
 /// "output", "input", "reader", "meter".

@@ -68,7 +68,8 @@ class ControlReader {
       control.kind = ControlConfig::Kind::meter;
       bind(meter, meter.text(), "meter", control);
       control.quantity =
-          keys.required("quantity").choice({"power", "current", "voltage", "frequency", "energy"});
+          keys.required("quantity")
+              .choice({"power", "current", "voltage", "frequency", "energy", "mass"});
     }
     keys.close();
   }

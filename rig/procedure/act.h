@@ -39,7 +39,7 @@ struct Act {
                                   Bench& bench, Outage& outage, Clock& clock, const Wait& wait);
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
-/// nullopt: not met in time. A meter that fails is an error only if no reading at all succeeded.
+/// nullopt: not met in time. A meter that fails is an error only if it gave no reading at all.
 [[nodiscard]] Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions,
                                                       Bench& bench, Clock& clock, const Wait& wait,
                                                       std::int64_t deadline_raw_ns);

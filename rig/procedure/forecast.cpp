@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "rig/bench/condition_file.h"
 #include "rig/bench/mark.h"
 #include "rig/model/alpha_shares.h"
 #include "rig/procedure/act.h"
@@ -52,6 +53,9 @@ class Forecaster {
     for (const auto& [block, counts] : arms)
       event.smallest_p *= separation_p(counts.first, counts.second);
     event.none_seen_bound = none_seen_bound(event.trials);
+    if (const auto found = procedure_.events.find(name); found != procedure_.events.end())
+      for (const Condition& condition : found->second.confirm)
+        event.confirm.push_back(condition_text(condition));
     if (design.sham.empty())
       warn(
           "{} has no sham: what follows it can only be a candidate (grade C). Add `sham: host`, "
@@ -215,7 +219,7 @@ class Forecaster {
   }
 
   // From readiness to the end of the drain. The loop reads the sensor in sham slots too, and there
-  // it waits in vain.
+  // it waits in vain; a rise it watches to the end everywhere.
   std::int64_t slot_ns(const Slot& slot, bool longest) const {
     const EventSpec& event = procedure_.events.at(slot.event);
     std::int64_t steps = 0;
@@ -227,12 +231,14 @@ class Forecaster {
       else if (!slot.sham && step.kind == Step::Kind::press)
         steps += press_ns(substitute(step.control, slot.parameters));
     }
-    std::int64_t confirm = 0, ready = 0;
-    for (const Condition& condition : event.confirm)
+    std::int64_t confirm = 0, rise = 0, ready = 0;
+    for (const Condition& condition : event.confirm) {
       confirm = std::max(confirm, condition.within.count());
+      if (condition.rises_by) rise = std::max(rise, condition.within.count());
+    }
     for (const Condition& condition : bench_.ready) ready = std::max(ready, condition.hold.count());
     const std::int64_t observed =
-        slot.sham || longest ? std::max(event.observe.count(), confirm) : event.observe.count();
+        std::max(event.observe.count(), slot.sham || longest ? confirm : rise);
     return ready + slot.jitter_ns + steps + observed + plan_.drain_ns;
   }
 

@@ -8,6 +8,7 @@
 #include "rig/procedure/act.h"
 #include "rig/procedure/blocks.h"
 #include "rig/procedure/capture_journal.h"
+#include "rig/procedure/confirm_act.h"
 #include "rig/procedure/confirmations.h"
 #include "rig/procedure/outage.h"
 #include "rig/procedure/pause.h"
@@ -32,6 +33,7 @@ class Run {
         allowance_(loop.bench_file.limits,
                    loop.clock.now().raw_ns - (loop.resumed ? loop.resumed->elapsed_ns : 0)),
         wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }),
+        measure_([this](const std::string& control) { return loop_.bench.measure(control); }),
         unplanned_(loop.procedure, loop.bench_file),
         service_({loop.plan, loop.bench_file, loop.bench, loop.journal, loop.clock, wait_,
                   loop.stop, allowance_, loop.attendant, loop.resumed,
@@ -291,13 +293,15 @@ class Run {
     Trial trial = trial_of(slot);
     trial.currency = currency_of(slot.event);
 
+    auto bases = read_bases(event.confirm, measure_, loop_.clock, wait_);
+    if (!bases) return after_fault(std::move(trial), bases.error());
     auto act = act_out(event, slot.parameters, slot.sham);
     if (!act) return after_fault(std::move(trial), act.error());
     trial.start_ns = act->start.real_ns;
     trial.act_ns = act->contact.real_ns;
     trial.observed = act->observed;
 
-    auto confirmed = confirm(event, *act);
+    auto confirmed = confirm(event, *bases, *act);
     if (!confirmed) return after_fault(std::move(trial), confirmed.error());
     judge(slot, event, *act, *confirmed, trial);
     if (auto written = write_outcome(event, trial, *act, *confirmed); !written) return written;
@@ -324,26 +328,23 @@ class Run {
   }
 
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
-  Result<std::optional<Bracket>> confirm(const EventSpec& event, const Act& act) {
-    if (event.confirm.empty() || !act.silent.empty()) return std::optional<Bracket>();
-    std::int64_t within = 0;
-    for (const Condition& condition : event.confirm)
-      within = std::max(within, condition.within.count());
-    return wait_for(event.confirm, loop_.bench, loop_.clock, wait_, act.contact.raw_ns + within);
+  Result<Confirmation> confirm(const EventSpec& event, const Bases& bases, const Act& act) {
+    if (event.confirm.empty() || !act.silent.empty()) return Confirmation();
+    return confirm_act(event.confirm, bases, measure_, loop_.clock, wait_, act.contact.raw_ns);
   }
 
   // Where the watch sees the machine, it also knows a rinse from a brew.
   void judge(const Slot& slot, const EventSpec& event, const Act& act,
-             const std::optional<Bracket>& confirmed, Trial& trial) const {
-    if (slot.sham && confirmed && !unplanned_.can_see(event)) {
+             const Confirmation& confirmed, Trial& trial) const {
+    if (slot.sham && confirmed.met && !unplanned_.can_see(event)) {
       trial.status = TrialStatus::excluded;
       trial.reason = "unaccounted-vend";
     } else if (!slot.sham && !act.silent.empty()) {
       trial.status = TrialStatus::unconfirmed;
       trial.reason = act.silent;
-    } else if (!slot.sham && !event.confirm.empty() && !confirmed) {
+    } else if (!slot.sham && !confirmed.why_not.empty()) {
       trial.status = TrialStatus::unconfirmed;
-      trial.reason = "no sensor confirmed the act";
+      trial.reason = confirmed.why_not;
     }
   }
 
@@ -384,7 +385,7 @@ class Run {
   }
 
   Result<void> write_outcome(const EventSpec& event, const Trial& trial, const Act& act,
-                             const std::optional<Bracket>& confirmed) {
+                             const Confirmation& confirmed) {
     nlohmann::json body = {{"trial", trial.trial},
                            {"start_ns", trial.start_ns},
                            {"act_ns", *trial.act_ns},
@@ -392,8 +393,9 @@ class Run {
                            {"steps", act.steps}};
     const bool asked = !event.confirm.empty() && act.silent.empty();
     body["confirmed_ns"] =
-        confirmed ? nlohmann::json(confirmed->end.real_ns) : nlohmann::json(nullptr);
-    if (asked) body["confirmed"] = bracket_json(confirmed);
+        confirmed.met ? nlohmann::json(confirmed.met->end.real_ns) : nlohmann::json(nullptr);
+    if (asked) body["confirmed"] = bracket_json(confirmed.met);
+    if (!confirmed.rises.empty()) body["rises"] = rises_json(confirmed.rises);
     return loop_.journal.append("outcome", std::move(body), Journal::Sync::no);
   }
 
@@ -467,9 +469,7 @@ class Run {
       if (loop_.progress && (shown_.stop != loop_.stop.load() || shown_.pause != paused()))
         show(shown_);
       // Not in the middle of an act: a slow meter would lengthen the press.
-      if (!acting_)
-        unplanned_.look([this](const std::string& meter) { return loop_.bench.measure(meter); },
-                        now);
+      if (!acting_) unplanned_.look(measure_, now);
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
@@ -527,6 +527,7 @@ class Run {
   const Loop& loop_;
   Allowance allowance_;
   Wait wait_;
+  Measure measure_;
   UnplannedWatch unplanned_;
   Service service_;
   Outage outage_;

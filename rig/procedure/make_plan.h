@@ -44,6 +44,7 @@ struct Forecast {
     int trials = 0, sham_trials = 0;
     double smallest_p = 1;  // perfect separation under the law of this plan
     double none_seen_bound = 1;
+    std::vector<std::string> confirm;  // "watts above 500 W within 5 s"
   };
   struct Parameter {
     std::string event, parameter;

@@ -1,6 +1,7 @@
 #include "rig/procedure/plan_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -39,6 +40,7 @@ class PlanWriter {
     schedule();
     cost();
     outputs();
+    confirmations();
     stops();
     reach();
     first_slots();
@@ -115,6 +117,14 @@ class PlanWriter {
       names += (names.empty() ? "" : ", ") + yaml::printable(output.control);
     }
     for (const auto& [mark, names] : marked) line("  {:<10} {}", mark, names);
+  }
+
+  void confirmations() {
+    for (const Forecast::Event& event : forecast_.events)
+      if (!event.confirm.empty())
+        line("  {:<10} {}", "confirm",
+             yaml::printable(
+                 fmt::format("{} by {}", event.event, fmt::join(event.confirm, " and "))));
   }
 
   void reach() {
@@ -195,7 +205,8 @@ nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
                       {"trials", event.trials},
                       {"sham_trials", event.sham_trials},
                       {"smallest_p", event.smallest_p},
-                      {"none_seen_bound", event.none_seen_bound}});
+                      {"none_seen_bound", event.none_seen_bound},
+                      {"confirm", event.confirm}});
   for (const Forecast::Parameter& parameter : forecast.parameters)
     parameters.push_back({{"event", parameter.event},
                           {"parameter", parameter.parameter},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -207,6 +208,11 @@ Parsed<Quantity> parse_quantity(std::string_view text) {
   const auto number = take_apart(text, "500 W");
   if (!number) return tl::unexpected(number.error());
   return in_si(*number, text);
+}
+
+std::string quantity_text(double value, std::string_view unit) {
+  if (unit == "kg" && std::abs(value) < 1) return fmt::format("{:.4g} g", value * 1e3);
+  return fmt::format("{:.4g} {}", value, unit);
 }
 
 Parsed<QuantityRange> parse_quantity_range(std::string_view text) {

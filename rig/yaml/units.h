@@ -36,6 +36,10 @@ struct Quantity {
 };
 [[nodiscard]] Parsed<Quantity> parse_quantity(std::string_view text);
 
+/// A value in its SI unit for a person, as "83.2 g", "0.5 W": four digits, masses below a kilogram
+/// in grams.
+[[nodiscard]] std::string quantity_text(double value, std::string_view unit);
+
 struct QuantityRange {
   Quantity least, most;
 };

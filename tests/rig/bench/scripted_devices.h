@@ -24,6 +24,7 @@ struct Scene {
   int commands_until_failure = -1;  // -1: never
   Error failure{ErrorCode::io, "the board is gone"};
   std::function<double(const Scene&)> watts = [](const Scene&) { return 5.0; };
+  std::function<Result<double>(const Scene&)> mass = [](const Scene&) { return 0.18; };  // kg
   std::function<void(const std::string&)> on_log;  // sees each line as it is logged
   bool asks_vend = true;
   bool stray_session = false;  // somebody shows a card that is not the rig's
@@ -98,7 +99,12 @@ class ScriptedMeter final : public Device, public Meter {
   [[nodiscard]] std::string identity() const override { return "scripted meter"; }
   Meter* as_meter() override { return this; }
   Result<Sent> harmless_exchange() override { return scene_.sent(); }
-  Result<Reading> read(const std::string&) override {
+  Result<Reading> read(const std::string& quantity) override {
+    if (quantity == "mass") {
+      auto mass = scene_.mass(scene_);
+      if (!mass) return pass_on(std::move(mass));
+      return Reading{*mass, scene_.clock.now()};
+    }
     return Reading{scene_.watts(scene_), scene_.clock.now()};
   }
 

@@ -54,6 +54,22 @@ TEST_F(CheckAgainstBench, TheShamsControlIsNoButton) {
             "p.yaml:7:5: bench demo has no output control 'dumy'; did you mean 'dummy'?");
 }
 
+TEST_F(CheckAgainstBench, ARiseIsOfAMeterInItsUnit) {
+  const std::string_view above =
+      "confirm: {watts: {above: 500 W, within: 300 ms}}\n    sham: {dummy";
+  const std::string_view scale =
+      "confirm: {scale: {rises_by: 30..60 g, within: 60 s}}\n    sham: {dummy";
+  EXPECT_EQ(misfits(above, scale),
+            "p.yaml:11:22: there is no meter control 'scale'; known here: watts");
+  EXPECT_EQ(
+      misfits(above, "confirm: {watts: {rises_by: 30..60 g, within: 60 s}}\n    sham: {dummy"),
+      "p.yaml:11:22: control watts measures power in W, and the rise is in kg");
+  EXPECT_EQ(misfits(above, scale, "  watts: {meter: meter, quantity: power}",
+                    "  watts: {meter: meter, quantity: power}\n"
+                    "  scale: {meter: meter, quantity: mass}"),
+            "");
+}
+
 TEST_F(CheckAgainstBench, ConfirmationAsksAMeterInItsUnit) {
   EXPECT_EQ(misfits("watts: {above: 500 W", "wats: {above: 500 W"),
             "p.yaml:11:21: there is no meter control 'wats'; did you mean 'watts'?");

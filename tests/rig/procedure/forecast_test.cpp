@@ -254,6 +254,8 @@ TEST_F(ForecastTest, ThePlanIsATextForAPerson) {
                         "reserve block)\n"));
   EXPECT_THAT(text, HasSubstr("  seed       7\n"));
   EXPECT_THAT(text, HasSubstr("  cups       32 (8 more in reserve)\n"));
+  EXPECT_THAT(text, HasSubstr("  confirm    brew by watts above 500 W within 0.3 s\n"
+                              "  confirm    pay by watts above 500 W within 0.3 s\n"));
   EXPECT_THAT(text, HasSubstr("4.2e-08"));
   EXPECT_THAT(text, HasSubstr("sham of brew"));
   EXPECT_THAT(text, HasSubstr("... and 61 more\n"));

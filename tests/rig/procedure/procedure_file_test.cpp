@@ -114,6 +114,43 @@ TEST_F(ProcedureFileTest, ACardIsDeclinedWithoutAnAmount) {
   EXPECT_EQ(step.arguments.at("card"), "${card}");
 }
 
+TEST_F(ProcedureFileTest, AMeterRisesByARange) {
+  const ProcedureFile file = good_procedure(with(whole(), "{watts: {above: 500 W, within: 5 s}}",
+                                                 "{scale: {rises_by: 30..60 g, within: 60 s}}"));
+  const Condition& confirm = file.events.at("brew").confirm.at(0);
+  ASSERT_TRUE(confirm.rises_by);
+  EXPECT_DOUBLE_EQ(confirm.rises_by->least, 0.03);
+  EXPECT_DOUBLE_EQ(confirm.rises_by->most, 0.06);
+  EXPECT_EQ(confirm.rises_by->written, "30..60 g");
+  EXPECT_EQ(confirm.unit, "kg");
+  EXPECT_EQ(confirm.within, 60s);
+}
+
+TEST_F(ProcedureFileTest, WhatIsWrongWithARiseIsToldAtItsPlace) {
+  const auto confirm = [&](const std::string& text) {
+    return faults(with(whole(), "{above: 500 W, within: 5 s}", text));
+  };
+  EXPECT_EQ(confirm("{raises_by: 30..60 g, within: 5 s}"),
+            "p.yaml:7:22: events.brew.confirm.watts has no threshold: add `above: 500 W` or "
+            "`below: 30 W`, or `is: on` for an input\n"
+            "p.yaml:7:23: unknown key events.brew.confirm.watts.raises_by; did you mean "
+            "'rises_by'?");
+  EXPECT_EQ(confirm("{rises_by: 60..30 g, within: 5 s}"),
+            "p.yaml:7:33: events.brew.confirm.watts.rises_by: '60..30 g' ends before it begins, or "
+            "is empty: write it as 30..60 g");
+  EXPECT_EQ(confirm("{rises_by: 0..30 g, within: 5 s}"),
+            "p.yaml:7:33: events.brew.confirm.watts.rises_by is '0..30 g': what does not rise "
+            "would do: begin it above 0");
+  EXPECT_EQ(confirm("{rises_by: 30..60 g, above: 3 g, within: 5 s}"),
+            "p.yaml:7:33: events.brew.confirm.watts has a threshold too: `rises_by` stands alone");
+  EXPECT_EQ(confirm("{rises_by: 30..60 gr, within: 5 s}"),
+            "p.yaml:7:33: events.brew.confirm.watts.rises_by: '30..60 gr' has an unknown unit "
+            "'gr'; did you mean 'g'?");
+  EXPECT_EQ(confirm("{rises_by: 30..60 g, for: 1 s, within: 5 s}"),
+            "p.yaml:7:48: events.brew.confirm.watts.for: what has risen need not stay: take `for` "
+            "out");
+}
+
 TEST_F(ProcedureFileTest, ABlockIsOfAnAddressAndNotOfAName) {
   EXPECT_EQ(
       faults(with(whole(), "do: [press: \"${drink}\"]",

@@ -101,8 +101,10 @@ TEST(Units, RangesOfQuantities) {
   EXPECT_EQ(parse_quantity_range("60..30 g").error(),
             "'60..30 g' ends before it begins, or is empty: write it as 30..60 g");
   EXPECT_EQ(parse_quantity_range("30..60 gr").error(),
-            "'30..60 gr' has an unknown unit 'gr'; known here: W, kW, mW, A, mA, V, mV, kV, Hz, g, "
-            "kg, Wh");
+            "'30..60 gr' has an unknown unit 'gr'; did you mean 'g'?");
+  EXPECT_EQ(quantity_text(0.0832, "kg"), "83.2 g");
+  EXPECT_EQ(quantity_text(-1.5, "kg"), "-1.5 kg");
+  EXPECT_EQ(quantity_text(1240, "W"), "1240 W");
 }
 
 TEST(Units, BytesAreCounted) {
