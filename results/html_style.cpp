@@ -85,7 +85,7 @@ svg{display:block;max-width:100%;height:auto;font-family:inherit}
 .scroll svg{min-width:820px}.raster svg{min-width:560px}
 svg text{fill:var(--soft);font-size:12px}svg .strong{fill:var(--ink);font-weight:600}
 .axis{stroke:var(--line);stroke-width:1}.real{fill:var(--real)}.sham{fill:none;stroke:var(--sham);stroke-width:1.2}
-.left{fill:url(#left);stroke:var(--bad);stroke-width:.8}.ticks{stroke:var(--gray);stroke-width:1.1;fill:none}
+.meter{fill:none;stroke:var(--soft);stroke-width:1.3}.left{fill:url(#left);stroke:var(--bad);stroke-width:.8}.ticks{stroke:var(--gray);stroke-width:1.1;fill:none}
 .mark{stroke:var(--c);stroke-width:2.2}.dot{fill:var(--c)}.windowed{fill:var(--c);opacity:.1}.lane{stroke:var(--line);stroke-width:1}
 .c0{--c:var(--f0)}.c1{--c:var(--f1)}.c2{--c:var(--f2)}.c3{--c:var(--f3)}.c4{--c:var(--f4)}.c5{--c:var(--f5)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;font-size:.88rem;color:var(--soft);margin:0 0 .9rem;padding:0;list-style:none}

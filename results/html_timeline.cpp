@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 #include <set>
 
 #include "results/html_parts.h"
@@ -41,6 +43,29 @@ std::span<const TimelineMark* const> between(const std::vector<const TimelineMar
   return {first, first < last ? last : first};
 }
 
+// What one meter showed in the whole run.
+struct Series {
+  std::string meter, unit;
+  std::vector<const Sample*> samples;  // in order of time
+};
+
+std::vector<Series> series_of(const std::vector<Sample>& samples) {
+  std::map<std::string, Series> by_meter;
+  for (const Sample& sample : samples) {
+    Series& series = by_meter[sample.meter];
+    series.meter = sample.meter;
+    series.unit = sample.unit;
+    series.samples.push_back(&sample);
+  }
+  std::vector<Series> all;
+  for (auto& [meter, series] : by_meter) {
+    std::ranges::sort(series.samples, {},
+                      [](const Sample* s) { return std::pair(s->at.real_ns, s); });
+    all.push_back(std::move(series));
+  }
+  return all;
+}
+
 using Strip = std::vector<const Trial*>;
 
 // Trials in their blocks; without blocks, so many at a time.
@@ -77,9 +102,9 @@ std::int64_t axis_step(std::int64_t span_ns) {
 
 class StripPicture {
  public:
-  StripPicture(const Strip& strip, const std::vector<Arm>& arms,
+  StripPicture(const Strip& strip, const std::vector<Arm>& arms, const std::vector<Series>& meters,
                const std::vector<const TimelineMark*>& marks, const FindingColors& colors)
-      : strip_(strip), arms_(arms), marks_(marks), colors_(colors) {
+      : strip_(strip), arms_(arms), meters_(meters), marks_(marks), colors_(colors) {
     std::int64_t last = 0;
     axis_.from_ns = strip.front()->start_ns;
     for (const Trial* trial : strip) last = std::max(last, trial->end_ns);
@@ -89,20 +114,23 @@ class StripPicture {
   }
 
   std::string svg(const std::string& title) {
-    const double packets_y = top + row * static_cast<double>(arms_.size()) + 8;
+    const double meters_y = top + row * static_cast<double>(arms_.size()) + 8;
+    const double packets_y = meters_y + meter * static_cast<double>(meters_.size());
     const double height = packets_y + packets + 20;
     out_ = fmt::format(
         "<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n"
         "<text class=\"strong\" x=\"0\" y=\"13\">{}</text>\n",
         width, height, title, title);
     for (std::size_t i = 0; i < arms_.size(); ++i) arm(i);
+    for (std::size_t i = 0; i < meters_.size(); ++i)
+      line(meters_[i], meters_y + meter * static_cast<double>(i));
     scale(height);
     ticks(packets_y);
     return out_ + "</svg>\n";
   }
 
  private:
-  static constexpr double top = 24, row = 17, packets = 26;
+  static constexpr double top = 24, row = 17, meter = 40, packets = 26;
 
   void arm(std::size_t index) {
     const double y = top + row * static_cast<double>(index);
@@ -142,6 +170,34 @@ class StripPicture {
           axis_.x(t), top, height - 18, height - 4, t == zero ? "0" : "+" + span_text(t - zero));
   }
 
+  // From the least to the most that the meter showed in this strip; of the readings in one column
+  // of the picture the greatest.
+  void line(const Series& series, double y) {
+    std::map<int, double> columns;
+    const auto time = [](const Sample* sample) { return sample->at.real_ns; };
+    for (auto at = std::ranges::lower_bound(series.samples, axis_.from_ns, {}, time);
+         at != series.samples.end() && time(*at) <= axis_.to_ns; ++at) {
+      const auto [column, is_new] =
+          columns.emplace(static_cast<int>(axis_.x(time(*at))), (*at)->value);
+      if (!is_new) column->second = std::max(column->second, (*at)->value);
+    }
+    out_ += fmt::format("<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
+                        gutter - 10, y + 14, inert_html(series.meter, 16));
+    if (columns.empty()) return;
+    const auto [least, most] = std::ranges::minmax(columns | std::views::values);
+    out_ += fmt::format("<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.4g} {}</text>\n",
+                        gutter - 10, y + 28, most, inert_html(series.unit, 4));
+    const double height = meter - 14, span = most > least ? most - least : 1;
+    std::string points;
+    for (const auto& [x, value] : columns)
+      points += fmt::format("{}{} {:.1f}", points.empty() ? 'M' : 'L', x,
+                            y + 2 + height * (1 - (value - least) / span));
+    out_ += fmt::format(
+        "<path class=\"meter\" d=\"{}\"><title>{}</title></path>\n", points,
+        inert_html(fmt::format("{}: {:.4g} to {:.4g} {}", series.meter, least, most, series.unit),
+                   80));
+  }
+
   // The background is one path: it is much and has no names; what belongs to a finding has.
   void ticks(double y) {
     out_ += fmt::format("<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">packets</text>\n",
@@ -165,6 +221,7 @@ class StripPicture {
 
   const Strip& strip_;
   const std::vector<Arm>& arms_;
+  const std::vector<Series>& meters_;
   const std::vector<const TimelineMark*>& marks_;
   const FindingColors& colors_;
   Axis axis_;
@@ -198,12 +255,17 @@ struct RasterArm {
 std::string timeline_section(const ReportInput& input, const FindingColors& colors) {
   if (input.trials.empty()) return "";
   const std::vector<Arm> arms = arms_of(input.trials);
+  const std::vector<Series> meters = series_of(input.samples);
   const auto marks = by_time(input.marks);
   const std::vector<Strip> strips = strips_of(input.trials);
-  std::string out = section_head(
-      "timeline", "What was done, and what was sent",
+  std::string lead =
       "Each strip is one block of the plan. Upper rows: what the rig did, in the order that the "
-      "lots gave. Lower row: when the machine sent something.");
+      "lots gave. Lower row: when the machine sent something.";
+  if (!meters.empty())
+    lead +=
+        " Between them: what the meters showed by which acts are confirmed, with the most of the "
+        "strip.";
+  std::string out = section_head("timeline", "What was done, and what was sent", lead);
   out += "<div class=\"card\">" + legend(input.findings, colors);
   out +=
       "<svg width=\"0\" height=\"0\" aria-hidden=\"true\"><defs><pattern id=\"left\" "
@@ -220,7 +282,7 @@ std::string timeline_section(const ReportInput& input, const FindingColors& colo
         block ? fmt::format("Block {}", *block)
               : fmt::format("Trials {} to {}", strips[i].front()->trial, strips[i].back()->trial);
     out += "<div class=\"scroll\" tabindex=\"0\">" +
-           StripPicture(strips[i], arms, marks, colors).svg(title) + "</div>\n";
+           StripPicture(strips[i], arms, meters, marks, colors).svg(title) + "</div>\n";
   }
   if (strips.size() > most_open_strips) out += "</details>\n";
   return out + "</div>\n";

@@ -8,6 +8,7 @@
 
 #include "rig/model/finding.h"
 #include "rig/model/plan.h"
+#include "rig/model/sample.h"
 #include "rig/model/trial.h"
 
 namespace brewproof {
@@ -33,6 +34,7 @@ struct ReportInput {
   Findings findings;
   Plan plan;  // empty `slots` for captures made elsewhere
   std::vector<Trial> trials;
+  std::vector<Sample> samples;  // in order of time
   std::vector<Actuation> actuations;
   std::vector<TimelineMark> marks;
   std::vector<PacketExcerpt> excerpts;

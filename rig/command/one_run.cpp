@@ -116,6 +116,7 @@ class HardwareRun {
     nlohmann::json end = {{"outcome", result.outcome}, {"reasons", result.reasons}};
     // Parameters and status are in no outcome line: without this they could be changed unseen.
     if (auto hash = sha256_file(folder_.file("trials.jsonl"))) end["trials_sha256"] = *hash;
+    if (auto hash = recorder_.samples_sha256()) end["samples_sha256"] = *hash;
     if (auto ended = recorder_.journal().append("end", std::move(end), Journal::Sync::yes); !ended)
       note(result, ended.error());
     return result;
@@ -174,7 +175,8 @@ class HardwareRun {
                   [this](const Progress& p) { progress_.show(p); }, [&] { return tend(guardian); },
                   keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
                   attendant ? &*attendant : nullptr, [this](int block) { return lead(block); },
-                  decided(), bounds_, network ? &*network : nullptr});
+                  decided(), bounds_, network ? &*network : nullptr,
+                  [this](const Sample& sample) { recorder_.sample(sample); }});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());

@@ -4,8 +4,10 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "rig/evidence/samples_log.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/canonical_json.h"
+#include "rig/model/sha256.h"
 
 namespace brewproof {
 
@@ -47,12 +49,13 @@ Result<Recorder> Recorder::beside(Journal journal, const RunFolder& folder) {
   const auto open = [](const std::string& path) {
     return File(std::fopen(path.c_str(), "ae"), std::fclose);
   };
-  const std::string trials_path = folder.file("trials.jsonl");
   File exchanges = open(folder.file("exchanges.jsonl"));
-  File trials = open(trials_path);
-  if (!exchanges || !trials)
+  File samples = open(folder.file("samples.jsonl"));
+  File trials = open(folder.file("trials.jsonl"));
+  if (!exchanges || !samples || !trials)
     return fail(ErrorCode::io, "{}: cannot be written to: {}", folder.path(), std::strerror(errno));
-  return Recorder(std::move(journal), std::move(exchanges), std::move(trials), trials_path);
+  return Recorder(std::move(journal), std::move(exchanges), std::move(samples), std::move(trials),
+                  folder);
 }
 
 ExchangeSink Recorder::exchanges() {
@@ -61,6 +64,17 @@ ExchangeSink Recorder::exchanges() {
     const std::string line = exchange_line(exchange);
     std::fwrite(line.data(), 1, line.size(), file);
   };
+}
+
+// Likewise: what confirmed an act stands in the journal.
+void Recorder::sample(const Sample& sample) {
+  const std::string line = sample_json(sample) + "\n";
+  std::fwrite(line.data(), 1, line.size(), samples_.get());
+}
+
+Result<std::string> Recorder::samples_sha256() {
+  std::fflush(samples_.get());
+  return sha256_file(samples_path_);
 }
 
 Result<void> Recorder::trial(const Trial& trial) {

@@ -41,6 +41,7 @@ class Verifier {
     lots();
     captures();
     trials();
+    samples();
     findings();
     renderings();
     guardian();
@@ -272,6 +273,18 @@ class Verifier {
         (journalled.act_ns && journalled.act_ns != trial.act_ns))
       return fmt::format("trial {} has other times than its journalled outcome", trial.trial);
     return "";
+  }
+
+  // What was read until the run was cut off has no hash, and neither have the runs before there
+  // were samples.
+  void samples() {
+    const std::string name = "samples.jsonl";
+    const std::string journalled =
+        journal_.closed ? text_of(journal_.records.back().body, "samples_sha256") : "";
+    if (!journalled.empty())
+      file_hash(name, journalled);
+    else if (there(name))
+      unchecked(name, "the journal holds no hash of it");
   }
 
   void findings() {

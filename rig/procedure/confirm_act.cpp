@@ -77,16 +77,15 @@ class RiseWatches {
 
   [[nodiscard]] bool decided() const { return std::ranges::all_of(watches_, &RiseWatch::decided); }
 
-  void tell(Confirmation& confirmation) const {
+  void tell(Sighting& sighting) const {
     for (const RiseWatch& watch : watches_) {
-      confirmation.rises.push_back(watch.rise());
-      if (!watch.confirmed() && confirmation.why_not.empty())
-        confirmation.why_not = watch.why_not();
+      sighting.rises.push_back(watch.rise());
+      if (!watch.confirmed() && sighting.why_not.empty()) sighting.why_not = watch.why_not();
       const auto& reached = watch.rise().reached;
-      if (reached && (!confirmation.met || confirmation.met->end.raw_ns < reached->end.raw_ns))
-        confirmation.met = reached;
+      if (reached && (!sighting.met || sighting.met->end.raw_ns < reached->end.raw_ns))
+        sighting.met = reached;
     }
-    if (!confirmation.why_not.empty()) confirmation.met.reset();
+    if (!sighting.why_not.empty()) sighting.met.reset();
   }
 
  private:
@@ -114,16 +113,16 @@ Result<Bases> read_bases(const std::vector<Condition>& conditions, const Measure
   return bases;
 }
 
-Result<Confirmation> confirm_act(const std::vector<Condition>& conditions, const Bases& bases,
-                                 const Measure& measure, Clock& clock, const Wait& wait,
-                                 std::int64_t contact_raw_ns) {
+Result<Sighting> confirm_act(const std::vector<Condition>& conditions, const Bases& bases,
+                             const Measure& measure, Clock& clock, const Wait& wait,
+                             std::int64_t contact_raw_ns) {
   RiseWatches rises(conditions, bases, contact_raw_ns);
   // Rises are looked at in each wait for the others, too.
   const Wait looking_wait = [&](std::int64_t raw_ns) -> Result<void> {
     if (auto looked = rises.look(measure, clock); !looked) return looked;
     return wait(raw_ns);
   };
-  Confirmation confirmation;
+  Sighting sighting;
   std::vector<Condition> others;
   std::chrono::nanoseconds within{0};
   for (const Condition& condition : conditions)
@@ -135,8 +134,8 @@ Result<Confirmation> confirm_act(const std::vector<Condition>& conditions, const
     auto met =
         wait_until_met(others, measure, clock, looking_wait, contact_raw_ns + within.count());
     if (!met) return pass_on(std::move(met));
-    confirmation.met = *met;
-    if (!*met) confirmation.why_not = "no sensor confirmed the act";
+    sighting.met = *met;
+    if (!*met) sighting.why_not = "no sensor confirmed the act";
   }
   while (true) {
     if (auto looked = rises.look(measure, clock); !looked) return pass_on(std::move(looked));
@@ -144,8 +143,8 @@ Result<Confirmation> confirm_act(const std::vector<Condition>& conditions, const
     if (auto waited = wait(clock.now().raw_ns + next_try_ns); !waited)
       return pass_on(std::move(waited));
   }
-  rises.tell(confirmation);
-  return confirmation;
+  rises.tell(sighting);
+  return sighting;
 }
 
 nlohmann::json rises_json(const std::vector<Rise>& rises) {

@@ -29,7 +29,7 @@ struct Rise {
   std::optional<Bracket> reached;  // when it was first seen within the range
 };
 
-struct Confirmation {
+struct Sighting {
   std::optional<Bracket> met;  // when the last of them was; nullopt: the act is not confirmed
   std::string why_not;         // "scale rose by 12.3 g within 60 s, not by 30..60 g"
   std::vector<Rise> rises;
@@ -39,10 +39,9 @@ struct Confirmation {
 /// it may not go beyond its range; having reached it is enough, so that a cup may be taken away.
 /// Error: a sensor gave no reading at all, or a meter with `rises_by` none from the end of its time
 /// on: the rig's fault, which says nothing of the machine.
-[[nodiscard]] Result<Confirmation> confirm_act(const std::vector<Condition>& conditions,
-                                               const Bases& bases, const Measure& measure,
-                                               Clock& clock, const Wait& wait,
-                                               std::int64_t contact_raw_ns);
+[[nodiscard]] Result<Sighting> confirm_act(const std::vector<Condition>& conditions,
+                                           const Bases& bases, const Measure& measure, Clock& clock,
+                                           const Wait& wait, std::int64_t contact_raw_ns);
 
 /// For the journal: base, value, when it was reached, with their times.
 [[nodiscard]] nlohmann::json rises_json(const std::vector<Rise>& rises);

@@ -1,8 +1,10 @@
 #include "rig/procedure/loop.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
+#include "rig/bench/condition_file.h"
 #include "rig/evidence/damage.h"
 #include "rig/model/stop.h"
 #include "rig/procedure/act.h"
@@ -23,7 +25,8 @@ constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is no
 constexpr std::int64_t ready_within_ns = 600'000'000'000;
 constexpr std::int64_t soak_told_ns = 60'000'000'000;  // how often a run without acts shows itself
 constexpr std::int64_t soak_nap_ns = 500'000'000;      // and looks whether it shall stop
-constexpr int faults_in_a_row = 3;                     // then the bench, not the trial, is at fault
+constexpr std::int64_t sampled_at_least_every_ns = 500'000'000;
+constexpr int faults_in_a_row = 3;  // then the bench, not the trial, is at fault
 
 // One run's state. A class only so that the steps of a slot can be read one by one.
 class Run {
@@ -33,7 +36,7 @@ class Run {
         allowance_(loop.bench_file.limits,
                    loop.clock.now().raw_ns - (loop.resumed ? loop.resumed->elapsed_ns : 0)),
         wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }),
-        measure_([this](const std::string& control) { return loop_.bench.measure(control); }),
+        measure_([this](const std::string& control) { return measure(control); }),
         unplanned_(loop.procedure, loop.bench_file),
         service_({loop.plan, loop.bench_file, loop.bench, loop.journal, loop.clock, wait_,
                   loop.stop, allowance_, loop.attendant, loop.resumed,
@@ -45,6 +48,10 @@ class Run {
                     show(Progress::Phase::service, nullptr);
                   }}),
         outage_(loop.network) {
+    if (loop.sampled)
+      for (const auto& [name, event] : loop.procedure.events)
+        for (const Condition& condition : event.confirm)
+          if (!condition.is_state) sampled_raw_ns_[condition.control] = 0;
     if (loop.resumed == nullptr) return;
     trials_ = loop.resumed->trials;
     damage_ = loop.resumed->damage;
@@ -256,8 +263,8 @@ class Run {
     std::int64_t within = ready_within_ns;
     for (const Condition& condition : loop_.bench_file.ready)
       if (condition.within.count() > 0) within = std::min(within, condition.within.count());
-    auto met = wait_for(loop_.bench_file.ready, loop_.bench, loop_.clock, wait_,
-                        loop_.clock.now().raw_ns + within);
+    auto met = wait_until_met(loop_.bench_file.ready, measure_, loop_.clock, wait_,
+                              loop_.clock.now().raw_ns + within);
     if (!met) return pass_on(std::move(met));
     if (!*met)
       return fail(
@@ -328,14 +335,14 @@ class Run {
   }
 
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
-  Result<Confirmation> confirm(const EventSpec& event, const Bases& bases, const Act& act) {
-    if (event.confirm.empty() || !act.silent.empty()) return Confirmation();
+  Result<Sighting> confirm(const EventSpec& event, const Bases& bases, const Act& act) {
+    if (event.confirm.empty() || !act.silent.empty()) return Sighting();
     return confirm_act(event.confirm, bases, measure_, loop_.clock, wait_, act.contact.raw_ns);
   }
 
   // Where the watch sees the machine, it also knows a rinse from a brew.
-  void judge(const Slot& slot, const EventSpec& event, const Act& act,
-             const Confirmation& confirmed, Trial& trial) const {
+  void judge(const Slot& slot, const EventSpec& event, const Act& act, const Sighting& confirmed,
+             Trial& trial) const {
     if (slot.sham && confirmed.met && !unplanned_.can_see(event)) {
       trial.status = TrialStatus::excluded;
       trial.reason = "unaccounted-vend";
@@ -385,7 +392,7 @@ class Run {
   }
 
   Result<void> write_outcome(const EventSpec& event, const Trial& trial, const Act& act,
-                             const Confirmation& confirmed) {
+                             const Sighting& confirmed) {
     nlohmann::json body = {{"trial", trial.trial},
                            {"start_ns", trial.start_ns},
                            {"act_ns", *trial.act_ns},
@@ -469,11 +476,32 @@ class Run {
       if (loop_.progress && (shown_.stop != loop_.stop.load() || shown_.pause != paused()))
         show(shown_);
       // Not in the middle of an act: a slow meter would lengthen the press.
-      if (!acting_) unplanned_.look(measure_, now);
+      if (!acting_) {
+        unplanned_.look(measure_, now);
+        sample(now);
+      }
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
     }
+  }
+
+  // What acts are confirmed by is kept, whoever wanted to know it.
+  Result<Meter::Reading> measure(const std::string& control) {
+    auto reading = loop_.bench.measure(control);
+    const auto last = sampled_raw_ns_.find(control);
+    if (last == sampled_raw_ns_.end()) return reading;
+    last->second = loop_.clock.now().raw_ns;
+    const std::string& quantity = loop_.bench_file.controls.at(control).quantity;
+    if (reading)
+      loop_.sampled({control, quantity, std::string(unit_of(quantity)), reading->value, reading->at,
+                     reading->moving});
+    return reading;
+  }
+
+  void sample(std::int64_t now) {
+    for (const auto& [control, last] : sampled_raw_ns_)
+      if (now - last >= sampled_at_least_every_ns) (void)measure(control);
   }
 
   [[nodiscard]] bool emergency() const { return loop_.stop.load() >= stop_in_emergency; }
@@ -532,7 +560,8 @@ class Run {
   Service service_;
   Outage outage_;
   bool acting_ = false;
-  std::string what_;  // a person is asked to do
+  std::string what_;                                    // a person is asked to do
+  std::map<std::string, std::int64_t> sampled_raw_ns_;  // meter -> when it was last asked
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;

@@ -18,6 +18,7 @@
 #include "rig/evidence/journal.h"
 #include "rig/model/early_end.h"
 #include "rig/model/plan.h"
+#include "rig/model/sample.h"
 #include "rig/model/trial.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/resume.h"
@@ -71,6 +72,9 @@ struct Loop {
   RunBounds bounds = {};
   /// What blocks the machine's network; nullptr: no event of the procedure asks for it.
   NetworkBlock* network = nullptr;
+  /// Told each reading of a meter that an event confirms by. With it they are read twice a second
+  /// between the acts too, so that the whole run is on record.
+  std::function<void(const Sample&)> sampled = {};
 };
 
 struct LoopResult {

@@ -90,6 +90,21 @@ TEST(HtmlReport, DrawsEveryTrialAndEveryMessageOfAFinding) {
   EXPECT_EQ(count_of(timeline, "<svg viewBox"), 4u);
 }
 
+TEST(HtmlReport, DrawsWhatTheMetersShowedInEachStrip) {
+  ReportInput input = sample_report();
+  EXPECT_THAT(html_report(input), Not(HasSubstr("class=\"meter\"")));
+  // From 0.18 to 0.22 kg in the first block, and nothing after it.
+  const std::int64_t start = input.trials.front().start_ns;
+  for (const auto& [after, value] : {std::pair(0, 0.18), std::pair(1, 0.2), std::pair(2, 0.22)})
+    input.samples.push_back(
+        {"scale", "mass", "kg", value, {0, start + after * 1'000'000'000LL}, false});
+  const std::string timeline = timeline_section(input, finding_colors(input.findings));
+  EXPECT_EQ(count_of(timeline, "<path class=\"meter\""), 1u);
+  EXPECT_EQ(count_of(timeline, ">scale</text>"), 4u);
+  EXPECT_THAT(timeline, HasSubstr("<title>scale: 0.18 to 0.22 kg</title>"));
+  EXPECT_THAT(timeline, HasSubstr(">0.22 kg</text>"));
+}
+
 TEST(HtmlReport, StopsStandInTheTimelineBeforeTheirBlocks) {
   ReportInput input = sample_report();
   input.findings.run.stops = {{3, 0, 240'000'000'000, "<Anna>", {"refill beans"}, {}, 3, 400}};

@@ -364,6 +364,7 @@ ReportInput report_of_hostile_text(const std::string& text) {
     trial.event = trial.reason = trial.currency = text;
     trial.params = trial.observed = {{text, text}};
   }
+  input.samples = {{text, text, text, 1, {0, input.trials.front().start_ns}, false}};
   for (TimelineMark& mark : input.marks) {
     mark.label = text;
     if (!mark.finding.empty()) mark.finding = text;

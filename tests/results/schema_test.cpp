@@ -14,6 +14,7 @@
 #include "results/findings_json.h"
 #include "rig/evidence/bench_log.h"
 #include "rig/evidence/journal.h"
+#include "rig/evidence/samples_log.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/procedure/make_plan.h"
 #include "tests/results/sample_comparison.h"
@@ -231,6 +232,14 @@ TEST(TrialsSchema, AgreesWithTheReader) {
   EXPECT_FALSE(reader_takes(of_an_event));
 }
 
+TEST(SamplesSchema, TakesWhatTheProgramWrites) {
+  Schema schema("samples");
+  json sample = json::parse(sample_json({"scale", "mass", "kg", 0.18, {1, 2}, true}));
+  EXPECT_EQ(schema.says(sample), "");
+  sample.erase("raw_ns");
+  EXPECT_NE(schema.says(sample), "");
+}
+
 TEST(JournalSchema, TakesEveryTypeOfLine) {
   Schema schema("journal");
   const TemporaryFolder folder;
@@ -244,6 +253,14 @@ TEST(JournalSchema, TakesEveryTypeOfLine) {
         {"history", history_json({2, 2, {{"aborted", 1}}, {{1, "r1", 5, "aborted", ""}}})},
         {"intent", {{"trial", 1}, {"block", 1}, {"event", "brew"}, {"sham", false}}},
         {"outcome", {{"trial", 1}, {"start_ns", 5}, {"act_ns", 6}, {"steps", json::array()}}},
+        {"outcome",
+         {{"trial", 2},
+          {"rises",
+           {{{"control", "scale"},
+             {"unit", "kg"},
+             {"base", {{"value", 0.18}, {"at_ns", 5}, {"moving", false}}},
+             {"last", {{"value", 0.22}, {"at_ns", 9}, {"moving", true}}},
+             {"reached_ns", nullptr}}}}}},
         {"outcome", {{"action", "safe"}, {"fault", ""}}},
         {"segment", {{"file", "0001.pcapng"}, {"sha256", hash}, {"packets", 3}}},
         {"clock", {{"pair_raw_ns", 1}, {"pair_real_ns", 2}}},
@@ -277,7 +294,7 @@ TEST(JournalSchema, TakesEveryTypeOfLine) {
           {"in_doubt", {3}},
           {"again", json::array()}}},
         {"stop", {{"reason", "the plan is done"}}},
-        {"end", {{"outcome", "completed"}, {"reasons", json::array()}}}};
+        {"end", {{"outcome", "completed"}, {"reasons", json::array()}, {"samples_sha256", hash}}}};
     for (const auto& [type, body] : lines)
       ASSERT_TRUE(journal->append(type, body, Journal::Sync::no));
   }

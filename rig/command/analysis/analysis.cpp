@@ -175,6 +175,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
 
   analysis.report.plan = source.plan;
   analysis.report.trials = input.trials;
+  analysis.report.samples = source.samples;
   analysis.report.marks = timeline(input.messages, claimed_packets(findings.findings));
   auto packets = excerpts(source, findings.findings);
   if (!packets) return pass_on(std::move(packets));

@@ -10,6 +10,7 @@
 #include "rig/evidence/guardian_log.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/key_logs.h"
+#include "rig/evidence/samples_log.h"
 #include "rig/evidence/trials_log.h"
 #include "rig/model/confirmation.h"
 #include "rig/model/sha256.h"
@@ -154,6 +155,9 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
     source.trials = std::move(*trials);
   }
   apply_damage(source.trials, damage_of(journal->records));
+  auto samples = read_samples_log(folder.file("samples.jsonl"));
+  if (!samples) return pass_on(std::move(samples));
+  source.samples = std::move(*samples);
   auto captures = folder.captures();
   if (!captures) return pass_on(std::move(captures));
   const std::map<std::string, std::string> journalled = segments_of(journal->records);

@@ -9,6 +9,7 @@
 #include "rig/model/plan.h"
 #include "rig/model/record.h"
 #include "rig/model/result.h"
+#include "rig/model/sample.h"
 #include "rig/model/trial.h"
 #include "rig/reading/proto_wish.h"
 
@@ -30,6 +31,7 @@ struct AnalysisSource {
   std::vector<KeyLog> key_logs;
   Plan plan;  // of a foreign log: its design only
   std::vector<Trial> trials;
+  std::vector<Sample> samples;   // of the meters that confirmed acts
   std::vector<std::string> dut;  // MACs or addresses; empty = every host
   std::vector<std::string> identities;
   std::vector<ProtoWish> protos;

@@ -33,6 +33,7 @@ class VerifyRun : public testing::Test {
     trial_.act_ns = 110;
     trial_.end_ns = 200;
     put_file(folder_.file("trials.jsonl"), trial_json(trial_) + "\n");
+    put_file(folder_.file("samples.jsonl"), "{}\n");
   }
 
   void write_journal(bool closed) {
@@ -56,7 +57,8 @@ class VerifyRun : public testing::Test {
     put("segment", {{"file", "0001.pcapng"}, {"sha256", sha256("packets")}, {"packets", 3}});
     put("end", {{"outcome", "completed"},
                 {"reasons", nlohmann::json::array()},
-                {"trials_sha256", sha256(trial_json(trial_) + "\n")}});
+                {"trials_sha256", sha256(trial_json(trial_) + "\n")},
+                {"samples_sha256", sha256("{}\n")}});
     write_results(journal->head());
   }
 
@@ -107,7 +109,7 @@ TEST_F(VerifyRun, AWholeRunHolds) {
   EXPECT_TRUE(verification.holds());
   for (const char* what :
        {"journal.jsonl", "end of the run", "plan.json", "bench.yaml", "procedure.yaml",
-        "capture/0001.pcapng", "trials.jsonl", "findings.json", "report.html"})
+        "capture/0001.pcapng", "trials.jsonl", "samples.jsonl", "findings.json", "report.html"})
     EXPECT_TRUE(line(verification, what).holds) << what;
 }
 
@@ -164,6 +166,14 @@ TEST_F(VerifyRun, AChangedCaptureIsNamed) {
   write_journal(true);
   put_file(folder_.file("capture/0001.pcapng"), "packetz");
   only_fails("capture/0001.pcapng", "its SHA-256 is");
+}
+
+TEST_F(VerifyRun, ASampleThatWasChangedOrLostIsNoticed) {
+  write_journal(true);
+  put_file(folder_.file("samples.jsonl"), "{ }\n");
+  only_fails("samples.jsonl", "its SHA-256 is");
+  std::filesystem::remove(folder_.file("samples.jsonl"));
+  only_fails("samples.jsonl", "No such file");
 }
 
 TEST_F(VerifyRun, AMissingCaptureIsNamed) {

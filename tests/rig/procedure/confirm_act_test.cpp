@@ -37,13 +37,13 @@ class ConfirmActTest : public ::testing::Test {
  protected:
   using Series = std::function<Result<double>(std::int64_t since_contact_ns)>;
   // Grams in, kilograms out.
-  Confirmation confirmed(const std::vector<Condition>& conditions) {
+  Sighting confirmed(const std::vector<Condition>& conditions) {
     auto result = confirm(conditions);
     if (result) return *result;
     ADD_FAILURE() << result.error().message;
     return {};
   }
-  Result<Confirmation> confirm(const std::vector<Condition>& conditions) {
+  Result<Sighting> confirm(const std::vector<Condition>& conditions) {
     auto bases = read_bases(conditions, measure, clock, wait);
     if (!bases) return pass_on(std::move(bases));
     contact = clock.now().raw_ns;
@@ -78,7 +78,7 @@ double pour(std::int64_t since) {
 TEST_F(ConfirmActTest, ARiseIntoTheRangeIsConfirmedWhenItGotThere) {
   grams = pour;
   moving = true;
-  const Confirmation found = confirmed({rises(30, 60, std::chrono::seconds(10))});
+  const Sighting found = confirmed({rises(30, 60, std::chrono::seconds(10))});
   ASSERT_TRUE(found.met);
   EXPECT_EQ(found.why_not, "");
   EXPECT_NEAR(static_cast<double>(found.met->end.raw_ns - *contact) / 1e9, 2.5, 0.11);
@@ -91,11 +91,11 @@ TEST_F(ConfirmActTest, ARiseIntoTheRangeIsConfirmedWhenItGotThere) {
 
 TEST_F(ConfirmActTest, TooLittleAndTooMuchAreNotConfirmedAndSayBothNumbers) {
   grams = pour;
-  const Confirmation little = confirmed({rises(50, 60, std::chrono::seconds(10))});
+  const Sighting little = confirmed({rises(50, 60, std::chrono::seconds(10))});
   EXPECT_FALSE(little.met);
   EXPECT_EQ(little.why_not, "scale rose by 45 g within 10 s, not by 50..60 g");
   contact.reset();
-  const Confirmation much = confirmed({rises(10, 40, std::chrono::seconds(10))});
+  const Sighting much = confirmed({rises(10, 40, std::chrono::seconds(10))});
   EXPECT_FALSE(much.met);
   EXPECT_THAT(much.why_not, ::testing::MatchesRegex("scale rose by 4[0-9.]+ g, not by 10..40 g"));
   EXPECT_TRUE(much.rises[0].reached);
@@ -117,7 +117,7 @@ TEST_F(ConfirmActTest, PowerAndMassMustBothBeSeenEachInItsTime) {
   grams = pour;
   watts = [](std::int64_t since) { return since > 200 * ms && since < 900 * ms ? 1200.0 : 3.0; };
   const auto both = std::vector{draws_power(milliseconds(1000)), rises(30, 60, milliseconds(4000))};
-  const Confirmation found = confirmed(both);
+  const Sighting found = confirmed(both);
   ASSERT_TRUE(found.met);
   EXPECT_GT(found.met->end.raw_ns - *contact, 2000 * ms);
   contact.reset();
@@ -126,7 +126,7 @@ TEST_F(ConfirmActTest, PowerAndMassMustBothBeSeenEachInItsTime) {
   contact.reset();
   watts = [](std::int64_t since) { return since >= 0 ? 1200.0 : 3.0; };
   grams = [](std::int64_t) { return 180.0; };
-  const Confirmation dry = confirmed(both);
+  const Sighting dry = confirmed(both);
   EXPECT_FALSE(dry.met);
   EXPECT_THAT(dry.why_not, HasSubstr("scale rose by 0 g"));
 }
@@ -216,6 +216,27 @@ TEST_F(WeighedRun, EachBrewIsConfirmedByItsOwnRise) {
   EXPECT_TRUE(sham["confirmed_ns"].is_null());
   EXPECT_DOUBLE_EQ(sham["rises"][0]["base"]["value"], 0.22);
   EXPECT_TRUE(sham["rises"][0]["reached_ns"].is_null());
+}
+
+// Around acts as often as they are looked at, between them twice a second.
+TEST_F(WeighedRun, WhatConfirmsIsSampledFromTheFirstIdleTimeOn) {
+  std::vector<Sample> samples;
+  sampled = [&](const Sample& sample) { samples.push_back(sample); };
+  plan.idle_ns = 5'000 * ms;
+  const LoopResult result = go();
+  ASSERT_THAT(samples, ::testing::Not(IsEmpty()));
+  std::int64_t before = samples.front().at.raw_ns, longest = 0, in_idle = 0;
+  for (const Sample& sample : samples) {
+    EXPECT_EQ(sample.meter, "scale");
+    EXPECT_EQ(sample.quantity, "mass");
+    EXPECT_EQ(sample.unit, "kg");
+    longest = std::max(longest, sample.at.raw_ns - before);
+    before = sample.at.raw_ns;
+    in_idle += sample.at.real_ns < result.trials[0].start_ns - 500 * ms ? 1 : 0;
+  }
+  EXPECT_LE(longest, 620 * ms);  // the waits within an act are left alone
+  EXPECT_GE(in_idle, 9);
+  EXPECT_LE(in_idle, 12);
 }
 
 TEST_F(WeighedRun, AHalfEmptyCupIsUnconfirmedWithItsNumbers) {

@@ -107,7 +107,8 @@ class ScriptedRun : public ::testing::Test {
                                   before_block,
                                   decided,
                                   bounds,
-                                  network});
+                                  network,
+                                  sampled});
     return result;
   }
 
@@ -122,6 +123,7 @@ class ScriptedRun : public ::testing::Test {
   std::function<std::optional<bool>()> decided;
   RunBounds bounds;
   NetworkBlock* network = nullptr;
+  std::function<void(const Sample&)> sampled;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;
