@@ -16,6 +16,7 @@
 
 #include "drivers/scale/lines.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 

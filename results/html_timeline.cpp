@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <ranges>
 #include <set>
@@ -30,6 +31,7 @@ struct Arm {
 
 std::vector<const TimelineMark*> by_time(const std::vector<TimelineMark>& marks) {
   std::vector<const TimelineMark*> sorted;
+  sorted.reserve(marks.size());
   for (const TimelineMark& mark : marks) sorted.push_back(&mark);
   std::ranges::sort(sorted, {}, [](const TimelineMark* m) { return std::pair(m->time_ns, m); });
   return sorted;
@@ -71,6 +73,7 @@ using Strip = std::vector<const Trial*>;
 // Trials in their blocks; without blocks, so many at a time.
 std::vector<Strip> strips_of(const std::vector<Trial>& trials) {
   std::vector<const Trial*> sorted;
+  sorted.reserve(trials.size());
   for (const Trial& trial : trials) sorted.push_back(&trial);
   std::ranges::sort(sorted, {}, [](const Trial* t) { return std::pair(t->start_ns, t); });
   std::vector<Strip> strips;
@@ -188,10 +191,19 @@ class StripPicture {
     out_ += fmt::format("<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.4g} {}</text>\n",
                         gutter - 10, y + 28, most, inert_html(series.unit, 4));
     const double height = meter - 14, span = most > least ? most - least : 1;
+    const auto level = [&, from = least](double value) {
+      return fmt::format("{:.1f}", y + 2 + height * (1 - (value - from) / span));
+    };
     std::string points;
-    for (const auto& [x, value] : columns)
-      points += fmt::format("{}{} {:.1f}", points.empty() ? 'M' : 'L', x,
-                            y + 2 + height * (1 - (value - least) / span));
+    for (auto at = columns.begin(); at != columns.end(); ++at) {
+      // In the middle of a level stretch a point draws nothing.
+      const auto after = std::next(at);
+      if (at != columns.begin() && after != columns.end() &&
+          level(std::prev(at)->second) == level(at->second) &&
+          level(after->second) == level(at->second))
+        continue;
+      points += fmt::format("{}{} {}", points.empty() ? 'M' : 'L', at->first, level(at->second));
+    }
     out_ += fmt::format(
         "<path class=\"meter\" d=\"{}\"><title>{}</title></path>\n", points,
         inert_html(fmt::format("{}: {:.4g} to {:.4g} {}", series.meter, least, most, series.unit),
