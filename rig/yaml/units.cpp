@@ -117,6 +117,7 @@ constexpr std::array<TimeUnit, 6> time_units = {{{"ns", 1},
 
 std::vector<std::string> names_of(const auto& units) {
   std::vector<std::string> names;
+  names.reserve(units.size());
   for (const auto& unit : units) names.emplace_back(unit.name);
   return names;
 }

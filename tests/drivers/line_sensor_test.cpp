@@ -149,7 +149,7 @@ TEST(LineSensor, AnAnswerSplitAtAnyByteIsRead) {
 
 TEST(LineSensor, AWrongByteAnywhereIsNoise) {
   PtyPeer peer(known_board([](PtyPeer& m) {
-    std::string broken;
+    std::string broken = "2,5000010,mass,0.3*0A\n";
     for (std::size_t i = 0; i + 1 < newer.size(); ++i) {
       std::string line = newer;
       line[i] = static_cast<char>(line[i] ^ 0x01);

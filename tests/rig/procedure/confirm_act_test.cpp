@@ -168,6 +168,10 @@ TEST_F(ConfirmActTest, ADeadPowerMeterBesideAScaleIsTheRigsFaultToo) {
   grams = pour;
   watts = [](std::int64_t) -> Result<double> { return fail(ErrorCode::protocol, "garbled"); };
   EXPECT_FALSE(confirm({draws_power(milliseconds(1000)), rises(30, 60, milliseconds(4000))}));
+  Condition heavy = draws_power(milliseconds(1000));
+  heavy.control = "scale";
+  heavy.above = 0.1;
+  EXPECT_FALSE(confirm({draws_power(milliseconds(1000)), heavy}));
 }
 
 TEST_F(ConfirmActTest, ALongPourIsNotReadMoreOftenThanItShows) {
