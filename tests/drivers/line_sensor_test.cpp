@@ -118,6 +118,7 @@ TEST(LineSensor, OnlyOldRecordsAreATimeout) {
 // One board for each byte at which the answer can end, all at once.
 TEST(LineSensor, ATruncatedRecordAtAnyByteIsNone) {
   std::vector<std::thread> boards;
+  boards.reserve(newer.size());
   for (std::size_t cut = 0; cut < newer.size(); ++cut)
     boards.emplace_back([cut] {
       PtyPeer peer(
@@ -132,6 +133,7 @@ TEST(LineSensor, ATruncatedRecordAtAnyByteIsNone) {
 TEST(LineSensor, AnAnswerSplitAtAnyByteIsRead) {
   const std::string whole = echo + newer;
   std::vector<std::thread> boards;
+  boards.reserve(whole.size());
   for (std::size_t cut = 1; cut < whole.size(); ++cut)
     boards.emplace_back([cut, &whole] {
       PtyPeer peer(known_board([cut, &whole](PtyPeer& m) {
