@@ -31,6 +31,8 @@ void payload(ByteView bytes);
 void telling(ByteView bytes);
 /// A machine's audit file, and the difference of the readings in it.
 void books(ByteView bytes);
+/// What is said on a payment bus, block by block.
+void mdb(ByteView bytes);
 /// Files that people and other programs give: bench, procedure, contract, trials and plan.
 void inputs(ByteView bytes);
 
