@@ -10,7 +10,7 @@
 //   C,VEND,<amount>         approved        -> c,VEND,SUCCESS or c,ERR,VEND 3 (the machine failed)
 //   C,STOP                  denied, or the session ended -> c,STATUS,IDLE, c,STATUS,ENABLED
 //   c,ERR,"START -3"        the adapter refuses a command
-//   X,1                     sniff: x,<status>,<time>,... lines, kept in the record of exchanges
+//   X,0  X,1                sniff off, on: x,<status>,<time>,... lines, see mdb/sniffed_line.h
 //
 // Lines may come at any moment and in pieces: whoever waits reads all of them. Only V has an answer
 // of its own, so V is the fence: what is answered before it belongs to what was sent before it.
@@ -20,6 +20,7 @@
 #include <array>
 
 #include "drivers/mdb/amount.h"
+#include "drivers/mdb/sniffed_bus.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
 #include "drivers/transport/dialogue.h"
@@ -35,6 +36,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr milliseconds version_within{500};
 constexpr milliseconds session_ends_within{1000};
 constexpr int stop_attempts = 3;
+constexpr int sniff_answers = 2;  // to X,0 and X,1
 
 enum class Status { off, inactive, disabled, enabled, idle, vend };
 
@@ -54,35 +56,42 @@ std::string_view next_field(std::string_view& rest) {
   return field;
 }
 
-class QibixxMdb final : public Device, public PaymentReader {
+class QibixxMdb final : public Device, public PaymentReader, public BusTap {
  public:
   QibixxMdb(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
-            const DriverContext& context, int decimals)
+            const DriverContext& context, int decimals, bool sniffs)
       : dialogue_(std::move(port), resource.name, context),
         clock_(context.clock),
-        decimals_(decimals) {}
+        decimals_(decimals),
+        sniffs_(sniffs) {}
 
   /// Finds out who is there and turns the reader off and on: no session of an earlier program is
   /// left, and its state is known.
-  Result<void> start(bool sniff) {
+  Result<void> start() {
     if (auto settled = dialogue_.settle(); !settled) return settled;
     // The line end closes what an earlier program left half said.
     if (auto known = fence("\r\nV\r\n"); !known) return known;
     if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
     status_ = Status::off;
-    if (auto on = turn_on(); !on) return on;
-    sniffs_ = false;
-    if (auto set = fence(sniff ? "X,1\r\nV\r\n" : "X,0\r\nV\r\n"); !set) return set;
-    if (sniff && !sniffs_)
-      return fail(ErrorCode::protocol,
-                  "the adapter does not sniff: remove `sniff` from its options");
-    return {};
+    if (!sniffs_)
+      if (auto quiet = fence("X,0\r\nV\r\n"); !quiet) return quiet;
+    return turn_on();
   }
 
   [[nodiscard]] std::string identity() const override {
     return "Qibixx MDB adapter " + quoted(as_bytes(version_));
   }
   PaymentReader* as_payment_reader() override { return this; }
+  BusTap* as_bus_tap() override { return sniffs_ ? this : nullptr; }
+
+  Result<Heard> heard() override {
+    if (auto read = absorb(); !read) return pass_on(std::move(read));
+    return bus_.heard(clock_.now());
+  }
+  Result<Heard> all_heard() override {
+    if (auto read = absorb(); !read) return pass_on(std::move(read));
+    return bus_.all_heard();
+  }
 
   Result<Request> begin(std::int64_t funds, ByteView media_id, milliseconds within) override {
     const Deadline until = SteadyClock::now() + within;
@@ -97,6 +106,7 @@ class QibixxMdb final : public Device, public PaymentReader {
                   dialogue_.resource(), word_of(status_));
     expect_events();
     ours_ = true;
+    bus_.expect(0x03, clock_.now());  // BEGIN SESSION
     auto answered = command(
         fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
         [this] { return request_ || refusal_ || has_ended_; }, until);
@@ -120,6 +130,7 @@ class QibixxMdb final : public Device, public PaymentReader {
                   "{}: no vend request is open (the reader is {}): nothing was approved",
                   dialogue_.resource(), word_of(status_));
     expect_events();
+    bus_.expect(0x05, clock_.now());  // VEND APPROVED
     auto answered = command(
         "C,VEND," + amount_text(amount, decimals_),
         [this] { return outcome_ || refusal_ || has_ended_; }, SteadyClock::now() + within);
@@ -178,13 +189,28 @@ class QibixxMdb final : public Device, public PaymentReader {
                 dialogue_.resource(), what, quoted(as_bytes(*refusal_)), word_of(status_));
   }
 
+  // What the machine says to set the reader up is on the bus as soon as the reader is on.
   Result<void> turn_on() {
+    if (sniffs_)
+      if (auto sniffing = begin_sniffing(); !sniffing) return sniffing;
     refusal_.reset();
+    bus_.expect(0x00, clock_.now());  // JUST RESET
     if (auto on = fence("C,1\r\nV\r\n"); !on) return on;
     if (refusal_)
       return fail(ErrorCode::protocol, "the adapter does not become a card reader: {}",
                   quoted(as_bytes(*refusal_)));
     if (status_ == Status::off) status_ = Status::inactive;
+    return {};
+  }
+
+  // Lines of an earlier sniffing are not stamped later than this: it is turned off first.
+  Result<void> begin_sniffing() {
+    sniff_answers_owed_ = sniff_answers;
+    bus_.begin(clock_.now());
+    if (auto set = fence("X,0\r\nX,1\r\nV\r\n"); !set) return set;
+    if (sniff_answers_owed_ > 0)
+      return fail(ErrorCode::protocol,
+                  "the adapter does not sniff: remove `sniff` from its options");
     return {};
   }
 
@@ -261,7 +287,10 @@ class QibixxMdb final : public Device, public PaymentReader {
       ++versions_heard_;
       if (versions_owed_ > 0) --versions_owed_;
     } else if (kind == "x") {
-      if (rest == "ACK") sniffs_ = true;
+      if (sniff_answers_owed_ > 0 && rest == "ACK")
+        --sniff_answers_owed_;
+      else if (sniffs_ && sniff_answers_owed_ == 0)
+        bus_.hear(line, dialogue_.last_received());
     } else if (kind == "c") {
       understand_reader(rest);
     }
@@ -324,7 +353,9 @@ class QibixxMdb final : public Device, public PaymentReader {
   LineReader lines_;
   std::string version_;
   int versions_owed_ = 0, versions_heard_ = 0;
-  bool sniffs_ = false;
+  bool sniffs_;
+  int sniff_answers_owed_ = sniff_answers;  // before them, lines are of an earlier sniffing
+  mdb::SniffedBus bus_;
   Status status_ = Status::off;
   std::optional<Request> request_;
   std::optional<Outcome> outcome_;
@@ -346,8 +377,9 @@ Result<std::unique_ptr<Device>> open_qibixx_mdb(const ResourceConfig& resource,
     return fail(ErrorCode::bad_file, "sniff is {}: on or off is expected", quoted(as_bytes(sniff)));
   auto port = open_serial_port(resource, 115200);
   if (!port) return pass_on(std::move(port));
-  auto adapter = std::make_unique<QibixxMdb>(std::move(*port), resource, context, *decimals);
-  if (auto started = adapter->start(sniff == "on"); !started) return pass_on(std::move(started));
+  auto adapter =
+      std::make_unique<QibixxMdb>(std::move(*port), resource, context, *decimals, sniff == "on");
+  if (auto started = adapter->start(); !started) return pass_on(std::move(started));
   return adapter;
 }
 
@@ -355,7 +387,7 @@ constexpr std::array<OptionEntry, 4> options{{
     {"port", false, "serial port, as /dev/serial/by-path/..."},
     {"usb", false, "the port's USB adapter instead: path, vid, pid, serial"},
     {"decimals", false, "decimal places of the machine's currency; 2 where absent"},
-    {"sniff", false, "on: keep the MDB bus traffic in the record of exchanges"},
+    {"sniff", false, "on: the traffic of the MDB bus becomes a capture of its own"},
 }};
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "rig/model/bus_block.h"
 #include "rig/model/bytes.h"
 #include "rig/model/clock.h"
 #include "rig/model/result.h"
@@ -110,6 +112,21 @@ class PaymentReader {
   /// Denies the request or cancels the session; the way back to "enabled" from anywhere.
   virtual Result<Sent> deny() = 0;
   virtual Result<State> state() = 0;
+};
+
+/// What is said on the machine's payment bus, heard by an adapter that stands on it. Never waits.
+class BusTap {
+ public:
+  virtual ~BusTap() = default;
+  struct Heard {
+    std::vector<BusBlock> blocks;     // in the order in which they were said
+    std::vector<std::string> faults;  // what could not be read, and why
+  };
+  /// What was heard since this was last asked; the latest blocks are held back until it is certain
+  /// that none before them is missing.
+  virtual Result<Heard> heard() = 0;
+  /// The same with the latest: for the end.
+  virtual Result<Heard> all_heard() = 0;
 };
 
 }  // namespace brewproof

@@ -72,6 +72,7 @@ class Device {
   virtual AuditReader* as_audit_reader() { return nullptr; }
   /// One harmless exchange with the host side of the device, inert for the machine (`sham: host`).
   virtual Result<Sent> harmless_exchange() = 0;
+  virtual BusTap* as_bus_tap() { return nullptr; }
 };
 
 struct OptionEntry {

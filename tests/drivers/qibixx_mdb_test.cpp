@@ -27,11 +27,23 @@ void start(PtyPeer& adapter) {
   adapter.say(version);
   adapter.expect("C,0\r\nV\r\n");
   adapter.say("c,0\n" + version);
-  adapter.expect("C,1\r\nV\r\n");
-  adapter.say("c,STATUS,INACTIVE\n" + version);
   adapter.expect("X,0\r\nV\r\n");
   adapter.say("x,ACK\n" + version);
+  adapter.expect("C,1\r\nV\r\n");
+  adapter.say("c,STATUS,INACTIVE\n" + version);
   adapter.say("c,STATUS,DISABLED\nc,STATUS,ENABLED\n");
+}
+
+// The same where the bus is to be sniffed. `left` is what an earlier sniffing had still to say.
+void start_sniffing(PtyPeer& adapter, const std::string& left = "") {
+  adapter.expect("\r\nV\r\n");
+  adapter.say(left + version);
+  adapter.expect("C,0\r\nV\r\n");
+  adapter.say(left + "c,0\n" + version);
+  adapter.expect("X,0\r\nX,1\r\nV\r\n");
+  adapter.say(left + "x,ACK\nx,ACK\n" + version);
+  adapter.expect("C,1\r\nV\r\n");
+  adapter.say("c,STATUS,INACTIVE\n" + version + "c,STATUS,ENABLED\n");
 }
 
 void show_card(PtyPeer& adapter) {
@@ -464,26 +476,155 @@ TEST(QibixxMdb, UnpluggedInMidLineIsAnIoErrorAndStaysOne) {
   EXPECT_FAILS(till.reader->state(), ErrorCode::io, "the device is gone");
 }
 
-TEST(QibixxMdb, SniffedLinesAreKeptInTheRecordAndDisturbNothing) {
+std::vector<std::string> texts(const BusTap::Heard& heard) {
+  std::vector<std::string> all;
+  all.reserve(heard.blocks.size());
+  for (const BusBlock& block : heard.blocks)
+    all.push_back((block.kind == BusBlock::Kind::from_machine ? "> " : "< ") + to_hex(block.bytes));
+  return all;
+}
+
+TEST(QibixxMdb, SniffedLinesAreBlocksOfTheBusAndDisturbNothing) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a);
+    a.say("x,00,0000012345,12\nx,80,0000012346,ACK\n");
+    fence(a);
+    a.say("x,00,0000012347,13,0000640001\n");
+    fence(a);
+  });
+  Till till(adapter, {{"sniff", "on"}});
+  ASSERT_TRUE(till.device->as_bus_tap());
+  ASSERT_TRUE(till.device->harmless_exchange());
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
+  ASSERT_TRUE(till.device->harmless_exchange());
+  const auto heard = till.device->as_bus_tap()->all_heard();
+  ASSERT_TRUE(heard);
+  EXPECT_THAT(texts(*heard), ::testing::ElementsAre("> 1212", "< 00", "> 13000064000178"));
+  EXPECT_THAT(heard->faults, ::testing::IsEmpty());
+  EXPECT_EQ(heard->blocks[1].address, 0x10);
+  EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,80,0000012346,ACK"));
+}
+
+TEST(QibixxMdb, AnAdapterThatIsNotToSniffTapsNothing) {
+  PtyPeer adapter(start);
+  Till till(adapter);
+  EXPECT_EQ(till.device->as_bus_tap(), nullptr);
+}
+
+TEST(QibixxMdb, WhatAnEarlierSniffingHadStillToSayIsNoBlock) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a, "x,00,0000000001,12\nx,80,0000000002,ACK\n");
+    a.say("x,00,0000000003,12\n");
+    fence(a);
+  });
+  Till till(adapter, {{"sniff", "on"}});
+  ASSERT_TRUE(till.device->harmless_exchange());
+  EXPECT_THAT(texts(till.device->as_bus_tap()->all_heard().value()),
+              ::testing::ElementsAre("> 1212"));
+}
+
+TEST(QibixxMdb, AnAdapterThatDoesNotSniffIsRefusedWhereItShould) {
   PtyPeer adapter([](PtyPeer& a) {
     a.expect("\r\nV\r\n");
     a.say(version);
     a.expect("C,0\r\nV\r\n");
     a.say(version);
-    a.expect("C,1\r\nV\r\n");
-    a.say("c,STATUS,INACTIVE\n" + version);
-    a.expect("X,1\r\nV\r\n");
-    a.say("x,ACK\nc,STATUS,ENABLED\n" + version);
-    a.say("x,00,0000012345,12\nx,80,0000012346,ACK\n");
-    a.expect("V\r\n");
-    a.say("x,00,0000012500,13,0000640001\n" + version);
+    a.expect("X,0\r\nX,1\r\nV\r\n");
+    a.say("x,ACK\nx,NACK\n" + version);
+  });
+  Station station;
+  EXPECT_FAILS(station.open("qibixx_mdb", {{"port", adapter.path()}, {"sniff", "on"}}),
+               ErrorCode::protocol, "does not sniff");
+}
+
+// The card cannot be on the bus before it was shown, nor after its line came.
+TEST(QibixxMdb, TheTimeOfABlockLiesBetweenItsCommandAndItsLine) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a);
+    a.pause(milliseconds(150));
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    a.pause(milliseconds(20));
+    a.say("x,00,0000100000,12\nx,80,0000100010,03138801a1b2c3000000\nx,00,0000100020,ACK\n");
+    a.say("c,STATUS,IDLE,50.00\nc,STATUS,VEND,1.00,5\n");
   });
   Till till(adapter, {{"sniff", "on"}});
-  std::this_thread::sleep_for(milliseconds(20));
-  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
+  const Instant before = till.station.clock.now();
+  ASSERT_TRUE(till.begin());
+  const Instant after = till.station.clock.now();
+  const auto heard = till.device->as_bus_tap()->all_heard().value();
+  ASSERT_EQ(heard.blocks.size(), 3u);
+  const BusBlock& begun = heard.blocks[1];
+  EXPECT_LE(begun.at.raw_ns, after.raw_ns);
+  EXPECT_GE(begun.at.raw_ns - begun.uncertainty.count(), before.raw_ns - 200'000);
+  EXPECT_LE(begun.at.real_ns, after.real_ns);
+  EXPECT_GE(begun.at.real_ns, before.real_ns);
+}
+
+TEST(QibixxMdb, SniffedLinesSplitAtAnyByteAreRead) {
+  const std::string lines = "x,00,0000012500,13,0000640001\nx,80,0000012510,ACK\n";
+  for (std::size_t cut = 1; cut < lines.size(); cut += 3) {
+    PtyPeer adapter([&](PtyPeer& a) {
+      start_sniffing(a);
+      a.say_split(as_bytes(lines), cut);
+      fence(a);
+    });
+    Till till(adapter, {{"sniff", "on"}});
+    ASSERT_TRUE(till.device->harmless_exchange()) << "split after " << cut;
+    EXPECT_THAT(texts(till.device->as_bus_tap()->all_heard().value()),
+                ::testing::ElementsAre("> 13000064000178", "< 00"))
+        << "split after " << cut;
+  }
+}
+
+TEST(QibixxMdb, ADamagedSniffedLineIsAFaultAndNoBlock) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a);
+    a.say("x,00,0000012345,12\nx,81,0000012346,0500\nx,80,00000123,ACK\nx,80,0000012350,0g\n");
+    fence(a);
+  });
+  Till till(adapter, {{"sniff", "on"}});
   ASSERT_TRUE(till.device->harmless_exchange());
-  EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,80,0000012346,ACK"));
-  EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,00,0000012500,13,0000640001"));
+  const auto heard = till.device->as_bus_tap()->all_heard().value();
+  EXPECT_THAT(texts(heard), ::testing::ElementsAre("> 1212"));
+  EXPECT_THAT(heard.faults,
+              ::testing::ElementsAre(
+                  ::testing::HasSubstr("character 2: the adapter marks the block as damaged"),
+                  ::testing::HasSubstr("character 5: the time is ten digits"),
+                  ::testing::HasSubstr("character 16: hex digits, ACK, NAK or RET")));
+}
+
+// Without power it forgot to sniff as well; its clock begins anew.
+TEST(QibixxMdb, AnAdapterThatLostItsPowerSniffsAgainAfterDeny) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a);
+    a.say("x,00,0000900000,12\n");
+    a.expect("C,STOP\r\n");
+    a.say("c,ERR,\"cashless is off\"\n");
+    fence(a);
+    a.expect("X,0\r\nX,1\r\nV\r\n");
+    a.say("x,ACK\nx,ACK\n" + version);
+    a.expect("C,1\r\nV\r\n");
+    a.say("c,STATUS,INACTIVE\n" + version + "c,STATUS,ENABLED\nx,00,0000000100,12\n");
+    fence(a);
+  });
+  Till till(adapter, {{"sniff", "on"}});
+  ASSERT_TRUE(till.reader->deny());
+  ASSERT_TRUE(till.device->harmless_exchange());
+  const auto heard = till.device->as_bus_tap()->all_heard().value();
+  EXPECT_THAT(texts(heard), ::testing::ElementsAre("> 1212", "> 1212"));
+  EXPECT_THAT(heard.faults, ::testing::IsEmpty());
+}
+
+TEST(QibixxMdb, NothingIsHeardOfAnAdapterThatIsGone) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start_sniffing(a);
+    a.say("x,00,000001");
+    a.pause(milliseconds(20));
+    a.hang_up();
+  });
+  Till till(adapter, {{"sniff", "on"}});
+  adapter.wait();
+  EXPECT_FAILS(till.device->as_bus_tap()->heard(), ErrorCode::io, "the device is gone");
 }
 
 TEST(QibixxMdb, ASessionThatWasNotBegunHereIsToldOnceAlsoWhenItIsOver) {

@@ -33,6 +33,8 @@ void telling(ByteView bytes);
 void books(ByteView bytes);
 /// What is said on a payment bus, block by block.
 void mdb(ByteView bytes);
+/// Lines of an adapter that sniffs on it.
+void sniffed(ByteView bytes);
 /// Files that people and other programs give: bench, procedure, contract, trials and plan.
 void inputs(ByteView bytes);
 

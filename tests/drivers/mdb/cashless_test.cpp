@@ -2,6 +2,7 @@
 
 #include "drivers/mdb/cashless.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

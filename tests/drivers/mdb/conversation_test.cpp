@@ -3,6 +3,7 @@
 
 #include "drivers/mdb/conversation.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

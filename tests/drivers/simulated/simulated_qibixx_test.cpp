@@ -1,0 +1,100 @@
+// The simulated adapter and its vending machine with the driver, and what is sniffed meanwhile,
+// followed on the bus: the adapter's own word and the bus must tell the same payment.
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "drivers/mdb/conversation.h"
+#include "tests/drivers/station.h"
+#include "tests/fixtures/machine/station.h"
+
+namespace brewproof::testing {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class SimulatedQibixx : public ::testing::Test {
+ protected:
+  void plug_in(std::vector<std::string> more = {}) {
+    const std::string port = folder_.path() / "reader";
+    more.insert(more.begin(), {"qibixx", "--port", port, "--poll", "10", "--price", "1.80"});
+    machine_.emplace(more);
+    ASSERT_EQ(machine_->line(), "ready");
+    auto opened = station_.open("qibixx_mdb", {{"port", port}, {"sniff", "on"}});
+    ASSERT_TRUE(opened) << opened.error().message;
+    device_ = std::move(*opened);
+    reader_ = device_->as_payment_reader();
+  }
+
+  // Everything that was on the bus so far.
+  void listen() {
+    std::this_thread::sleep_for(sim::milliseconds(50));
+    const auto heard = device_->as_bus_tap()->all_heard();
+    ASSERT_TRUE(heard) << heard.error().message;
+    EXPECT_THAT(heard->faults, IsEmpty());
+    for (const BusBlock& block : heard->blocks) {
+      blocks_.push_back(block);
+      const auto from =
+          block.kind == BusBlock::Kind::from_machine ? mdb::From::master : mdb::From::peripheral;
+      for (const mdb::PaymentEvent& event :
+           conversation_.hear(from, block.bytes, block.at.raw_ns)) {
+        std::string text(mdb::word_of(event.kind));
+        if (event.amount) text += fmt::format(" {}", event.amount->units);
+        told_.push_back(text);
+      }
+    }
+  }
+
+  sim::ScratchFolder folder_;
+  std::optional<sim::Simulator> machine_;
+  Station station_;
+  std::unique_ptr<Device> device_;
+  PaymentReader* reader_ = nullptr;
+  mdb::Conversation conversation_;
+  std::vector<BusBlock> blocks_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(SimulatedQibixx, APaymentIsTheSameOnTheBus) {
+  plug_in();
+  const auto request = reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10));
+  ASSERT_TRUE(request) << request.error().message;
+  const auto vend = reader_->approve(150, seconds(10));  // not the price
+  ASSERT_TRUE(vend) << vend.error().message;
+  EXPECT_EQ(vend->outcome, PaymentReader::Outcome::success);
+  const Instant after = station_.clock.now();
+  listen();
+  // The machine may have noticed that the reader was off.
+  if (!told_.empty() && told_.front() == "reset_by_machine") told_.erase(told_.begin());
+  EXPECT_THAT(told_, ElementsAre("was_reset", "set_up", "enabled", "session_begun 5000",
+                                 "vend_requested 180", "vend_approved 150", "vend_succeeded",
+                                 "session_ended"));
+  // Each block between its command and its line; the sale after the approval was written.
+  for (std::size_t i = 1; i < blocks_.size(); ++i)
+    EXPECT_GE(blocks_[i].at.raw_ns, blocks_[i - 1].at.raw_ns);
+  const auto approval = std::ranges::find(blocks_, hex("05 00 96 9B"), &BusBlock::bytes);
+  ASSERT_NE(approval, blocks_.end());
+  EXPECT_LE(approval->at.raw_ns, after.raw_ns);
+  EXPECT_GE(approval->at.raw_ns, vend->contact.before_write.raw_ns);
+  EXPECT_GE(approval->at.raw_ns - approval->uncertainty.count(),
+            vend->contact.before_write.raw_ns - 1'000'000);
+}
+
+TEST_F(SimulatedQibixx, ARefusedVendIsTheSameOnTheBus) {
+  plug_in();
+  ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));
+  ASSERT_TRUE(reader_->deny());
+  listen();
+  EXPECT_THAT(told_, Contains("vend_denied"));
+  EXPECT_THAT(told_, ::testing::Not(Contains("vend_approved 180")));
+  EXPECT_EQ(told_.back(), "session_ended");
+}
+
+}  // namespace
+}  // namespace brewproof::testing
