@@ -68,13 +68,12 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   /// Finds out who is there and turns the reader off and on: no session of an earlier program is
   /// left, and its state is known.
   Result<void> start() {
+    // An earlier program may have left half a line, and an adapter that sniffs and is never still.
+    if (auto sent = dialogue_.send(as_bytes("\r\nX,0\r\n")); !sent) return sent;
     if (auto settled = dialogue_.settle(); !settled) return settled;
-    // The line end closes what an earlier program left half said.
-    if (auto known = fence("\r\nV\r\n"); !known) return known;
+    if (auto known = fence("V\r\n"); !known) return known;
     if (auto off = fence("C,0\r\nV\r\n"); !off) return off;
     status_ = Status::off;
-    if (!sniffs_)
-      if (auto quiet = fence("X,0\r\nV\r\n"); !quiet) return quiet;
     return turn_on();
   }
 

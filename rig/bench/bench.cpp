@@ -288,4 +288,11 @@ std::map<std::string, std::string> Bench::identities() const {
   return found;
 }
 
+std::map<std::string, BusTap*> Bench::bus_taps() const {
+  std::map<std::string, BusTap*> found;
+  for (const auto& [name, device] : devices_)
+    if (BusTap* tap = device->as_bus_tap()) found[name] = tap;
+  return found;
+}
+
 }  // namespace brewproof

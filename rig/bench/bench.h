@@ -76,6 +76,8 @@ class Bench {
   [[nodiscard]] std::map<std::string, Mark> marks() const;
   /// Resource name -> who answered.
   [[nodiscard]] std::map<std::string, std::string> identities() const;
+  /// Resource name -> what is heard on its payment bus.
+  [[nodiscard]] std::map<std::string, BusTap*> bus_taps() const;
 
  private:
   Bench(const BenchFile& file, Clock& clock, OnFor on_for);

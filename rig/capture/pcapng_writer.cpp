@@ -53,7 +53,8 @@ void PcapngWriter::end_block(std::size_t start) {
   put32(length);
 }
 
-Result<PcapngWriter> PcapngWriter::create(const std::string& path, const std::string& interface) {
+Result<PcapngWriter> PcapngWriter::create(const std::string& path, const std::string& interface,
+                                          std::uint16_t link_type) {
   Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
   if (!file)
     return fail(ErrorCode::io, "creating the capture file {}: {}", path, std::strerror(errno));
@@ -70,7 +71,7 @@ Result<PcapngWriter> PcapngWriter::create(const std::string& path, const std::st
   writer.end_block(section);
 
   const std::size_t description = writer.begin_block(1);
-  writer.put16(1);  // LINKTYPE_ETHERNET
+  writer.put16(link_type);
   writer.put16(0);
   writer.put32(kSnapLength);
   writer.put_option(2, as_bytes(interface));  // if_name
@@ -82,14 +83,18 @@ Result<PcapngWriter> PcapngWriter::create(const std::string& path, const std::st
   return writer;
 }
 
-Result<void> PcapngWriter::write(std::int64_t time_ns, ByteView data,
-                                 std::uint32_t original_length) {
+Result<void> PcapngWriter::write(std::int64_t time_ns, ByteView data, std::uint32_t original_length,
+                                 std::string_view comment) {
   const std::size_t block = begin_block(6);
   put32(0);
   put_time(time_ns);
   put32(static_cast<std::uint32_t>(data.size()));
   put32(original_length);
   put_padded(data);
+  if (!comment.empty()) {
+    put_option(1, as_bytes(comment));  // opt_comment
+    put_option(0, {});
+  }
   end_block(block);
   ++packets_;
   return buffer_.size() >= kBuffer ? flush() : Result<void>{};

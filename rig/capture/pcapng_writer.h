@@ -1,10 +1,11 @@
-// Writes one pcapng file: one section, one Ethernet interface, nanosecond stamps, one Interface
-// Statistics Block at its end (draft-ietf-opsawg-pcapng). Writes go through a buffer; after a
+// Writes one pcapng file: one section, one interface, nanosecond stamps, one Interface Statistics
+// Block at its end (draft-ietf-opsawg-pcapng). Writes go through a buffer; after a
 // failed write the file is cut back to its last whole block.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "rig/model/bytes.h"
 #include "rig/model/result.h"
@@ -22,16 +23,19 @@ struct CaptureCounters {
 
 class PcapngWriter {
  public:
+  static constexpr std::uint16_t kEthernet = 1;  // LINKTYPE_ETHERNET
   /// The largest packet libpcap hands out.
   static constexpr std::uint32_t kSnapLength = 262144;
 
   /// Error `io` where the file exists already or cannot be written.
   [[nodiscard]] static Result<PcapngWriter> create(const std::string& path,
-                                                   const std::string& interface);
+                                                   const std::string& interface,
+                                                   std::uint16_t link_type = kEthernet);
 
-  /// Buffered. Error `io`: nothing more can be written.
+  /// Buffered. `comment` stands with the packet where it is not empty. Error `io`: nothing more can
+  /// be written.
   [[nodiscard]] Result<void> write(std::int64_t time_ns, ByteView data,
-                                   std::uint32_t original_length);
+                                   std::uint32_t original_length, std::string_view comment = {});
   /// Hands all packets to the kernel: they survive the end of this process.
   [[nodiscard]] Result<void> flush();
   /// Hands all packets to the disk: they survive the loss of power.

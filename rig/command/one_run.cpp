@@ -20,6 +20,7 @@
 #include "rig/command/led_gateway.h"
 #include "rig/command/live_view.h"
 #include "rig/command/may_go_on.h"
+#include "rig/command/payment_capture.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stays_awake.h"
 #include "rig/command/stop_judge.h"
@@ -159,6 +160,8 @@ class HardwareRun {
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
       return failed(same.error());
+    auto payments = PaymentCapture::begin(**bench, folder_, recorder_.journal());
+    if (!payments) return failed(payments.error());
     std::optional<PacketBlock> network;
     if (std::ranges::any_of(inputs_.procedure.events,
                             [](const auto& event) { return blocks_network(event.second); })) {
@@ -172,7 +175,11 @@ class HardwareRun {
         run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
                   capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
                   [this](const Trial& trial) { return recorder_.trial(trial); },
-                  [this](const Progress& p) { progress_.show(p); }, [&] { return tend(guardian); },
+                  [this](const Progress& p) { progress_.show(p); },
+                  [&] {
+                    payments->listen();
+                    return tend(guardian);
+                  },
                   keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
                   attendant ? &*attendant : nullptr, [this](int block) { return lead(block); },
                   decided(), bounds_, network ? &*network : nullptr,
@@ -180,6 +187,7 @@ class HardwareRun {
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());
+    if (auto kept = payments->end(); !kept) note(result, kept.error());
     return result;
   }
 

@@ -45,9 +45,9 @@ Result<std::vector<Trial>> logged_trials(const RunFolder& folder) {
 }
 
 // The packets of a capture that ends in its statistics: its own process has closed it. That one may
-// be a moment behind the controller that was killed.
-std::uint64_t packets_once_closed(const std::string& path, Clock& clock) {
-  const std::int64_t deadline = clock.now().raw_ns + 5'000'000'000;
+// be a moment behind the controller that was killed: so long it is waited for.
+std::uint64_t packets_of(const std::string& path, std::int64_t wait_ns, Clock& clock) {
+  const std::int64_t deadline = clock.now().raw_ns + wait_ns;
   while (true) {
     auto reader = CaptureFileReader::open(path);
     std::uint64_t packets = 0;
@@ -64,17 +64,27 @@ std::uint64_t packets_once_closed(const std::string& path, Clock& clock) {
 Result<void> journal_orphans(const Interrupted& interrupted, Journal& journal, Clock& clock) {
   std::set<std::string> known;
   for (const Record& record : interrupted.journal)
-    if (record.type == "segment") known.insert("capture/" + record.body.value("file", ""));
+    if (record.type == "segment") known.insert(record.body.value("file", ""));
   auto captures = interrupted.folder.captures();
   if (!captures) return pass_on(std::move(captures));
-  for (const std::string& name : *captures) {
-    if (known.contains(name)) continue;
+  auto payments = interrupted.folder.payment_captures();
+  if (!payments) return pass_on(std::move(payments));
+  struct File {
+    std::string name, journalled;
+    std::int64_t wait_ns;
+  };
+  std::vector<File> found;
+  for (const std::string& name : *captures)  // named within their own folder
+    found.push_back({name, std::filesystem::path(name).filename(), 5'000'000'000});
+  for (const std::string& name : *payments) found.push_back({name, name, 0});  // our own
+  for (const auto& [name, journalled, wait_ns] : found) {
+    if (known.contains(journalled)) continue;
     const std::string path = interrupted.folder.file(name);
-    const std::uint64_t packets = packets_once_closed(path, clock);
+    const std::uint64_t packets = packets_of(path, wait_ns, clock);
     auto hash = sha256_file(path);
     if (!hash) return pass_on(std::move(hash));
     if (auto written = journal.append("segment",
-                                      {{"file", std::filesystem::path(name).filename().string()},
+                                      {{"file", journalled},
                                        {"sha256", *hash},
                                        {"packets", packets},
                                        {"found", "when the run was resumed"}},

@@ -21,11 +21,11 @@ constexpr off_t reserve_bytes = 64 << 10;
 
 bool disk_is_full(int error) { return error == ENOSPC || error == EDQUOT; }
 
-// Lines that begin something are refused once the journal has failed; those that tell what
-// happened are not.
-bool begins_something(const std::string& type) {
+// Once the journal has failed, lines that begin something are refused, and those of which there
+// are many: the reserve is for what tells how it ended.
+bool refused_after_failure(const std::string& type) {
   return type == "plan" || type == "begin" || type == "resume" || type == "intent" ||
-         type == "clock";
+         type == "clock" || type == "payment";
 }
 
 std::string reserve_path(const std::string& journal) {
@@ -182,8 +182,8 @@ Result<Journal> Journal::reopen(const std::string& path, Clock& clock) {
 
 Result<void> Journal::append(const std::string& type, nlohmann::json body, Sync sync) {
   State& s = *state_;
-  const bool begins = begins_something(type);
-  if (s.fault && (begins || s.torn)) return tl::unexpected(*s.fault);
+  const bool refused = refused_after_failure(type);
+  if (s.fault && (refused || s.torn)) return tl::unexpected(*s.fault);
   std::string line = journal_line(type, std::move(body), s.seq + 1, s.head, s.clock->now());
   std::string head = sha256(line);
   line += '\n';
@@ -192,7 +192,7 @@ Result<void> Journal::append(const std::string& type, nlohmann::json body, Sync 
   int error = s.write_whole(line);
   if (error != 0) {
     const Error cause = s.keep(failed(s.path, doing(), error).value());
-    if (begins || s.torn || !disk_is_full(error) || !s.release_reserve())
+    if (refused || s.torn || !disk_is_full(error) || !s.release_reserve())
       return tl::unexpected(cause);
     s.take_room();
     error = s.write_whole(line);

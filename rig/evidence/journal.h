@@ -37,9 +37,10 @@ class Journal {
   ~Journal();
 
   /// Appends one line; `body` is an object with the type's own keys. After the first failure (disk
-  /// full, EIO) `plan`, `intent` and `clock` lines are refused with that first cause: nothing more
-  /// is begun. Lines that tell what happened (outcome, segment, damage, stop, end) are still
-  /// written, from the reserve where the disk is full. A line that failed leaves no piece of it.
+  /// full, EIO) `plan`, `intent`, `clock` and `payment` lines are refused with that first cause:
+  /// nothing more is begun. Lines that tell what happened (outcome, segment, damage, stop, end) are
+  /// still written, from the reserve where the disk is full. A line that failed leaves no piece of
+  /// it.
   [[nodiscard]] Result<void> append(const std::string& type, nlohmann::json body, Sync sync);
   /// SHA-256 of the last line (64 zeros before the first).
   [[nodiscard]] std::string head() const;

@@ -96,16 +96,22 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
   return folder;
 }
 
-Result<std::vector<std::string>> RunFolder::captures() const {
+Result<std::vector<std::string>> RunFolder::captures() const { return pcapng_in("capture"); }
+
+Result<std::vector<std::string>> RunFolder::payment_captures() const {
+  return pcapng_in("payment");
+}
+
+Result<std::vector<std::string>> RunFolder::pcapng_in(const std::string& folder) const {
   std::vector<std::string> found;
+  const std::string path = file(folder);
   std::error_code error;
-  if (!fs::exists(capture_folder(), error)) return found;  // this bench captured nothing
-  fs::directory_iterator entry(capture_folder(), error);
+  if (!fs::exists(path, error)) return found;  // this bench captured nothing
+  fs::directory_iterator entry(path, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error))
     if (entry->path().extension() == ".pcapng")
-      found.push_back("capture/" + entry->path().filename().string());
-  if (error)
-    return fail(ErrorCode::io, "{}: reading the folder: {}", capture_folder(), error.message());
+      found.push_back(folder + "/" + entry->path().filename().string());
+  if (error) return fail(ErrorCode::io, "{}: reading the folder: {}", path, error.message());
   std::ranges::sort(found);
   return found;
 }

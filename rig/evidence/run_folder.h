@@ -1,8 +1,7 @@
 // One run = one folder that holds all that anyone needs to check the result:
 // plan.json bench.yaml procedure.yaml journal.jsonl trials.jsonl exchanges.jsonl samples.jsonl
-// guardian.log
-// capture/0001.pcapng... results.sqlite findings.json report.html; of a regression run also
-// base.findings.json, what it is held against
+// guardian.log capture/0001.pcapng... payment/0001.pcapng... results.sqlite findings.json
+// report.html; of a regression run also base.findings.json, what it is held against
 #pragma once
 
 #include <string>
@@ -26,9 +25,14 @@ class RunFolder {
   [[nodiscard]] std::string capture_folder() const { return file("capture"); }
   /// capture/*.pcapng in order, relative to the folder.
   [[nodiscard]] Result<std::vector<std::string>> captures() const;
+  /// What was said on the payment bus; made by whoever has something to write.
+  [[nodiscard]] std::string payment_folder() const { return file("payment"); }
+  /// payment/*.pcapng in order, relative to the folder.
+  [[nodiscard]] Result<std::vector<std::string>> payment_captures() const;
 
  private:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
+  [[nodiscard]] Result<std::vector<std::string>> pcapng_in(const std::string& folder) const;
   std::string path_;
 };
 

@@ -205,9 +205,14 @@ class Verifier {
       else
         file_hash(name, hash);
     }
-    auto found = folder_.captures();
+    unjournalled("capture", folder_.captures());
+    unjournalled("payment", folder_.payment_captures());
+  }
+
+  // What is there without a hash in the journal.
+  void unjournalled(const char* where, const Result<std::vector<std::string>>& found) {
     if (!found) {
-      line("capture", false, found.error().message);
+      line(where, false, found.error().message);
       return;
     }
     for (const std::string& name : *found) {

@@ -23,12 +23,11 @@ void fence(PtyPeer& adapter) {
 
 // What the driver says when it opens, to an adapter with a machine that enables the reader.
 void start(PtyPeer& adapter) {
-  adapter.expect("\r\nV\r\n");
-  adapter.say(version);
+  adapter.expect("\r\nX,0\r\n");
+  adapter.say("x,ACK\n");
+  fence(adapter);
   adapter.expect("C,0\r\nV\r\n");
   adapter.say("c,0\n" + version);
-  adapter.expect("X,0\r\nV\r\n");
-  adapter.say("x,ACK\n" + version);
   adapter.expect("C,1\r\nV\r\n");
   adapter.say("c,STATUS,INACTIVE\n" + version);
   adapter.say("c,STATUS,DISABLED\nc,STATUS,ENABLED\n");
@@ -36,7 +35,8 @@ void start(PtyPeer& adapter) {
 
 // The same where the bus is to be sniffed. `left` is what an earlier sniffing had still to say.
 void start_sniffing(PtyPeer& adapter, const std::string& left = "") {
-  adapter.expect("\r\nV\r\n");
+  adapter.expect("\r\nX,0\r\n");
+  adapter.expect("V\r\n");
   adapter.say(left + version);
   adapter.expect("C,0\r\nV\r\n");
   adapter.say(left + "c,0\n" + version);
@@ -525,8 +525,8 @@ TEST(QibixxMdb, WhatAnEarlierSniffingHadStillToSayIsNoBlock) {
 
 TEST(QibixxMdb, AnAdapterThatDoesNotSniffIsRefusedWhereItShould) {
   PtyPeer adapter([](PtyPeer& a) {
-    a.expect("\r\nV\r\n");
-    a.say(version);
+    a.expect("\r\nX,0\r\n");
+    fence(a);
     a.expect("C,0\r\nV\r\n");
     a.say(version);
     a.expect("X,0\r\nX,1\r\nV\r\n");

@@ -86,6 +86,17 @@ TEST_F(SimulatedQibixx, APaymentIsTheSameOnTheBus) {
             vend->contact.before_write.raw_ns - 1'000'000);
 }
 
+// Whoever was killed left it so; the next one has a session to end.
+TEST_F(SimulatedQibixx, AnAdapterThatSniffsAllTheTimeIsOpenedAgain) {
+  plug_in();
+  ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));
+  device_.reset();
+  auto opened = station_.open("qibixx_mdb", {{"port", folder_.path() / "reader"}});
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*opened)->as_bus_tap(), nullptr);
+  EXPECT_TRUE((*opened)->as_payment_reader()->deny());
+}
+
 TEST_F(SimulatedQibixx, ARefusedVendIsTheSameOnTheBus) {
   plug_in();
   ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));

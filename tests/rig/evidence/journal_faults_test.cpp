@@ -142,6 +142,7 @@ TEST_F(JournalFaults, AFailedSyncIsNoAcknowledgement) {
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().message, HasSubstr("syncing line 1 (intent): Input/output error"));
   EXPECT_FALSE(put("intent"));
+  EXPECT_FALSE(put("payment"));
   EXPECT_TRUE(put("end"));
   EXPECT_THAT(lines(), ElementsAre("intent", "end"));
 }

@@ -54,6 +54,19 @@ TEST(RunFolder, CapturesComeInOrder) {
   EXPECT_THAT(*run->captures(), ElementsAre("capture/0001.pcapng", "capture/0002.pcapng"));
 }
 
+// What was said on the payment bus is no capture of the network.
+TEST(RunFolder, CapturesOfThePaymentBusStandApart) {
+  const TemporaryFolder folder;
+  const auto run = RunFolder::create(folder.path());
+  ASSERT_TRUE(run);
+  EXPECT_THAT(*run->payment_captures(), ElementsAre());
+  std::filesystem::create_directories(run->payment_folder());
+  put_file(run->payment_folder() + "/0001.pcapng", "");
+  put_file(run->capture_folder() + "/0001.pcapng", "");
+  EXPECT_THAT(*run->payment_captures(), ElementsAre("payment/0001.pcapng"));
+  EXPECT_THAT(*run->captures(), ElementsAre("capture/0001.pcapng"));
+}
+
 TEST(WriteFileWhole, ReplacesTheOldFileAndLeavesNoTemporary) {
   const TemporaryFolder folder;
   put_file(folder.file("a"), "old");

@@ -55,6 +55,9 @@ class VerifyRun : public testing::Test {
       return;
     }
     put("segment", {{"file", "0001.pcapng"}, {"sha256", sha256("packets")}, {"packets", 3}});
+    if (!payment_sha256_.empty())
+      put("segment",
+          {{"file", "payment/0001.pcapng"}, {"sha256", payment_sha256_}, {"packets", 3}});
     put("end", {{"outcome", "completed"},
                 {"reasons", nlohmann::json::array()},
                 {"trials_sha256", sha256(trial_json(trial_) + "\n")},
@@ -98,6 +101,7 @@ class VerifyRun : public testing::Test {
   TemporaryFolder folder_;
   Trial trial_;
   nlohmann::json seed_keys_ = nlohmann::json::object();
+  std::string payment_sha256_;  // journalled where it is not empty
   std::string plan_ = R"({"slots":[{"trial":1,"event":"brew","sham":false},)"
                       R"({"trial":2,"event":"brew","sham":true}],"reserve":[]})";
 };
@@ -253,6 +257,29 @@ TEST_F(VerifyRun, AMissingJournalFailsOnItsLine) {
   const Verification verification = verify();
   EXPECT_FALSE(verification.holds());
   EXPECT_FALSE(line(verification, "journal.jsonl").holds);
+}
+
+TEST_F(VerifyRun, TheCaptureOfThePaymentBusIsCheckedAsWell) {
+  std::filesystem::create_directories(folder_.file("payment"));
+  put_file(folder_.file("payment/0001.pcapng"), "blocks");
+  payment_sha256_ = sha256("blocks");
+  write_journal(true);
+  EXPECT_TRUE(line(verify(), "payment/0001.pcapng").holds);
+  put_file(folder_.file("payment/0001.pcapng"), "Blocks");
+  EXPECT_FALSE(line(verify(), "payment/0001.pcapng").holds);
+  std::filesystem::remove(folder_.file("payment/0001.pcapng"));
+  EXPECT_FALSE(line(verify(), "payment/0001.pcapng").holds);
+}
+
+TEST_F(VerifyRun, ACaptureOfThePaymentBusWithoutAHashIsTold) {
+  std::filesystem::create_directories(folder_.file("payment"));
+  put_file(folder_.file("payment/0001.pcapng"), "blocks");
+  write_journal(true);
+  EXPECT_THAT(line(verify(), "payment/0001.pcapng").detail, HasSubstr("does not know this file"));
+  std::filesystem::remove(folder_.file("journal.jsonl"));
+  write_journal(false);
+  EXPECT_THAT(line(verify(), "payment/0001.pcapng").detail,
+              HasSubstr("open when the run was cut off"));
 }
 
 TEST_F(VerifyRun, AJournalMayNotLeadOutOfItsFolder) {
