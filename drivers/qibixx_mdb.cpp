@@ -9,6 +9,7 @@
 //   C,START,<funds>,<id>    a card is shown -> c,STATUS,IDLE.. then c,STATUS,VEND,<price>,<item>
 //   C,VEND,<amount>         approved        -> c,VEND,SUCCESS or c,ERR,VEND 3 (the machine failed)
 //   C,STOP                  denied, or the session ended -> c,STATUS,IDLE, c,STATUS,ENABLED
+//                           the same by themselves: the machine took its request back
 //   c,ERR,"START -3"        the adapter refuses a command
 //   X,0  X,1                sniff off, on: x,<status>,<time>,... lines, see mdb/sniffed_line.h
 //
@@ -94,26 +95,8 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
 
   Result<Request> begin(std::int64_t funds, ByteView media_id, milliseconds within) override {
     const Deadline until = SteadyClock::now() + within;
-    if (funds < 0 || media_id.size() != 4)
-      return fail(ErrorCode::usage, "a card has funds of 0 or more and a media id of 4 bytes");
-    auto enabled_now = read_until([this] { return status_ == Status::enabled; }, until);
-    if (!enabled_now) return pass_on(std::move(enabled_now));
-    if (!*enabled_now)
-      return fail(ErrorCode::timeout,
-                  "{}: the machine has not enabled the card reader (it is {}): is it switched on, "
-                  "and wired to the adapter?",
-                  dialogue_.resource(), word_of(status_));
-    expect_events();
-    ours_ = true;
-    bus_.expect(0x03, clock_.now());  // BEGIN SESSION
-    auto answered = command(
-        fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
-        [this] { return request_ || refusal_ || has_ended_; }, until);
-    if (!answered) return pass_on(std::move(answered));
-    if (refusal_) {
-      ours_ = false;
-      return refused("beginning a session");
-    }
+    auto shown = show(funds, media_id, until, [this] { return request_.has_value(); });
+    if (!shown) return pass_on(std::move(shown));
     if (request_) return *request_;
     return fail(ErrorCode::timeout, "{}: the machine {}: does it offer a drink now?",
                 dialogue_.resource(),
@@ -121,9 +104,21 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
                            : "asked for no vend within the time");
   }
 
+  Result<Sent> withdraw(std::int64_t funds, ByteView media_id, milliseconds within) override {
+    const Deadline until = SteadyClock::now() + within;
+    auto shown = show(funds, media_id, until, [this] { return is_session(status_); });
+    if (!shown) return pass_on(std::move(shown));
+    if (!*shown || has_ended_)
+      return fail(ErrorCode::timeout, "{}: the machine {}", dialogue_.resource(),
+                  has_ended_ ? "ended the session before the card was taken back"
+                             : "opened no session within the time");
+    return deny();
+  }
+
   Result<Vend> approve(std::int64_t amount, milliseconds within) override {
     if (amount < 0) return fail(ErrorCode::usage, "an approved amount is 0 or more");
     if (auto heard = absorb(); !heard) return pass_on(std::move(heard));
+    if (request_ && withdrawn_at_) return Vend{Outcome::cancelled, {}, *withdrawn_at_};
     if (!request_)
       return fail(ErrorCode::protocol,
                   "{}: no vend request is open (the reader is {}): nothing was approved",
@@ -145,6 +140,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
 
   Result<Sent> deny() override {
     std::optional<Sent> first;
+    request_.reset();
     for (int attempt = 0; attempt < stop_attempts; ++attempt) {
       auto stopped = command("C,STOP", [] { return true; }, SteadyClock::now());
       if (!stopped) return pass_on(std::move(stopped));
@@ -176,8 +172,34 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   }
 
  private:
+  // Shows a card and reads until `done`; true: it is. The session may have ended before, or nothing
+  // may have come in time. Error: the reader is not enabled, or the adapter refuses the card.
+  template <class Done>
+  Result<bool> show(std::int64_t funds, ByteView media_id, Deadline until, Done done) {
+    if (funds < 0 || media_id.size() != 4)
+      return fail(ErrorCode::usage, "a card has funds of 0 or more and a media id of 4 bytes");
+    auto enabled_now = read_until([this] { return status_ == Status::enabled; }, until);
+    if (!enabled_now) return pass_on(std::move(enabled_now));
+    if (!*enabled_now)
+      return fail(ErrorCode::timeout,
+                  "{}: the machine has not enabled the card reader (it is {}): is it switched on, "
+                  "and wired to the adapter?",
+                  dialogue_.resource(), word_of(status_));
+    expect_events();
+    ours_ = true;
+    bus_.expect(0x03, clock_.now());  // BEGIN SESSION
+    auto answered = command(
+        fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
+        [&] { return done() || refusal_ || has_ended_; }, until);
+    if (!answered) return pass_on(std::move(answered));
+    if (!refusal_) return done();
+    ours_ = false;
+    return refused("beginning a session");
+  }
+
   void expect_events() {
     request_.reset();
+    withdrawn_at_.reset();
     outcome_.reset();
     refusal_.reset();
     has_ended_ = false;
@@ -314,6 +336,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
     if (word != word_of(Status::vend)) return;
     const auto price = parse_amount(next_field(rest), decimals_);
     const auto item = parse_amount(next_field(rest), 0);
+    withdrawn_at_.reset();
     if (price && item && *item <= 0xFFFF)
       request_ = Request{*price, static_cast<int>(*item), dialogue_.last_received()};
     else
@@ -322,7 +345,11 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
 
   void become(Status status) {
     if (is_session(status_) && !is_session(status)) has_ended_ = true;
-    if (status != Status::vend) request_.reset();  // withdrawn, or settled
+    if (status == Status::idle || status == Status::enabled) {
+      if (request_ && !withdrawn_at_) withdrawn_at_ = dialogue_.last_received();
+    } else if (status != Status::vend) {
+      request_.reset();  // after a reset nobody knows of it
+    }
     if (is_session(status) && !ours_) stray_ = true;
     if (!is_session(status) && is_session(status_)) ours_ = false;
     status_ = status;
@@ -356,7 +383,8 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   int sniff_answers_owed_ = sniff_answers;  // before them, lines are of an earlier sniffing
   mdb::SniffedBus bus_;
   Status status_ = Status::off;
-  std::optional<Request> request_;
+  std::optional<Request> request_;       // of the machine, neither approved nor denied yet
+  std::optional<Instant> withdrawn_at_;  // when it was heard that the machine took it back
   std::optional<Outcome> outcome_;
   Instant outcome_at_;
   std::optional<std::string> refusal_;

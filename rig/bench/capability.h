@@ -96,12 +96,14 @@ class PaymentReader {
     int item = 0;
     Instant at;
   };
-  enum class Outcome { success, failure, none };  // what the machine said after the approval
+  /// What the machine said after the approval. `cancelled`: it withdrew its request before, and
+  /// nothing was approved.
+  enum class Outcome { success, failure, none, cancelled };
   /// `stray`: a session that nobody here began is open, or was since this was last asked.
   enum class State { disabled, enabled, session, stray };
   struct Vend {
     Outcome outcome = Outcome::none;
-    Sent contact;  // the approval: the last contact of a payment
+    Sent contact;  // the approval: the last contact of a payment; of a cancelled one there is none
     Instant at;    // when the outcome was read
   };
   /// Shows a card with funds and a media id (4 bytes); waits for the machine's vend request.
@@ -112,6 +114,10 @@ class PaymentReader {
   /// Denies the request or cancels the session; the way back to "enabled" from anywhere.
   virtual Result<Sent> deny() = 0;
   virtual Result<State> state() = 0;
+  /// Shows a card and takes it back as soon as the machine has opened the session, whether or not
+  /// it has asked for a vend by then; ends the session. The last contact is the taking back.
+  virtual Result<Sent> withdraw(std::int64_t funds, ByteView media_id,
+                                std::chrono::milliseconds within) = 0;
 };
 
 /// What is said on the machine's payment bus, heard by an adapter that stands on it. Never waits.

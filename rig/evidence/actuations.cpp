@@ -31,6 +31,9 @@ class Reading {
     } else if (step.contains("decline")) {
       control_ = text_of(step, "decline");
       sent(step, "contact", "deny");
+    } else if (step.contains("cancel")) {
+      control_ = text_of(step, "cancel");
+      sent(step, "contact", "take back");
     } else if (step.contains("block") || step.contains("unblock")) {
       const char* word = step.contains("block") ? "block" : "unblock";
       control_ = "network";

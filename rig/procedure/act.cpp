@@ -56,25 +56,41 @@ std::string argument(const Step& step, const std::string& name, const Parameters
   return found == step.arguments.end() ? "" : substitute(found->second, parameters);
 }
 
+struct Card {
+  Bytes id;
+  std::int64_t funds = 0;
+};
+
+Result<Card> card_of(const Step& step, const Parameters& parameters, nlohmann::json& record) {
+  auto id = media_id(argument(step, "method", parameters), argument(step, "card", parameters));
+  if (!id) return pass_on(std::move(id));
+  const std::int64_t funds = integer(argument(step, "funds", parameters), default_funds);
+  record["media_id"] = to_hex(*id);
+  record["funds"] = funds;
+  return Card{std::move(*id), funds};
+}
+
+// The machine did not do its part. Is it that, or the adapter before it? Only the adapter is ours.
+Result<void> machine_is_silent(const Step& step, Bench& bench, const char* about, Act& act) {
+  if (auto alive = bench.device(step.control)->harmless_exchange(); !alive)
+    return pass_on(std::move(alive));
+  if (auto closed = bench.reader(step.control)->deny(); !closed) return pass_on(std::move(closed));
+  act.silent = about;
+  return {};
+}
+
 // Shows the card and waits for the machine's request. nullopt: a machine that never asks is silent.
 Result<std::optional<PaymentReader::Request>> show_card(const Step& step,
                                                         const Parameters& parameters,
                                                         std::int64_t amount, Bench& bench,
                                                         nlohmann::json& record, Act& act) {
-  PaymentReader& reader = *bench.reader(step.control);
-  const auto id =
-      media_id(argument(step, "method", parameters), argument(step, "card", parameters));
-  if (!id) return tl::unexpected(id.error());
-  const std::int64_t funds = integer(argument(step, "funds", parameters), default_funds);
-  record["media_id"] = to_hex(*id);
-  record["funds"] = funds;
-  const auto request = reader.begin(std::max(funds, amount), *id, vend_request_within);
+  const auto card = card_of(step, parameters, record);
+  if (!card) return tl::unexpected(card.error());
+  const auto request = bench.reader(step.control)
+                           ->begin(std::max(card->funds, amount), card->id, vend_request_within);
   if (!request && request.error().code == ErrorCode::timeout) {
-    // Who is silent, the adapter or the machine behind it? Only the adapter is ours.
-    if (auto alive = bench.device(step.control)->harmless_exchange(); !alive)
-      return pass_on(std::move(alive));
-    if (auto closed = reader.deny(); !closed) return pass_on(std::move(closed));
-    act.silent = "the machine asked for no vend";
+    if (auto told = machine_is_silent(step, bench, "the machine asked for no vend", act); !told)
+      return pass_on(std::move(told));
     record["request"] = nullptr;
     return std::optional<PaymentReader::Request>();
   }
@@ -95,6 +111,12 @@ Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, A
   }
   const auto vend = bench.reader(step.control)->approve(amount, vend_result_within);
   if (!vend) return tl::unexpected(vend.error());
+  if (vend->outcome == PaymentReader::Outcome::cancelled) {
+    record["vend"] = "cancelled";
+    act.steps.push_back(std::move(record));
+    return machine_is_silent(step, bench, "the machine cancelled the vend before it was approved",
+                             act);
+  }
   act.contact = vend->contact.before_write;
   record["vend_read"] = bracket_json(Bracket{vend->contact.after_drain, vend->at});
   record["approved"] = amount;
@@ -120,6 +142,25 @@ Result<void> decline(const Step& step, const Parameters& parameters, Bench& benc
     if (!denied) return tl::unexpected(denied.error());
     act.contact = denied->before_write;
     record["contact"] = sent_json(*denied);
+  }
+  act.steps.push_back(std::move(record));
+  return {};
+}
+
+// The card is taken back as soon as the machine has opened a session for it.
+Result<void> cancel(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
+  nlohmann::json record = {{"cancel", step.control}};
+  const auto card = card_of(step, parameters, record);
+  if (!card) return tl::unexpected(card.error());
+  const auto taken =
+      bench.reader(step.control)->withdraw(card->funds, card->id, vend_request_within);
+  if (!taken) {
+    if (taken.error().code != ErrorCode::timeout) return tl::unexpected(taken.error());
+    if (auto told = machine_is_silent(step, bench, "the machine took no card", act); !told)
+      return told;
+  } else {
+    act.contact = taken->before_write;
+    record["contact"] = sent_json(*taken);
   }
   act.steps.push_back(std::move(record));
   return {};
@@ -204,6 +245,9 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench
         break;
       case Step::Kind::decline:
         done = decline(step, parameters, bench, act);
+        break;
+      case Step::Kind::cancel:
+        done = cancel(step, parameters, bench, act);
         break;
       case Step::Kind::block:
       case Step::Kind::unblock:

@@ -37,7 +37,8 @@ class BenchCheck {
     for (const Step& step : event.steps) {
       if (step.kind == Step::Kind::press) check_press(event, step);
       if (step.kind == Step::Kind::pay) check_pay(event, step);
-      if (step.kind == Step::Kind::decline) check_decline(event, step);
+      if (step.kind == Step::Kind::decline || step.kind == Step::Kind::cancel)
+        check_card_shown(event, step);
       if (step.kind == Step::Kind::block || step.kind == Step::Kind::unblock)
         check_block(event, step);
     }
@@ -87,12 +88,12 @@ class BenchCheck {
   }
 
   void check_pay(const EventSpec& event, const Step& step) {
-    check_decline(event, step);
+    check_card_shown(event, step);
     check_currency(event, step);
   }
 
   // A card is shown; what comes of it is another matter.
-  void check_decline(const EventSpec& event, const Step& step) {
+  void check_card_shown(const EventSpec& event, const Step& step) {
     if (bench_.payment != "emulated")
       add(step.place,
           fmt::format("bench {} does not emulate payments: it needs `payment: emulated` "

@@ -18,8 +18,8 @@ using ParameterSpecs = std::map<std::string, ParameterSpec>;
 /// `params`: one_of, from/to/step, or token.
 [[nodiscard]] ParameterSpecs read_parameters(const yaml::Node& node);
 
-/// `do`: press, pay, decline, wait, block, unblock. Every ${name} must be one of `parameters`, of a
-/// kind that fits there, and every parameter must be used.
+/// `do`: press, pay, decline, cancel, wait, block, unblock. Every ${name} must be one of
+/// `parameters`, of a kind that fits there, and every parameter must be used.
 [[nodiscard]] std::vector<Step> read_steps(const yaml::Node& node,
                                            const ParameterSpecs& parameters);
 

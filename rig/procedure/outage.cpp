@@ -16,7 +16,7 @@ std::string whom(const BlockTarget& target) {
 
 bool is_contact(const Step& step) {
   return step.kind == Step::Kind::press || step.kind == Step::Kind::pay ||
-         step.kind == Step::Kind::decline;
+         step.kind == Step::Kind::decline || step.kind == Step::Kind::cancel;
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ struct ParameterSpec {
 
 /// One act of `do`. Texts may hold `${parameter}`.
 struct Step {
-  enum class Kind { press, pay, wait, decline, block, unblock };
+  enum class Kind { press, pay, wait, decline, block, unblock, cancel };
   Kind kind = Kind::press;
-  std::string control;  // press: the output; pay, decline: the reader control; block: whom
+  std::string control;  // press: the output; pay, decline, cancel: the reader control; block: whom
   // pay: method, amount (a literal one in minor units, with its currency), card
   std::map<std::string, std::string> arguments;
   std::chrono::nanoseconds duration{0};  // wait

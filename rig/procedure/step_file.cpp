@@ -39,21 +39,23 @@ class StepReader {
     const yaml::Node press = keys.optional("press");
     const yaml::Node pay = keys.optional("pay");
     const yaml::Node wait = keys.optional("wait");
-    const yaml::Node decline = keys.optional("decline");
+    const yaml::Node decline = keys.optional("decline"), cancel = keys.optional("cancel");
     const yaml::Node block = keys.optional("block"), unblock = keys.optional("unblock");
     const int count = (press ? 1 : 0) + (pay ? 1 : 0) + (wait ? 1 : 0) + (decline ? 1 : 0) +
-                      (block ? 1 : 0) + (unblock ? 1 : 0);
+                      (cancel ? 1 : 0) + (block ? 1 : 0) + (unblock ? 1 : 0);
     if (node.is_map() && count != 1)
       node.fault(fmt::format(
-          "{} must be exactly one of press, pay, decline, wait, block and unblock", node.name()));
+          "{} must be exactly one of press, pay, decline, cancel, wait, block and unblock",
+          node.name()));
     if (press) {
       step.kind = Step::Kind::press;
       step.control = press.text();
       check(press, step.control);
     } else if (pay) {
       read_pay(pay, step);
-    } else if (decline) {
-      read_decline(decline, step);
+    } else if (decline || cancel) {
+      step.kind = decline ? Step::Kind::decline : Step::Kind::cancel;
+      read_unpaid(decline ? decline : cancel, step);
     } else if (block || unblock) {
       step.kind = block ? Step::Kind::block : Step::Kind::unblock;
       read_target(block ? block : unblock, step);
@@ -74,8 +76,8 @@ class StepReader {
     keys.close();
   }
 
-  void read_decline(const yaml::Node& node, Step& step) {
-    step.kind = Step::Kind::decline;
+  // A card with which nothing is bought.
+  void read_unpaid(const yaml::Node& node, Step& step) {
     yaml::Map keys = node.map();
     step.control = keys.required("reader").text();
     read_card(keys, step);

@@ -143,7 +143,7 @@ TEST(QibixxMdb, WithoutAVendRequestNothingIsApproved) {
   adapter.wait();
 }
 
-TEST(QibixxMdb, ARequestThatTheMachineWithdrewIsNotApproved) {
+TEST(QibixxMdb, ARequestThatTheMachineTookBackIsACancelledVend) {
   PtyPeer adapter([](PtyPeer& a) {
     start(a);
     ask_vend(a);
@@ -154,8 +154,87 @@ TEST(QibixxMdb, ARequestThatTheMachineWithdrewIsNotApproved) {
   Till till(adapter);
   ASSERT_TRUE(till.begin());
   std::this_thread::sleep_for(milliseconds(60));
+  const auto vend = till.reader->approve(100, seconds(1));
+  ASSERT_TRUE(vend) << vend.error().message;
+  EXPECT_EQ(vend->outcome, Outcome::cancelled);
+  adapter.wait();  // nothing was written
+}
+
+// In one piece with the request, before anybody could have answered it.
+TEST(QibixxMdb, ARequestThatIsTakenBackAtOnceIsARequestAllTheSame) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    a.say("c,STATUS,IDLE,50.00\nc,STATUS,VEND,1.00,5\nc,STATUS,IDLE\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  EXPECT_EQ(till.begin().value().price, 100);
+  EXPECT_EQ(till.reader->approve(100, seconds(1)).value().outcome, Outcome::cancelled);
+}
+
+TEST(QibixxMdb, AfterAResetARequestIsNotOpenAndNotCancelled) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.pause(milliseconds(20));
+    a.say("c,STATUS,INACTIVE\n");
+    a.expect_silence(milliseconds(200));
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  std::this_thread::sleep_for(milliseconds(60));
   EXPECT_FAILS(till.reader->approve(100, seconds(1)), ErrorCode::protocol, "nothing was approved");
   adapter.wait();
+}
+
+TEST(QibixxMdb, WhatWasDeniedHereIsNotCancelledByTheMachine) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    ask_vend(a);
+    a.expect("C,STOP\r\n");
+    a.say("c,STATUS,IDLE\nc,STATUS,ENABLED\n");
+    fence(a);
+  });
+  Till till(adapter);
+  ASSERT_TRUE(till.begin());
+  ASSERT_TRUE(till.reader->deny());
+  EXPECT_FAILS(till.reader->approve(100, seconds(1)), ErrorCode::protocol, "nothing was approved");
+}
+
+TEST(QibixxMdb, ACardIsTakenBackAsSoonAsTheSessionIsOpen) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    show_card(a);
+    a.expect("C,STOP\r\n");
+    fence(a);
+    a.say("c,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  const auto taken = till.reader->withdraw(5000, card, seconds(2));
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_LE(taken->before_write.raw_ns, till.station.clock.now().raw_ns);
+  EXPECT_EQ(till.reader->state().value(), PaymentReader::State::enabled);
+}
+
+TEST(QibixxMdb, ACardThatTheMachineNeverTakesIsATimeout) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.reader->withdraw(5000, card, milliseconds(200)), ErrorCode::timeout,
+               "opened no session within the time");
+}
+
+TEST(QibixxMdb, ASessionThatTheMachineEndsFirstIsTold) {
+  PtyPeer adapter([](PtyPeer& a) {
+    start(a);
+    a.expect("C,START,50.00,01a1b2c3\r\n");
+    a.say("c,STATUS,IDLE,50.00\nc,STATUS,ENABLED\n");
+  });
+  Till till(adapter);
+  EXPECT_FAILS(till.reader->withdraw(5000, card, seconds(5)), ErrorCode::timeout,
+               "ended the session before the card was taken back");
 }
 
 TEST(QibixxMdb, AMachineThatNeverAsksIsATimeout) {

@@ -86,6 +86,48 @@ TEST_F(SimulatedQibixx, APaymentIsTheSameOnTheBus) {
             vend->contact.before_write.raw_ns - 1'000'000);
 }
 
+TEST_F(SimulatedQibixx, AVendThatTheMachineCancelsIsNotADenialOfOurs) {
+  plug_in({"--cancels", "during"});
+  ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));
+  std::this_thread::sleep_for(sim::milliseconds(500));
+  const auto vend = reader_->approve(180, seconds(10));
+  ASSERT_TRUE(vend) << vend.error().message;
+  EXPECT_EQ(vend->outcome, PaymentReader::Outcome::cancelled);
+  ASSERT_TRUE(reader_->deny());
+  listen();
+  EXPECT_THAT(told_, Contains("vend_cancelled"));
+  EXPECT_THAT(told_, ::testing::Not(Contains("vend_denied")));
+  EXPECT_EQ(told_.back(), "session_ended");
+}
+
+TEST_F(SimulatedQibixx, ACustomerWhoCancelsBeforeTheRequestIsNoRequest) {
+  plug_in({"--cancels", "before"});
+  EXPECT_FAILS(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)), ErrorCode::timeout,
+               "ended the session without asking");
+  listen();
+  EXPECT_THAT(told_, ::testing::Not(Contains("vend_requested 180")));
+  EXPECT_EQ(told_.back(), "session_ended");
+}
+
+TEST_F(SimulatedQibixx, ACardIsTakenBackBeforeTheMachineAsks) {
+  plug_in({"--never-asks"});
+  const auto taken = reader_->withdraw(5000, hex("01 A1 B2 C3"), seconds(10));
+  ASSERT_TRUE(taken) << taken.error().message;
+  listen();
+  EXPECT_THAT(told_, Contains("session_cancel_asked"));
+  EXPECT_EQ(told_.back(), "session_ended");
+}
+
+// It asks in the same moment: the card is refused then, and the session ends all the same.
+TEST_F(SimulatedQibixx, ACardIsTakenBackFromAMachineThatAsksAtOnce) {
+  plug_in();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(reader_->withdraw(5000, hex("01 A1 B2 C3"), seconds(10)));
+  listen();
+  EXPECT_EQ(std::ranges::count(told_, "session_begun 5000"), 5);
+  EXPECT_EQ(std::ranges::count(told_, "session_ended"), 5);
+  EXPECT_THAT(told_, ::testing::Not(Contains("vend_approved 180")));
+}
+
 // Whoever was killed left it so; the next one has a session to end.
 TEST_F(SimulatedQibixx, AnAdapterThatSniffsAllTheTimeIsOpenedAgain) {
   plug_in();

@@ -27,6 +27,7 @@ struct Scene {
   std::function<Result<double>(const Scene&)> mass = [](const Scene&) { return 0.18; };  // kg
   std::function<void(const std::string&)> on_log;  // sees each line as it is logged
   bool asks_vend = true;
+  bool opens_session = true;
   bool stray_session = false;  // somebody shows a card that is not the rig's
   PaymentReader::Outcome vend = PaymentReader::Outcome::success;
 
@@ -142,6 +143,15 @@ class ScriptedReader final : public Device, public PaymentReader {
   }
   Result<State> state() override {
     return std::exchange(scene_.stray_session, false) ? State::stray : State::enabled;
+  }
+  Result<Sent> withdraw(std::int64_t funds, ByteView media_id,
+                        std::chrono::milliseconds within) override {
+    scene_.note("withdraw " + std::to_string(funds) + " " + to_hex(media_id));
+    if (!scene_.opens_session) {
+      scene_.clock.advance(within);
+      return fail(ErrorCode::timeout, "no session");
+    }
+    return scene_.sent();
   }
 
  private:

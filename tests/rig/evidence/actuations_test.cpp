@@ -42,6 +42,12 @@ TEST(Actuations, TheMachinesWordIsThePaymentsReport) {
                           Actuation{4, 1, "confirmed", "", "not seen", 290, 290}));
 }
 
+TEST(Actuations, ACardThatIsTakenBackIsACommand) {
+  EXPECT_THAT(actuations_of({outcome(R"({"trial":6,"steps":[{"cancel":"card",
+  "contact":{"before_write_raw_ns":400,"after_drain_raw_ns":401,"first_reply_raw_ns":null}}]})")}),
+              ElementsAre(Actuation{6, 1, "commanded", "card", "take back", 400, 401}));
+}
+
 TEST(Actuations, AreCountedByArm) {
   const auto trial = [](int number, const char* event, bool is_sham) {
     Trial made;

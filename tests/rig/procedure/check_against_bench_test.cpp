@@ -98,6 +98,15 @@ TEST_F(CheckAgainstBench, ADeclinedCardIsHeldAgainstTheReaderAsAPaymentIs) {
             "p.yaml:21:9: the card '00112233' must be 1 to 3 bytes in hex");
 }
 
+TEST_F(CheckAgainstBench, ACancelledCardIsHeldAgainstTheReaderAsWell) {
+  const std::string_view pay =
+      "pay: {reader: card, method: \"${method}\", amount: \"${amount}\", card: \"${card}\"}";
+  const std::string both =
+      std::string(pay) + "\n      - cancel: {reader: cards, method: card, card: \"a1\"}";
+  EXPECT_EQ(misfits(pay, both),
+            "p.yaml:21:9: bench demo has no reader control 'cards'; did you mean 'card'?");
+}
+
 TEST_F(CheckAgainstBench, PaymentsNeedAnEmulatedReader) {
   EXPECT_EQ(misfits("reader: card", "reader: card_reader"),
             "p.yaml:20:9: bench demo has no reader control 'card_reader'; known here: card");

@@ -172,6 +172,18 @@ TEST_F(LoopTest, AMachineThatAsksForNoVendIsUnconfirmedAndTheSessionIsClosed) {
   EXPECT_THAT(scene.log, Contains("deny"));
 }
 
+// It took its request back: nothing was approved, and no device failed.
+TEST_F(LoopTest, AVendThatTheMachineCancelsIsUnconfirmedAndTheSessionIsClosed) {
+  scene.vend = PaymentReader::Outcome::cancelled;
+  plan.slots = {plan.slots[3]};
+  const LoopResult result = go();
+  EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
+  EXPECT_THAT(result.trials[0].reason, HasSubstr("cancelled the vend"));
+  EXPECT_THAT(scene.log, Contains("deny"));
+  EXPECT_EQ(journal()[1].body["steps"][0]["vend"], "cancelled");
+  EXPECT_FALSE(journal()[1].body["steps"][0].contains("contact"));
+}
+
 TEST_F(LoopTest, ABrewInAShamSlotTakesItsBlockOutAndTheReserveReplacesIt) {
   // Somebody presses the button by hand in trial 3, a sham brew.
   scene.on_log = [this](const std::string& line) {

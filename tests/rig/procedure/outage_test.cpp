@@ -155,5 +155,28 @@ TEST_F(OutageTest, ACardThatIsDeclinedIsShownAndDenied) {
   EXPECT_EQ(journal()[1].body["steps"][0]["decline"], "card");
 }
 
+TEST_F(OutageTest, ACardThatIsTakenBackIsShownAndWithdrawn) {
+  Step cancelled = pay.steps[0];
+  cancelled.kind = Step::Kind::cancel;
+  procedure.events["pay"].steps = {cancelled};
+  plan.slots = {plan.slots[3]};
+  const LoopResult result = go();
+  EXPECT_EQ(result.trials[0].status, TrialStatus::ok);
+  EXPECT_THAT(log(1), ElementsAre("withdraw 5000 02a1b2c3"));
+  EXPECT_EQ(journal()[1].body["steps"][0]["cancel"], "card");
+  EXPECT_TRUE(journal()[1].body["steps"][0].contains("contact"));
+}
+
+TEST_F(OutageTest, AMachineThatTakesNoCardIsSilent) {
+  Step cancelled = pay.steps[0];
+  cancelled.kind = Step::Kind::cancel;
+  procedure.events["pay"].steps = {cancelled};
+  plan.slots = {plan.slots[3]};
+  scene.opens_session = false;
+  const LoopResult result = go();
+  EXPECT_EQ(result.trials[0].status, TrialStatus::unconfirmed);
+  EXPECT_THAT(log(3), ElementsAre("withdraw 5000 02a1b2c3", "harmless", "deny"));
+}
+
 }  // namespace
 }  // namespace brewproof

@@ -151,6 +151,17 @@ TEST_F(ProcedureFileTest, WhatIsWrongWithARiseIsToldAtItsPlace) {
             "out");
 }
 
+TEST_F(ProcedureFileTest, ACardIsTakenBackWithoutAnAmount) {
+  const ProcedureFile file = good_procedure(
+      with(with(whole(), "pay: {reader: card, method: \"${method}\", amount: \"${amount}\",",
+                "cancel: {reader: card, method: \"${method}\","),
+           " amount: {from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true},", ""));
+  const Step& step = file.events.at("pay").steps[0];
+  EXPECT_EQ(step.kind, Step::Kind::cancel);
+  EXPECT_EQ(step.control, "card");
+  EXPECT_EQ(step.arguments.at("method"), "${method}");
+}
+
 TEST_F(ProcedureFileTest, ABlockIsOfAnAddressAndNotOfAName) {
   EXPECT_EQ(
       faults(with(whole(), "do: [press: \"${drink}\"]",
