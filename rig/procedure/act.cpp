@@ -170,7 +170,7 @@ Result<void> block_or_not(const EventSpec& event, const Step& step, const Parame
                           bool sham, Outage& outage, Act& act) {
   auto done = outage.step(event, step, substitute(step.control, parameters), sham);
   if (!done) return pass_on(std::move(done));
-  act.contact = done->contact;
+  if (!touches_machine(event)) act.contact = done->contact;
   act.steps.push_back(std::move(done->step));
   return {};
 }
@@ -193,9 +193,30 @@ Result<void> harmless(const std::string& control, int count, Bench& bench, Act& 
   return {};
 }
 
-Result<void> wait_step(const Step& step, Clock& clock, const Wait& wait, Act& act) {
-  act.steps.push_back({{"wait_ns", step.duration.count()}});
-  return wait(clock.now().raw_ns + step.duration.count());
+/// Does the steps one after another; `do_step` those that are no waits.
+template <class DoStep>
+Result<Act> do_steps(const EventSpec& event, Clock& clock, const Wait& wait,
+                     const AfterContact& after_contact, DoStep do_step) {
+  Act act;
+  act.start = act.contact = clock.now();
+  const std::size_t last = last_contact(event);
+  std::int64_t ended_raw_ns = act.start.raw_ns;
+  for (std::size_t i = 0; i < event.steps.size(); ++i) {
+    const Step& step = event.steps[i];
+    Result<void> done;
+    if (step.kind == Step::Kind::wait) {
+      act.steps.push_back({{"wait_ns", step.duration.count()}});
+      done = wait(ended_raw_ns + step.duration.count());
+    } else {
+      done = do_step(step, act);
+    }
+    if (!done) return pass_on(std::move(done));
+    if (!act.silent.empty()) break;  // later steps would act on a machine in an unknown state
+    ended_raw_ns = clock.now().raw_ns;
+    if (i != last || !after_contact) continue;
+    if (auto looked = after_contact(act); !looked) return pass_on(std::move(looked));
+  }
+  return act;
 }
 
 constexpr int exchanges_of_payment = 2;  // the card and the approval
@@ -231,59 +252,42 @@ std::string substitute(const std::string& text, const Parameters& parameters) {
 }
 
 Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                     Outage& outage, Clock& clock, const Wait& wait) {
-  Act act;
-  act.start = act.contact = clock.now();
-  for (const Step& step : event.steps) {
-    Result<void> done;
+                     Outage& outage, Clock& clock, const Wait& wait,
+                     const AfterContact& after_contact) {
+  const auto do_step = [&](const Step& step, Act& act) -> Result<void> {
     switch (step.kind) {
       case Step::Kind::press:
-        done = press(substitute(step.control, parameters), bench, wait, act);
-        break;
+        return press(substitute(step.control, parameters), bench, wait, act);
       case Step::Kind::pay:
-        done = pay(step, parameters, bench, act);
-        break;
+        return pay(step, parameters, bench, act);
       case Step::Kind::decline:
-        done = decline(step, parameters, bench, act);
-        break;
+        return decline(step, parameters, bench, act);
       case Step::Kind::cancel:
-        done = cancel(step, parameters, bench, act);
-        break;
+        return cancel(step, parameters, bench, act);
       case Step::Kind::block:
       case Step::Kind::unblock:
-        done = block_or_not(event, step, parameters, false, outage, act);
-        break;
+        return block_or_not(event, step, parameters, false, outage, act);
       case Step::Kind::wait:
-        done = wait_step(step, clock, wait, act);
         break;
     }
-    if (!done) return pass_on(std::move(done));
-    if (!act.silent.empty()) break;  // later steps would act on a machine in an unknown state
-  }
-  return act;
+    return {};
+  };
+  return do_steps(event, clock, wait, after_contact, do_step);
 }
 
 Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                    Outage& outage, Clock& clock, const Wait& wait) {
-  Act act;
-  act.start = act.contact = clock.now();
-  for (const Step& step : event.steps) {
-    Result<void> done;
-    if (step.kind == Step::Kind::wait) {
-      done = wait_step(step, clock, wait, act);
-    } else if (step.kind == Step::Kind::block || step.kind == Step::Kind::unblock) {
-      done = block_or_not(event, step, parameters, true, outage, act);
-    } else if (event.sham == "dummy") {
-      done = press(event.sham_control, bench, wait, act);
-    } else if (event.sham == "host") {
-      const std::string control = substitute(step.control, parameters);
-      const int exchanges =
-          step.kind == Step::Kind::press ? bench.exchanges_of_press(control) : exchanges_of_payment;
-      done = harmless(control, exchanges, bench, act);
-    }
-    if (!done) return pass_on(std::move(done));
-  }
-  return act;
+                    Outage& outage, Clock& clock, const Wait& wait,
+                    const AfterContact& after_contact) {
+  const auto do_step = [&](const Step& step, Act& act) -> Result<void> {
+    if (!touches_machine(step)) return block_or_not(event, step, parameters, true, outage, act);
+    if (event.sham == "dummy") return press(event.sham_control, bench, wait, act);
+    if (event.sham != "host") return {};
+    const std::string control = substitute(step.control, parameters);
+    const int exchanges =
+        step.kind == Step::Kind::press ? bench.exchanges_of_press(control) : exchanges_of_payment;
+    return harmless(control, exchanges, bench, act);
+  };
+  return do_steps(event, clock, wait, after_contact, do_step);
 }
 
 Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions, Bench& bench,

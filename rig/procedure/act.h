@@ -2,6 +2,7 @@
 // the bench only; what happened is returned for the journal and the trials log.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ namespace brewproof {
 
 struct Act {
   Instant start;        // before the first byte of the first step was written
-  Instant contact;      // the last contact: origin of latencies
+  Instant contact;      // the last contact with the machine, of an event without any that with
+                        // the network: origin of latencies
   Parameters observed;  // what the machine said: the price it asked
   std::string silent;   // why the machine did not take part ("" = it did); not the rig's fault
   nlohmann::json steps = nlohmann::json::array();  // for the journal
@@ -27,16 +29,22 @@ struct Act {
 /// `{"begin_raw_ns": ..., "end_raw_ns": ...}`, or null.
 [[nodiscard]] nlohmann::json bracket_json(const std::optional<Bracket>& bracket);
 
+/// Called after the step with the last contact, once: what follows only waits or touches the
+/// network, so the machine can be looked at. Waits that follow count from before it was called.
+using AfterContact = std::function<Result<void>(const Act&)>;
+
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped.
 /// What is blocked then stays so until the outage is lifted.
 [[nodiscard]] Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
-                                   Bench& bench, Outage& outage, Clock& clock, const Wait& wait);
+                                   Bench& bench, Outage& outage, Clock& clock, const Wait& wait,
+                                   const AfterContact& after_contact = {});
 
 /// `parameters` are those the slot would have used. Does everything but the last contact, as
 /// `sham:` says: nothing (none), the same number of harmless exchanges with the same devices
 /// (host), or the same presses onto the dummy control. The network: as outage.h says.
 [[nodiscard]] Result<Act> do_sham(const EventSpec& event, const Parameters& parameters,
-                                  Bench& bench, Outage& outage, Clock& clock, const Wait& wait);
+                                  Bench& bench, Outage& outage, Clock& clock, const Wait& wait,
+                                  const AfterContact& after_contact = {});
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;
 /// nullopt: not met in time. A meter that fails is an error only if it gave no reading at all.

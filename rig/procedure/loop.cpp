@@ -41,7 +41,7 @@ class Run {
         service_({loop.plan, loop.bench_file, loop.bench, loop.journal, loop.clock, wait_,
                   loop.stop, allowance_, loop.attendant, loop.resumed,
                   [this] { unplanned_.act_begins(); },
-                  [this](const EventSpec& event) { return act_out(event, {}, false); },
+                  [this](const EventSpec& event) { return act_out(event, {}, false, {}); },
                   [this] { return wait_until_ready(); },
                   [this](const std::string& what) {
                     what_ = what;
@@ -302,16 +302,22 @@ class Run {
 
     auto bases = read_bases(event.confirm, measure_, loop_.clock, wait_);
     if (!bases) return after_fault(std::move(trial), bases.error());
-    auto act = act_out(event, slot.parameters, slot.sham);
+    Sighting confirmed;
+    auto act = act_out(event, slot.parameters, slot.sham, [&](const Act& so_far) -> Result<void> {
+      trial.start_ns = so_far.start.real_ns;
+      trial.act_ns = so_far.contact.real_ns;
+      acting_ = false;  // the machine is touched no more
+      auto seen = confirm(event, *bases, so_far);
+      if (!seen) return pass_on(std::move(seen));
+      confirmed = std::move(*seen);
+      return {};
+    });
     if (!act) return after_fault(std::move(trial), act.error());
     trial.start_ns = act->start.real_ns;
     trial.act_ns = act->contact.real_ns;
     trial.observed = act->observed;
-
-    auto confirmed = confirm(event, *bases, *act);
-    if (!confirmed) return after_fault(std::move(trial), confirmed.error());
-    judge(slot, event, *act, *confirmed, trial);
-    if (auto written = write_outcome(event, trial, *act, *confirmed); !written) return written;
+    judge(slot, event, *act, confirmed, trial);
+    if (auto written = write_outcome(event, trial, *act, confirmed); !written) return written;
 
     if (auto observed = wait_until(act->contact.raw_ns + event.observe.count()); !observed)
       return after_fault(std::move(trial), observed.error());
@@ -325,11 +331,12 @@ class Run {
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 
-  Result<Act> act_out(const EventSpec& event, const Parameters& parameters, bool sham) {
+  Result<Act> act_out(const EventSpec& event, const Parameters& parameters, bool sham,
+                      const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    auto act = sham ? do_sham(event, parameters, loop_.bench, outage_, loop_.clock, wait_)
-                    : do_event(event, parameters, loop_.bench, outage_, loop_.clock, wait_);
+    auto act = sham ? do_sham(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after)
+                    : do_event(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after);
     acting_ = false;
     return act;
   }

@@ -48,6 +48,25 @@ std::vector<Condition> read_confirm(const yaml::Node& node) {
   return read_conditions(node, nullptr);
 }
 
+/// The sensors are looked at until they confirm the act, and after a sham for as long as they may:
+/// a step on the network behind that would come later in the one than in the other.
+void check_time_to_confirm(const yaml::Node& node, const EventSpec& event) {
+  std::chrono::nanoseconds looked_at{0}, waited{0};
+  for (const Condition& condition : event.confirm)
+    looked_at = std::max<std::chrono::nanoseconds>(looked_at, condition.within);
+  for (std::size_t i = last_contact(event) + 1; i < event.steps.size(); ++i) {
+    const Step& step = event.steps[i];
+    waited += step.duration;
+    if (step.kind == Step::Kind::wait || waited >= looked_at) continue;
+    node.fault(fmt::format(
+        "{} may take {:g} s, and {:g} s after its last contact the event touches the network ({}): "
+        "let it wait as long before that",
+        node.name(), static_cast<double>(looked_at.count()) * 1e-9,
+        static_cast<double>(waited.count()) * 1e-9, step.place));
+    return;
+  }
+}
+
 void read_windows(const yaml::Node& node, ProcedureFile& procedure) {
   if (!node) return;
   for (const yaml::Node& item : node.items(1)) {
@@ -135,6 +154,22 @@ void read_events(const yaml::Node& node, ProcedureFile& procedure) {
 
 }  // namespace
 
+bool touches_machine(const Step& step) {
+  return step.kind != Step::Kind::wait && step.kind != Step::Kind::block &&
+         step.kind != Step::Kind::unblock;
+}
+
+bool touches_machine(const EventSpec& event) {
+  return std::ranges::any_of(event.steps, [](const Step& step) { return touches_machine(step); });
+}
+
+std::size_t last_contact(const EventSpec& event) {
+  std::size_t last = event.steps.size() - 1;
+  for (std::size_t i = 0; i < event.steps.size(); ++i)
+    if (touches_machine(event.steps[i])) last = i;
+  return last;
+}
+
 EventSpec read_event(const std::string& name, const yaml::Node& node) {
   EventSpec event;
   event.name = name;
@@ -143,7 +178,10 @@ EventSpec read_event(const std::string& name, const yaml::Node& node) {
   event.parameters = read_parameters(keys.optional("params"));
   if (const yaml::Node steps = keys.required("do"))
     event.steps = read_steps(steps, event.parameters);
-  event.confirm = read_confirm(keys.optional("confirm"));
+  if (const yaml::Node confirm = keys.optional("confirm")) {
+    event.confirm = read_confirm(confirm);
+    if (!event.steps.empty()) check_time_to_confirm(confirm, event);
+  }
   read_sham(keys.optional("sham"), event);
   if (const yaml::Node repeatable = keys.optional("repeatable"))
     event.repeatable = repeatable.boolean();

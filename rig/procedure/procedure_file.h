@@ -39,6 +39,9 @@ struct Step {
   std::string place;
 };
 
+/// Not so `wait`, `block` and `unblock`.
+[[nodiscard]] bool touches_machine(const Step& step);
+
 struct EventSpec {
   std::string name;
   std::map<std::string, ParameterSpec> parameters;
@@ -50,6 +53,10 @@ struct EventSpec {
   bool repeatable = false;  // harmless to do again where nobody knows whether it was done
   std::string place;
 };
+
+[[nodiscard]] bool touches_machine(const EventSpec& event);
+/// The place of the step with the last contact; where no step touches the machine, of the last.
+[[nodiscard]] std::size_t last_contact(const EventSpec& event);
 
 struct ProcedureFile {
   std::string path;

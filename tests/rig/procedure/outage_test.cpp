@@ -69,6 +69,31 @@ TEST_F(OutageTest, WhatIsBlockedStaysSoUntilTheTrialIsOver) {
   EXPECT_EQ(block.standing, 0U);
 }
 
+// Half a second after the press the machine draws no more power: the sensor was looked at before.
+class WhileTheNetworkIsBlocked : public OutageTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(WhileTheNetworkIsBlocked, AnActIsConfirmedAndTheNextStepComesWhenItIsDue) {
+  const bool sham = GetParam();
+  Step wait;
+  wait.kind = Step::Kind::wait;
+  wait.duration = std::chrono::seconds(8);
+  const LoopResult result = with_steps({step(Step::Kind::block, "everything"), press(), wait,
+                                        step(Step::Kind::unblock, "everything")},
+                                       sham);
+  EXPECT_EQ(result.outcome, "completed");
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].status, TrialStatus::ok);
+  const auto outcome = journal().at(1).body;
+  const auto unblocked = outcome["steps"].back()["sent"]["before_write_raw_ns"].get<std::int64_t>();
+  const auto contact = outcome["act_raw_ns"].get<std::int64_t>();
+  // However long the sensor was looked at.
+  EXPECT_NEAR(static_cast<double>(unblocked - contact) * 1e-9, 8, 0.5);
+  EXPECT_EQ(outcome["confirmed_ns"].is_null(), sham);
+}
+
+INSTANTIATE_TEST_SUITE_P(Arms, WhileTheNetworkIsBlocked, ::testing::Bool(),
+                         [](const auto& arm) { return arm.param ? "sham" : "act"; });
+
 TEST_F(OutageTest, TheJournalSaysWhatWasBlockedAndHowManyPacketsThatDropped) {
   (void)with_steps({step(Step::Kind::block, "203.0.113.10:443"), press()}, false);
   const auto records = journal();
@@ -81,7 +106,7 @@ TEST_F(OutageTest, TheJournalSaysWhatWasBlockedAndHowManyPacketsThatDropped) {
   EXPECT_EQ(records[2].body["targets"], nlohmann::json({"203.0.113.10:443"}));
 }
 
-TEST_F(OutageTest, TheLastStepIsTheLastContact) {
+TEST_F(OutageTest, TheLastStepThatTouchesTheMachineIsTheLastContact) {
   const LoopResult result = with_steps(
       {step(Step::Kind::block, "everything"), press(), step(Step::Kind::unblock, "everything")},
       false);
@@ -89,7 +114,14 @@ TEST_F(OutageTest, TheLastStepIsTheLastContact) {
   const auto records = journal();
   ASSERT_EQ(records.size(), 2U);  // nothing was left to be undone
   EXPECT_EQ(records[1].body["act_raw_ns"],
-            records[1].body["steps"][2]["sent"]["before_write_raw_ns"]);
+            records[1].body["steps"][1]["on"]["before_write_raw_ns"]);
+}
+
+TEST_F(OutageTest, WhereNothingTouchesTheMachineTheNetworkIsTheLastContact) {
+  (void)with_steps({step(Step::Kind::block, "everything"), step(Step::Kind::unblock, "everything")},
+                   false);
+  const auto outcome = journal().at(1).body;
+  EXPECT_EQ(outcome["act_raw_ns"], outcome["steps"][1]["sent"]["before_write_raw_ns"]);
 }
 
 TEST_F(OutageTest, OneOfSeveralIsUnblockedAloneAndEverythingAltogether) {

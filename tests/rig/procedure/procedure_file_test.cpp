@@ -94,13 +94,14 @@ TEST_F(ProcedureFileTest, AWholeFileIsReadAsAValue) {
 TEST_F(ProcedureFileTest, StepsBlockTheNetworkAndUnblockIt) {
   const ProcedureFile file = good_procedure(
       with(whole(), "do: [press: \"${drink}\"]",
-           "do: [{block: \"203.0.113.10:443\"}, {press: \"${drink}\"}, {unblock: everything}]"));
+           "do: [{block: \"203.0.113.10:443\"}, {press: \"${drink}\"}, {wait: 5 s}, {unblock: "
+           "everything}]"));
   const std::vector<Step>& steps = file.events.at("brew").steps;
-  ASSERT_EQ(steps.size(), 3U);
+  ASSERT_EQ(steps.size(), 4U);
   EXPECT_EQ(steps[0].kind, Step::Kind::block);
   EXPECT_EQ(steps[0].control, "203.0.113.10:443");
-  EXPECT_EQ(steps[2].kind, Step::Kind::unblock);
-  EXPECT_EQ(steps[2].control, "everything");
+  EXPECT_EQ(steps[3].kind, Step::Kind::unblock);
+  EXPECT_EQ(steps[3].control, "everything");
 }
 
 TEST_F(ProcedureFileTest, ACardIsDeclinedWithoutAnAmount) {
@@ -168,6 +169,19 @@ TEST_F(ProcedureFileTest, ABlockIsOfAnAddressAndNotOfAName) {
                   "do: [{block: api.example}, {press: \"${drink}\"}]")),
       "p.yaml:6:18: events.brew.do[1].block is 'api.example': write `everything`, an address, "
       "or an address with its port as \"203.0.113.10:443\"");
+}
+
+TEST_F(ProcedureFileTest, TheNetworkIsLeftAloneAsLongAsAnActMayBeConfirmed) {
+  const auto with_wait = [&](const std::string& time) {
+    return with(whole(), "do: [press: \"${drink}\"]",
+                "do: [{block: everything}, {press: \"${drink}\"}, {wait: " + time +
+                    "}, {unblock: everything}]");
+  };
+  EXPECT_EQ(faults(with_wait("5 s")), "");
+  EXPECT_EQ(
+      faults(with_wait("4 s")),
+      "p.yaml:7:14: events.brew.confirm may take 5 s, and 4 s after its last contact the event "
+      "touches the network (p.yaml:6:65): let it wait as long before that");
 }
 
 TEST_F(ProcedureFileTest, AWrittenAmountIsKeptInMinorUnits) {
