@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <span>
+#include <sstream>
 
+#include "results/findings_json.h"
+#include "rig/evidence/run_folder.h"
 #include "rig/model/generator.h"
+#include "rig/procedure/make_plan.h"
 #include "rig/proof/lots.h"
 
 namespace brewproof {
@@ -67,6 +71,28 @@ Examined examine(const std::string& machine, const ZooOptions& options, bool cou
   examined.habit = truth.score(claims_by_habit(input.messages, input.trials, input.identities));
   if (count_cups) examined.cups = cups_until_found(input, truth, run->plan.blocks);
   return examined;
+}
+
+Result<Score> judge(const std::filesystem::path& run) {
+  const std::filesystem::path folder = run.has_filename() ? run : run.parent_path();
+  const std::string truth_file = folder.string() + ".truth.jsonl";
+  const auto findings_text = read_file_whole((folder / "findings.json").string());
+  const auto plan_text = read_file_whole((folder / "plan.json").string());
+  const auto truth_text = read_file_whole(truth_file);
+  for (const auto* text : {&findings_text, &plan_text, &truth_text})
+    if (!*text) return tl::unexpected(text->error());
+  auto findings = read_findings_json(*findings_text, (folder / "findings.json").string());
+  if (!findings) return pass_on(std::move(findings));
+  auto plan = read_plan_json(*plan_text, (folder / "plan.json").string());
+  if (!plan) return pass_on(std::move(plan));
+  std::vector<nlohmann::ordered_json> lines;
+  std::istringstream truth(*truth_text);
+  for (std::string line; std::getline(truth, line);) {
+    lines.push_back(nlohmann::ordered_json::parse(line, nullptr, false));
+    if (lines.back().is_discarded())
+      return fail(ErrorCode::bad_file, "{}:{}: no JSON", truth_file, lines.size());
+  }
+  return Truth(lines, plan->design).score(findings->findings);
 }
 
 Aa redraw_lots(const std::string& machine, const ZooOptions& options, int times) {

@@ -1,6 +1,7 @@
 // One machine with one seed, examined: its score, the habit's, and how many cups it took.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,10 @@ struct Examined {
 /// alone, one after the other.
 [[nodiscard]] Examined examine(const std::string& machine, const ZooOptions& options,
                                bool count_cups);
+
+/// A run that a simulated machine was really driven in: RUN/findings.json held against
+/// RUN.truth.jsonl, which stands beside the folder.
+[[nodiscard]] Result<Score> judge(const std::filesystem::path& run);
 
 /// The lots of a run of a silent machine drawn again `times` times, as they are dealt: how often
 /// anything was claimed.

@@ -39,6 +39,11 @@ int make(const Arguments& arguments) {
   return 0;
 }
 
+void print_head() {
+  fmt::print("{:<16}{:>6}{:>6}{:>6}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>7}\n", "machine", "true",
+             "found", "false", "prec", "recall", "fields", "kinds", "15s prec", "recall", "cups");
+}
+
 void print_row(const std::string& name, const Score& score, const Counts& habit,
                const std::string& cups) {
   const Counts& e = score.emissions;
@@ -46,6 +51,28 @@ void print_row(const std::string& name, const Score& score, const Counts& habit,
              e.truly, e.found, e.wrong, e.precision(), e.recall(), score.stimuli.f1(),
              score.kinds == 0 ? 1.0 : double(score.right) / score.kinds, habit.precision(),
              habit.recall(), cups);
+}
+
+void print_words(const Score& score, std::size_t runs) {
+  std::map<std::string, int> said;
+  for (const std::string& text : score.missed) ++said["missed  " + text];
+  for (const std::string& text : score.wrong) ++said["wrong   " + text];
+  for (const auto& [text, count] : said) fmt::print("    {} ({} of {})\n", text, count, runs);
+}
+
+// Runs in which simulated machines were really driven.
+int judge(const Arguments& arguments) {
+  print_head();
+  Score pooled;
+  for (const std::string& run : arguments.machines) {
+    const auto score = judge(fs::path(run));
+    if (!score) return refused(score.error());
+    print_row(fs::path(run).filename(), *score, {}, "-");
+    if (arguments.words) print_words(*score, 1);
+    pooled += *score;
+  }
+  if (arguments.machines.size() > 1) print_row("pooled", pooled, {}, "-");
+  return 0;
 }
 
 std::string median(std::vector<int> numbers) {
@@ -61,8 +88,7 @@ int score(const Arguments& arguments) {
     all[i] = examine(arguments.machines[i / seeds], {arguments.seed + i % seeds, arguments.blocks},
                      arguments.cups);
   });
-  fmt::print("{:<16}{:>6}{:>6}{:>6}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}{:>7}\n", "machine", "true",
-             "found", "false", "prec", "recall", "fields", "kinds", "15s prec", "recall", "cups");
+  print_head();
   Score pooled;
   Counts pooled_habit;
   std::vector<int> pooled_cups;
@@ -85,12 +111,7 @@ int score(const Arguments& arguments) {
       analysed += one.analysed_s;
     }
     print_row(fs::path(arguments.machines[m]).stem(), of_machine, habit, median(cups));
-    if (arguments.words) {
-      std::map<std::string, int> said;
-      for (const std::string& text : of_machine.missed) ++said["missed  " + text];
-      for (const std::string& text : of_machine.wrong) ++said["wrong   " + text];
-      for (const auto& [text, count] : said) fmt::print("    {} ({} of {})\n", text, count, seeds);
-    }
+    if (arguments.words) print_words(of_machine, seeds);
     pooled += of_machine;
     pooled_habit += habit;
     pooled_cups.insert(pooled_cups.end(), cups.begin(), cups.end());
@@ -162,6 +183,11 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000));
   scored->add_flag("--words", arguments.words, "Name what was missed and what was wrong");
   scored->add_flag("--cups", arguments.cups, "Count the acts until each emission was found");
+  CLI::App* judged = app.add_subcommand(
+      "judge",
+      "Hold the findings of runs, as `brewproof demo --out` leaves them, against their truth");
+  judged->add_option("run", arguments.machines, "Run folders")->required();
+  judged->add_flag("--words", arguments.words, "Name what was missed and what was wrong");
   app.add_subcommand("list", "Name all machines");
   try {
     app.parse(argc, argv);
@@ -173,6 +199,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (*made) return make(arguments);
+  if (*judged) return judge(arguments);
   if (arguments.machines.empty()) arguments.machines = all_machines();
   return arguments.aa > 0 ? aa(arguments) : score(arguments);
 }
