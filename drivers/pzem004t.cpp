@@ -132,6 +132,7 @@ constinit const DriverEntry pzem004t_driver{
     .options = options,
     .recognises = recognises,
     .open = open_pzem004t,
+    .measures = "voltage current power energy frequency power_factor",
 };
 
 }  // namespace brewproof

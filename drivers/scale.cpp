@@ -257,6 +257,7 @@ constinit const DriverEntry scale_driver{
         "manual; sigrokproject/libsigrok src/scale/kern.c",
     .options = options,
     .open = open_scale,
+    .measures = "mass",
 };
 
 }  // namespace brewproof

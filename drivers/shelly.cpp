@@ -200,6 +200,7 @@ constinit const DriverEntry shelly_driver{
     .source = "shelly-api-docs.shelly.cloud, gen2 Switch and Gen1",
     .options = options,
     .open = open_shelly,
+    .measures = "power voltage current",
 };
 
 }  // namespace brewproof

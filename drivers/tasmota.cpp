@@ -172,6 +172,7 @@ constinit const DriverEntry tasmota_driver{
     .source = "tasmota.github.io/docs/Commands; pdudaemon/pdudaemon, drivers/tasmota.py",
     .options = options,
     .open = open_tasmota,
+    .measures = "power voltage current energy frequency power_factor",
 };
 
 }  // namespace brewproof

@@ -67,11 +67,19 @@ class ControlReader {
     } else if (meter) {
       control.kind = ControlConfig::Kind::meter;
       bind(meter, meter.text(), "meter", control);
-      control.quantity =
-          keys.required("quantity")
-              .choice({"power", "current", "voltage", "frequency", "energy", "mass"});
+      read_quantity(keys.required("quantity"), control);
     }
     keys.close();
+  }
+
+  void read_quantity(const yaml::Node& node, ControlConfig& control) const {
+    control.quantity = node.choice({"power", "current", "voltage", "frequency", "energy", "mass"});
+    const auto resource = resources_.find(control.resource);
+    if (control.quantity.empty() || resource == resources_.end()) return;
+    const DriverEntry* driver = find_driver(drivers_, resource->second.driver);
+    if (driver != nullptr && !measures(*driver, control.quantity))
+      node.fault(fmt::format("{}: driver {} of resource {} measures no {}, but {}", node.name(),
+                             driver->name, resource->first, control.quantity, driver->measures));
   }
 
   void read_output(const yaml::Node& output, yaml::Map& keys, ControlConfig& control) {

@@ -3,6 +3,7 @@
 // the engine sees only this header.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -102,6 +103,7 @@ struct DriverEntry {
   std::span<const OptionEntry> options;
   std::span<const UsbMatch> recognises = {};  // for `devices`; the surest first
   Result<std::unique_ptr<Device>> (*open)(const ResourceConfig&, const DriverContext&) = nullptr;
+  std::string_view measures = "";  // of a meter: "power voltage"; "" = only the device itself knows
 };
 
 using DriverTable = std::span<const DriverEntry* const>;
@@ -111,6 +113,17 @@ using DriverTable = std::span<const DriverEntry* const>;
   for (const DriverEntry* driver : drivers)
     if (driver->name == name) return driver;
   return nullptr;
+}
+
+/// Whether a meter of that driver may measure the quantity.
+[[nodiscard]] inline bool measures(const DriverEntry& driver, std::string_view quantity) {
+  if (driver.measures.empty()) return true;
+  for (std::size_t at = 0; at < driver.measures.size();) {
+    const std::size_t end = std::min(driver.measures.find(' ', at), driver.measures.size());
+    if (driver.measures.substr(at, end - at) == quantity) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 }  // namespace brewproof

@@ -47,6 +47,10 @@ TEST(Catalogue, EveryEntryIsComplete) {
     std::istringstream words{std::string(entry->capability)};
     for (std::string word; words >> word;) EXPECT_TRUE(capabilities.contains(word)) << entry->name;
     EXPECT_FALSE(entry->capability.empty()) << entry->name;
+    EXPECT_EQ(
+        entry->capability.find("meter") == std::string_view::npos || entry->name == "line_sensor",
+        entry->measures.empty())
+        << entry->name;
     EXPECT_FALSE(entry->summary.empty()) << entry->name;
     EXPECT_FALSE(entry->source.empty()) << entry->name;
     ASSERT_NE(entry->open, nullptr) << entry->name;

@@ -14,8 +14,10 @@ namespace {
 
 constexpr int most_channels = 64;
 
+// A meter is asked for to see the machine's power: a balance is none of those.
 bool offers(const DriverEntry& driver, std::string_view capability) {
-  return driver.capability.find(capability) != std::string_view::npos;
+  return driver.capability.find(capability) != std::string_view::npos &&
+         (capability != "meter" || (!driver.measures.empty() && measures(driver, "power")));
 }
 
 int number_of(const std::string& text) {

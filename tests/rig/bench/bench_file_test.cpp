@@ -152,7 +152,7 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, hid_relay, tasmota, program, gpio, gpio_input, frames");
+            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -272,6 +272,12 @@ TEST_F(BenchFileTest, AControlIsExactlyOneThing) {
   EXPECT_EQ(faults("{reader: reader}", "{raeder: reader}"),
             "b.yaml:13:13: controls.card must have exactly one of output, input, reader and meter\n"
             "b.yaml:13:14: unknown key controls.card.raeder; did you mean 'reader'?");
+}
+
+TEST_F(BenchFileTest, AMeterIsAskedForWhatItMeasures) {
+  EXPECT_EQ(faults("driver: pzem004t", "driver: scale"),
+            "b.yaml:14:38: controls.watts.quantity: driver scale of resource meter measures no "
+            "power, but mass");
 }
 
 TEST_F(BenchFileTest, InterlocksNameOtherOutputs) {

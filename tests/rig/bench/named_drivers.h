@@ -36,6 +36,8 @@ inline DriverTable named_drivers() {
                                       reader_options, {}, nullptr};
   static constexpr DriverEntry meter{"pzem004t", "",          "serial", "meter", ReadBack::none,
                                      "",         bus_options, {},       nullptr};
+  static constexpr DriverEntry balance{"scale", "",          "serial", "meter", ReadBack::none,
+                                       "",      bus_options, {},       nullptr, "mass"};
   static constexpr DriverEntry usb_board{"hid_relay", "",          "usb", "switch", ReadBack::latch,
                                          "",          usb_options, {},    nullptr};
   static constexpr DriverEntry plug{"tasmota",    "", "http", "switch meter", ReadBack::latch, "",
@@ -48,8 +50,8 @@ inline DriverTable named_drivers() {
                                       input_options, {}, nullptr};
   static constexpr DriverEntry frames{"frames",      "", "serial", "switch", ReadBack::none, "",
                                       table_options, {}, nullptr};
-  static constexpr const DriverEntry* table[] = {&board,   &reader, &meter,  &usb_board, &plug,
-                                                 &program, &gpio,   &inputs, &frames};
+  static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &balance, &usb_board,
+                                                 &plug,  &program, &gpio,  &inputs,  &frames};
   return table;
 }
 
