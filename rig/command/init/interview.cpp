@@ -1,5 +1,7 @@
 #include "rig/command/init/interview.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
