@@ -77,11 +77,11 @@ void Conversation::hear_peripheral(const Block& block, std::int64_t time_ns) {
     if (block.kind == Block::Kind::data) unreadable({0, "a device speaks without being asked"});
     return;
   }
+  drop_reply();
   if (block.kind == Block::Kind::nak) {
     command_.reset();
     return;
   }
-  drop_reply();
   if (!std::exchange(answered_, true)) take_command();
   if (block.kind == Block::Kind::data)
     reply_ = Said{{block.content.begin(), block.content.end()}, time_ns};

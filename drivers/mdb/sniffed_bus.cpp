@@ -13,7 +13,9 @@ namespace {
 constexpr std::int64_t ticks_of_clock = 10'000'000'000;  // ten digits
 constexpr std::int64_t order_ticks = 1000;
 constexpr std::int64_t order_ns = 300'000'000;
-constexpr std::int64_t late_ns = 2'000'000'000;  // no line is so late: the clock began anew
+// A line so late says rather that the clock began anew. Where it did not, nothing is lost but the
+// anchors.
+constexpr std::int64_t late_ns = 2'000'000'000;
 
 }  // namespace
 
@@ -56,8 +58,9 @@ void SniffedBus::hear(std::string_view line, const Instant& arrived) {
   waiting.ticks = unwrapped(waiting.line.ticks);
   const auto bound = clock_.at(waiting.ticks);
   if (bound && bound->latest_ns + late_ns < arrived.raw_ns) {
-    told_.faults.push_back(
-        fmt::format("{}: the adapter's clock has begun anew", quoted(as_bytes(line))));
+    told_.faults.push_back(fmt::format(
+        "{}: the line came {:.1f} s late, or the adapter's clock has begun anew",
+        quoted(as_bytes(line)), static_cast<double>(arrived.raw_ns - bound->latest_ns) / 1e9));
     start_clock();
     waiting.ticks = waiting.line.ticks;
   }

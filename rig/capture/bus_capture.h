@@ -9,7 +9,10 @@
 // been said.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "rig/capture/capture_process.h"
 #include "rig/capture/pcapng_writer.h"

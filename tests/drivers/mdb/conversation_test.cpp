@@ -263,6 +263,44 @@ TEST(MdbConversation, DamageIsToldAndCountsForNothing) {
               ElementsAre("unreadable: 0, a device speaks without being asked"));
 }
 
+// An answer that is followed by a NAK of the same device was not taken, whatever comes then.
+TEST(MdbConversation, AnAnswerBeforeANakIsNotTaken) {
+  Bus bus;
+  bus.hear("VMC 09* 09 PER 02 00 01 05 02 00 07 01 02 05 14 FF 2C* VMC 00");
+  EXPECT_THAT(bus.hear("VMC 0B* 0B PER 53 0C 5F* PER FF* VMC 00"), ElementsAre("unacknowledged"));
+}
+
+// Cut anywhere, a block says nothing: neither what it said whole nor anything else.
+TEST(MdbConversation, TruncatedAtEachByteNothingHappens) {
+  const auto quiet = [](From from, std::string_view text) {
+    const Bytes whole = testing::bytes_of(text);
+    for (std::size_t length = 1; length < whole.size(); ++length) {
+      Bus bus;
+      bus.hear(setup_2);
+      const ByteView cut = ByteView(whole).first(length);
+      const Bytes poll = testing::bytes_of("12 12"), ack = testing::bytes_of("00");
+      std::vector<PaymentEvent> told;
+      for (const auto& [who, bytes] :
+           {std::pair(From::master, from == From::master ? cut : ByteView(poll)),
+            std::pair(From::peripheral, from == From::master ? ByteView(ack) : cut),
+            std::pair(From::master, ByteView(ack))})
+        for (const PaymentEvent& event : bus.conversation.hear(who, bytes, 1))
+          told.push_back(event);
+      for (const PaymentEvent& event : told)
+        EXPECT_EQ(event.kind, PaymentEvent::Kind::unreadable)
+            << text << " cut at " << length << ": " << text_of(event);
+    }
+  };
+  for (const char* reply :
+       {"00 00", "01 01 19 78 01 02 05 00 9B", "03 03 E8 FF FF FF FF 00 00 00 EA", "05 00 64 69",
+        "06 06", "07 07", "0B 05 10", "0A C0 CA", "0D 0D", "0F 27 10 46", "06 0A 07 04 1B"})
+    quiet(From::peripheral, reply);
+  for (const char* said : {"10 10", "11 00 02 00 00 00 13", "11 01 00 C8 00 64 3E", "14 01 15",
+                           "13 00 00 64 00 01 78", "13 02 00 01 16", "13 01 14", "13 03 16",
+                           "13 04 17", "15 00 01 F4 0A", "15 01 16", "17 04 00 00 00 20 3B"})
+    quiet(From::master, said);
+}
+
 TEST(MdbConversation, OtherDevicesAreLeftAlone) {
   Bus bus;
   EXPECT_THAT(bus.hear("VMC 1A* 1A PER 05 00 64 69* VMC 00 VMC 5B* 5B PER 00*"), IsEmpty());
