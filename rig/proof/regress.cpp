@@ -97,6 +97,16 @@ bool was_opened(const SentSignature& sent, const Findings& base) {
   });
 }
 
+/// It asks for the address of somebody whom the earlier run spoke to, and had asked for before it
+/// was captured, or as part of a conversation.
+bool looks_up_known(const SentSignature& sent, const Findings& base) {
+  return sent.protocol == "dns" && std::ranges::any_of(base.signatures, [&](const auto& one) {
+           return one.protocol != "dns" && !one.destination.name.empty() &&
+                  sent.message.starts_with("query ") &&
+                  sent.message.ends_with(" " + one.destination.name);
+         });
+}
+
 std::vector<std::string> new_fields(const SentSignature& sent,
                                     const std::vector<const SentSignature*>& known) {
   std::vector<std::string> fields;
@@ -117,6 +127,7 @@ std::optional<RedLine> line_of(const SentSignature& sent, const Findings& base) 
   line.message = sent.message;
   line.count = sent.count;
   const auto known = known_kinds(sent, base);
+  if (known.empty() && looks_up_known(sent, base)) return std::nullopt;
   if (known.empty()) {
     line.what = "new-message";
     const bool sealed = sent.sealed_bytes > 0 && sent.fields.empty();

@@ -61,7 +61,7 @@ void print_words(const Score& score, std::size_t runs) {
 }
 
 // Runs in which simulated machines were really driven.
-int judge(const Arguments& arguments) {
+int judge_runs(const Arguments& arguments) {
   print_head();
   Score pooled;
   for (const std::string& run : arguments.machines) {
@@ -199,7 +199,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (*made) return make(arguments);
-  if (*judged) return judge(arguments);
+  if (*judged) return judge_runs(arguments);
   if (arguments.machines.empty()) arguments.machines = all_machines();
   return arguments.aa > 0 ? aa(arguments) : score(arguments);
 }

@@ -143,6 +143,20 @@ TEST(Regress, AServerThatOnlyMovedToAnotherAddressIsTheSame) {
   EXPECT_THAT(held({sent("GET /v1/config")}, {moved}).lines, IsEmpty());
 }
 
+TEST(Regress, ToLookUpAServerThatWasSpokenToIsNoNews) {
+  const auto query = [](const std::string& name) {
+    SentSignature one = sent("query A " + name, {}, "dns");
+    one.destination = {name, "10.77.0.1", 53};
+    return one;
+  };
+  const SentSignature spoken = sent("GET /v1/config");  // to api.example
+  EXPECT_THAT(held({spoken}, {spoken, query("api.example")}).lines, IsEmpty());
+  EXPECT_EQ(held({spoken}, {spoken, query("a1b2.api.example")}).lines.size(), 1u);
+  EXPECT_EQ(held({spoken}, {spoken, query("other.example")}).lines.size(), 1u);
+  // What was only asked for then is known as what it was.
+  EXPECT_EQ(held({query("x.example")}, {query("y.example")}).lines.size(), 1u);
+}
+
 TEST(Regress, ATemplateThatKnowsLessIsTheSame) {
   EXPECT_THAT(held({sent("PUBLISH kiosk/{}/hb")}, {sent("PUBLISH kiosk/KD1/hb")}).lines, IsEmpty());
   EXPECT_THAT(held({sent("PUBLISH kiosk/KD1/hb")}, {sent("PUBLISH kiosk/{}/hb")}).lines, IsEmpty());
