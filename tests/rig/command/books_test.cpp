@@ -82,13 +82,7 @@ class BooksFromThePort : public CommandLine {
  protected:
   BooksFromThePort() {
     tell("kiosk-before.dts");
-    ChildSettings settings;
-    settings.program = BREWPROOF_BINARY_DIR "/brewproof-sim";
-    settings.arguments = {"dex", "--port", path("audit"), "--books", path("books.dts")};
-    settings.pipe_stdin = settings.pipe_stdout = true;
-    machine_.emplace(started(settings));
-    const auto ready = machine_->read_line(std::chrono::seconds(60));
-    EXPECT_TRUE(ready && *ready == "ready");
+    machine_.emplace(simulator({"dex", "--port", path("audit"), "--books", path("books.dts")}));
     std::ofstream(place / "k.bench.yaml")
         << "brewproof: bench/1\nname: k\ndut: {maker: Example, model: K95, serial: KD1}\n"
            "resources:\n  audit: {driver: dex, port: "

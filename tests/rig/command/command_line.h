@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/rig/process/started.h"
@@ -34,6 +36,18 @@ class CommandLine : public ::testing::Test {
     settings.working_folder = place.string();
     settings.pipe_stdout = settings.pipe_stderr = true;
     return output_of(started(settings));
+  }
+
+  /// `brewproof-sim WORDS...`, ready.
+  static Child simulator(std::vector<std::string> words) {
+    ChildSettings settings;
+    settings.program = BREWPROOF_BINARY_DIR "/brewproof-sim";
+    settings.arguments = std::move(words);
+    settings.pipe_stdin = settings.pipe_stdout = true;
+    Child child = started(settings);
+    const auto ready = child.read_line(std::chrono::seconds(60));
+    EXPECT_TRUE(ready && *ready == "ready");
+    return child;
   }
 
   std::string shipped(const std::string& name) const {

@@ -22,15 +22,8 @@ using ::testing::HasSubstr;
 class PaidRun : public SmallBench {
  protected:
   PaidRun() {
-    ChildSettings settings;
-    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-sim";
-    settings.arguments = {"qibixx", "--port", (place / "reader").string(),
-                          "--poll", "20",     "--price",
-                          "1.80",   "--item", "5"};
-    settings.pipe_stdin = settings.pipe_stdout = true;
-    machine_.emplace(started(settings));
-    auto ready = machine_->read_line(std::chrono::seconds(60));
-    EXPECT_TRUE(ready && *ready == "ready");
+    machine_.emplace(simulator({"qibixx", "--port", (place / "reader").string(), "--poll", "20",
+                                "--price", "1.80", "--item", "5"}));
     write("presses.procedure.yaml",
           "brewproof: procedure/1\nname: sales\nevents:\n  pay:\n    params:\n"
           "      amount: {from: 1.05 EUR, to: 9.75 EUR, step: 0.05 EUR, unique: true}\n"

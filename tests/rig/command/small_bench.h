@@ -23,15 +23,22 @@ class SmallBench : public CommandLine {
 
   /// A simulated relay board behind the port `place/name`.
   Child board(const std::string& name, const std::vector<std::string>& more = {}) const {
-    ChildSettings settings;
-    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-sim";
-    settings.arguments = {"lcus", "--port", (place / name).string(), "--channels", "4"};
-    settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());
-    settings.pipe_stdin = settings.pipe_stdout = true;
-    Child child = started(settings);
-    auto ready = child.read_line(std::chrono::seconds(60));
-    EXPECT_TRUE(ready && *ready == "ready");
-    return child;
+    std::vector<std::string> words = {"lcus", "--port", (place / name).string(), "--channels", "4"};
+    words.insert(words.end(), more.begin(), more.end());
+    return simulator(std::move(words));
+  }
+
+  /// The whole simulated machine of `machine.yaml`, with its ports in `place/ports`.
+  Child simulated_machine(const std::vector<std::string>& faults = {}) const {
+    std::vector<std::string> words = {"machine",
+                                      "--profile",
+                                      (place / "machine.yaml").string(),
+                                      "--ports",
+                                      (place / "ports").string(),
+                                      "--truth",
+                                      (place / "truth.jsonl").string()};
+    for (const std::string& fault : faults) words.insert(words.end(), {"--fault", fault});
+    return simulator(std::move(words));
   }
 
   /// Nobody answers any more. The port's name goes too: the next board may get its terminal.

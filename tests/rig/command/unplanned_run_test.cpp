@@ -27,19 +27,7 @@ class UsedMachine : public SmallBench {
           "reader: {preselected: espresso}\nmeter: {averaging: 20 ms}\n"
           "brew: {starts: 5..15 ms, takes: 400..450 ms, watts: [1240], idle: [2.5, 3.5]}\n"
           "upkeep: {rinse: {after_idle: 60 min, takes: 400..450 ms, watts: [640]}}\n");
-    ChildSettings settings;
-    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-sim";
-    settings.arguments = {"machine",
-                          "--profile",
-                          (place / "machine.yaml").string(),
-                          "--ports",
-                          (place / "ports").string(),
-                          "--truth",
-                          (place / "truth.jsonl").string()};
-    settings.pipe_stdin = settings.pipe_stdout = true;
-    machine_.emplace(started(settings));
-    auto ready = machine_->read_line(std::chrono::seconds(60));
-    EXPECT_TRUE(ready && *ready == "ready");
+    machine_.emplace(simulated_machine());
     write("presses.procedure.yaml",
           procedure_text(", confirm: {watts: {above: 500 W, within: 2 s}}"));
   }

@@ -25,21 +25,7 @@ class WeighedRunTest : public SmallBench {
               grams +
               "}\n"
               "brew: {starts: 5..15 ms, takes: 300..350 ms, watts: [1240], idle: [2.5, 3.5]}\n");
-    ChildSettings settings;
-    settings.program = std::string(BREWPROOF_BINARY_DIR) + "/brewproof-sim";
-    settings.arguments = {"machine",
-                          "--profile",
-                          (place / "machine.yaml").string(),
-                          "--ports",
-                          (place / "ports").string(),
-                          "--truth",
-                          (place / "truth.jsonl").string()};
-    for (const std::string& fault : faults)
-      settings.arguments.insert(settings.arguments.end(), {"--fault", fault});
-    settings.pipe_stdin = settings.pipe_stdout = true;
-    machine_.emplace(started(settings));
-    auto ready = machine_->read_line(std::chrono::seconds(60));
-    EXPECT_TRUE(ready && *ready == "ready");
+    machine_.emplace(simulated_machine(faults));
     const auto port = [this](const char* name) { return (place / "ports" / name).string(); };
     write("small.bench.yaml",
           "brewproof: bench/1\nname: small\ndut: {maker: Example, model: K95, serial: KD1}\n"
