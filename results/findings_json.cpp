@@ -22,6 +22,7 @@ json timing_json(const Timing& timing) {
               {"p_adjusted", timing.p_adjusted}};
   if (timing.counted)
     out["counted"] = {{"every", timing.counted->every}, {"count", timing.counted->count}};
+  if (timing.counted && timing.counted->all_events) out["counted"]["of"] = "all events";
   if (timing.e_value)
     out["e_value"] = {{"ln_e", timing.e_value->ln_e}, {"share", timing.e_value->share}};
   return out;

@@ -125,7 +125,8 @@ Timing read_timing(const Node& node) {
   timing.p_adjusted = node.at("p_adjusted").real();
   if (node.has("counted")) {
     const Node counted = node.at("counted");
-    timing.counted = {counted.at("every").integer<int>(), counted.at("count").integer<int>()};
+    timing.counted = {counted.at("every").integer<int>(), counted.at("count").integer<int>(),
+                      counted.has("of")};
   }
   if (node.has("e_value")) {
     const Node earned = node.at("e_value");

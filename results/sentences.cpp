@@ -77,7 +77,8 @@ std::string trials_text(const Finding& finding, const Timing& timing) {
 std::string counted_text(const Finding& finding, const Scored& counted) {
   if (counted.every > 1)
     return fmt::format(" {} of them came with {} number {} since the one before.", counted.count,
-                       inert(finding.event), counted.every);
+                       counted.all_events ? "act of whatever event" : inert(finding.event),
+                       counted.every);
   return fmt::format(
       " The windows of neighbouring trials overlap: paired one to one, {} {} trials have a message "
       "of their own.",

@@ -16,6 +16,7 @@ json claim_json(const ClaimToConfirm& claim) {
               {"message", claim.message},
               {"window_ns", {claim.window.begin_ns, claim.window.end_ns}}};
   if (claim.every > 1) out["every"] = claim.every;
+  if (claim.all_events) out["of"] = "all events";
   return out;
 }
 
@@ -45,6 +46,7 @@ std::optional<ConfirmationWish> read_confirming(const json& from) {
       claim.window = {one.at("window_ns").at(0).get<std::int64_t>(),
                       one.at("window_ns").at(1).get<std::int64_t>()};
       claim.every = one.value("every", 1);
+      claim.all_events = one.contains("of");
       wish.claims.push_back(std::move(claim));
     }
     return wish;
@@ -59,7 +61,8 @@ std::vector<ClaimToConfirm> claims_to_confirm(const Findings& findings) {
     if (finding.timing)
       claims.push_back({finding.id, finding.event, finding.node, finding.destination,
                         finding.protocol, finding.tls, finding.message, finding.timing->window,
-                        finding.timing->counted ? finding.timing->counted->every : 1});
+                        finding.timing->counted ? finding.timing->counted->every : 1,
+                        finding.timing->counted && finding.timing->counted->all_events});
   return claims;
 }
 

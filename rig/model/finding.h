@@ -35,6 +35,7 @@ struct Scored {
   int every = 1;  // 1: acts with a message of their own, as windows overlap; k: messages that came
                   // with every k-th act
   int count = 0;
+  bool all_events = false;  // of whatever event
 };
 
 /// What a bet on the lots has earned where a run's rule looked after every block: then p is
@@ -156,7 +157,8 @@ struct ClaimToConfirm {
   bool tls = false;
   std::string message;
   Window window;
-  int every = 1;  // k > 1: with every k-th act
+  int every = 1;            // k > 1: with every k-th act
+  bool all_events = false;  // of whatever event
   friend bool operator==(const ClaimToConfirm&, const ClaimToConfirm&) = default;
 };
 

@@ -86,6 +86,7 @@ class Forecaster {
     parameter.values = static_cast<int>(counts.size());
     if (design.unique) return matching_p(trials);
     std::vector<int> of_levels;
+    of_levels.reserve(counts.size());
     for (const auto& [value, count] : counts) of_levels.push_back(count);
     return counts.size() < 2 ? 1 : mapping_p(of_levels);
   }
@@ -141,7 +142,7 @@ class Forecaster {
               event_name, name, parameter.values, parameter.smallest_p, needed, count,
               blocks == 0 ? "" : fmt::format("; use blocks: {}", blocks));
         }
-        if (parameter.provable) warn_of_early_end(event_name + "." + name, design, needed);
+        if (parameter.provable) warn_of_early_end(fmt::format("{}.{}", event_name, name), design, needed);
         forecast_.parameters.push_back(parameter);
       }
   }

@@ -37,12 +37,12 @@ Sight sight_of(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& 
   }
   const Presence presence = find_presence(workings.traffic, workings.batches, nodes, input.trials,
                                           workings.lineup.used, {claim.window});
-  const std::vector<Arms> only{arms};
-  const Sights sights(workings.traffic, workings.batches, input.trials, only);
-  if (nodes.size() == 1) return sights.of(0, nodes.front(), claim.window, presence.front());
+  const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
+  const auto event = static_cast<std::size_t>(&arms - workings.lineup.arms.data());
+  if (nodes.size() == 1) return sights.of(event, nodes.front(), claim.window, presence.front());
   Sight any{empty_bits(arms.trials.size()), {}};
   for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const Sight one = sights.of(0, nodes[n], claim.window, presence[n]);
+    const Sight one = sights.of(event, nodes[n], claim.window, presence[n]);
     for (std::size_t word = 0; word < any.seen.size(); ++word) any.seen[word] |= one.seen[word];
   }
   return any;
@@ -50,10 +50,10 @@ Sight sight_of(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& 
 
 /// As the claim was found; where windows overlap now and did not then, or the other way round, as
 /// these trials need it.
-std::size_t how_to_ask(const ClaimToConfirm& claim, const Sight& sight, const Arms& arms) {
-  if (claim.every > 1) return static_cast<std::size_t>(claim.every);
-  const std::vector<std::size_t> tests = tests_of(sight, arms);
-  return tests.empty() ? 0 : tests.front();
+Counting how_to_ask(const ClaimToConfirm& claim, const Sight& sight, const Arms& arms) {
+  if (claim.every > 1) return {static_cast<std::size_t>(claim.every), claim.all_events};
+  const std::vector<Counting> tests = tests_of(sight, arms);
+  return tests.empty() ? Counting{} : tests.front();
 }
 
 Confirmation ask(const ClaimToConfirm& claim, const ProofInput& input, const Workings& workings) {

@@ -13,21 +13,25 @@ std::vector<std::size_t> possible_k(std::size_t acts, std::size_t messages) {
   return all;
 }
 
-LotWalk every_kth_walk(const Bits& seen, std::size_t positions, std::size_t k) {
+LotWalk every_kth_walk(const Bits& seen, std::size_t positions, std::size_t k,
+                       std::span<const Between> between) {
   LotWalk walk;
   walk.states = every_kth_states(k);
   walk.ways.reserve(positions * walk.states);
-  constexpr std::uint16_t none_yet = 0, just_seen = 1;
+  constexpr std::size_t none_yet = 0, just_seen = 1;
+  const auto after = [&](std::size_t state, std::size_t acts) {
+    return state == none_yet ? none_yet : std::min(state + acts, k + 1);
+  };
+  const auto to = [](std::size_t state) { return static_cast<std::uint16_t>(state); };
   for (std::size_t p = 0; p < positions; ++p) {
     const bool shows = has_bit(seen, p);
+    const Between gap = between.empty() ? Between{} : between[p];
     for (std::size_t s = 0; s < walk.states; ++s) {
-      const auto stay = static_cast<std::uint16_t>(s);
-      const auto more =
-          s == none_yet ? none_yet : static_cast<std::uint16_t>(std::min(s + 1, k + 1));
-      // In state s, s - 1 acts lie behind the last message: this one is number s.
-      const bool right = shows && (s == none_yet || s == k);
-      walk.ways.push_back({LotWalk::Step{shows ? just_seen : stay, false},
-                           LotWalk::Step{shows ? just_seen : more, right}});
+      // In state n, n - 1 acts lie behind the last message: this one is number n.
+      const std::size_t here = after(gap.shows ? just_seen : s, gap.acts);
+      const bool right = shows && (here == none_yet || here == k);
+      walk.ways.push_back({LotWalk::Step{to(shows ? just_seen : here), false},
+                           LotWalk::Step{to(shows ? just_seen : after(here, 1)), right}});
     }
   }
   return walk;

@@ -45,17 +45,24 @@ void write_pairing(const std::vector<InWindow>& windows, const Arms& arms, const
   }
 }
 
-void write_kth(const Bits& seen, std::size_t k, const Arms& arms, const ProofInput& input,
-               Text out) {
-  fmt::format_to(out,
-                 "\nCounted are the messages that come with an act, number {} since the message "
-                 "before (the first: with any act).\n\nblock  trial  lot   message in its window   "
-                 " act since the last\n",
-                 k);
+void write_kth(const Sight& sight, const TimingTest& test, const Arms& arms,
+               const ProofInput& input, Text out) {
+  const std::size_t k = test.every;
+  fmt::format_to(
+      out,
+      "\nCounted are the messages that come with an act, number {} since the message "
+      "before (the first: with any act).{}\n\nblock  trial  lot   message in its window   "
+      " act since the last\n",
+      k, test.all_events ? "\nActs of all events count, those of others as their lots fell." : "");
   std::size_t since = 0;
   bool first = true;
   for (std::size_t p = 0; p < arms.trials.size(); ++p) {
-    const bool act = has_bit(arms.acts, p), shows = has_bit(seen, p);
+    const bool act = has_bit(arms.acts, p), shows = has_bit(sight.seen, p);
+    if (test.all_events) {
+      const Between& gap = sight.between[p];
+      first = first && !gap.shows;
+      since = gap.shows ? gap.acts : since + gap.acts;
+    }
     if (act) ++since;
     const bool counts = shows && act && (first || since == k);
     write_slot(input.trials[arms.trials[p]], arms, p, shows ? "yes" : "",
@@ -95,20 +102,19 @@ void write_walk_law(const TimingTest& test, const LotWalk& walk, const Arms& arm
 std::string walk_arithmetic(const TimingTest& test, const ProofInput& input,
                             const Workings& workings) {
   const Arms& arms = workings.lineup.arms[test.event];
-  Sight sight{empty_bits(arms.trials.size()),
-              messages_in_windows(workings.traffic, workings.batches, workings.nodes.all[test.node],
-                                  arms, input.trials, workings.windows[test.window])};
-  for (std::size_t p = 0; p < sight.shared.size(); ++p) {
-    if (sight.shared[p].first < sight.shared[p].end) set_bit(sight.seen, p);
-  }
+  const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
+  std::vector<Hit> hits = workings.presence[test.node];
+  std::erase_if(hits, [&](const Hit& hit) { return hit.window != test.window; });
+  const Sight sight =
+      sights.of(test.event, workings.nodes.all[test.node], workings.windows[test.window], hits);
   std::string text;
   const Text out(text);
   if (test.every == 1) {
     write_pairing(sight.shared, arms, input, out);
   } else {
-    write_kth(sight.seen, test.every, arms, input, out);
+    write_kth(sight, test, arms, input, out);
   }
-  write_walk_law(test, lot_walk_of(sight, arms, test.every), arms, out);
+  write_walk_law(test, lot_walk_of(sight, arms, {test.every, test.all_events}), arms, out);
   return text;
 }
 

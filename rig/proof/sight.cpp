@@ -1,7 +1,9 @@
 #include "rig/proof/sight.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <utility>
 
 namespace brewproof {
 
@@ -11,14 +13,19 @@ Sights::Sights(const Traffic& traffic, const Batches& batches, const std::vector
   for (const Arms& one : arms) {
     OfEvent& event = events_.emplace_back();
     event.closest_ns = std::numeric_limits<std::int64_t>::max();
-    const bool ordered = in_order_of_time(one, trials);
+    const bool ordered = event.ordered = in_order_of_time(one, trials);
     for (std::size_t p = 0; p < one.trials.size(); ++p) {
       event.position_of.emplace(one.trials[p], p);
       if (!ordered || p == 0) continue;
       event.closest_ns = std::min(event.closest_ns, trials[one.trials[p]].origin_ns() -
                                                         trials[one.trials[p - 1]].origin_ns());
     }
+    by_time_.insert(by_time_.end(), one.trials.begin(), one.trials.end());
   }
+  std::ranges::sort(by_time_, {},
+                    [&](std::size_t t) { return std::pair(trials[t].origin_ns(), t); });
+  by_time_.erase(std::ranges::unique(by_time_).begin(),
+                 by_time_.end());  // a sham may serve several
 }
 
 std::vector<InWindow> Sights::messages(std::size_t event, const Node& node,
@@ -34,10 +41,38 @@ Sight Sights::of(std::size_t event, const Node& node, const Window& window,
     const auto position = of.position_of.find(hit.trial);
     if (position != of.position_of.end()) set_bit(sight.seen, position->second);
   }
-  if (of.closest_ns >= window.end_ns - window.begin_ns + 2 * node.tolerance_ns) return sight;
-  sight.shared = messages(event, node, window);
-  if (!any_shared(sight.shared)) sight.shared.clear();
+  if (of.closest_ns < window.end_ns - window.begin_ns + 2 * node.tolerance_ns) {
+    sight.shared = messages(event, node, window);
+    if (!any_shared(sight.shared)) sight.shared.clear();
+  }
+  if (sight.shared.empty() && of.ordered && arms_.size() > 1) look_between(event, hits, sight);
   return sight;
+}
+
+void Sights::look_between(std::size_t event, std::span<const Hit> hits, Sight& sight) const {
+  const OfEvent& of = events_[event];
+  std::size_t own = 0;
+  for (const std::uint64_t word : sight.seen) own += static_cast<std::size_t>(std::popcount(word));
+  if (own < fewest_for_kth || own == hits.size()) return;
+  Bits shows = empty_bits(trials_.size());
+  for (const Hit& hit : hits) set_bit(shows, hit.trial);
+  std::vector<Between> between;
+  Between gap;
+  for (const std::size_t t : by_time_) {
+    if (of.position_of.contains(t)) {
+      between.push_back(std::exchange(gap, {}));
+      continue;
+    }
+    if (has_bit(shows, t)) {
+      gap = {0, true};
+      ++sight.other_messages;
+    }
+    if (trials_[t].sham) continue;
+    // A message with the act itself comes behind it.
+    if (!has_bit(shows, t)) ++gap.acts;
+    ++sight.other_acts;
+  }
+  sight.between = std::move(between);
 }
 
 }  // namespace brewproof

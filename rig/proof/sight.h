@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "rig/proof/every_kth.h"
 #include "rig/proof/own_messages.h"
 
 namespace brewproof {
@@ -15,6 +16,10 @@ struct Sight {
   /// By position; empty where no message lies in the windows of two slots, and where the slots are
   /// not in order of time.
   std::vector<InWindow> shared;
+  /// Of other events: what lies before each position; empty where too few slots show the node for
+  /// every k-th act to matter, or none of theirs. `other_acts`, `other_messages`: how many in all.
+  std::vector<Between> between = {};
+  std::size_t other_acts = 0, other_messages = 0;
 };
 
 /// Looks for all events. What it is given must outlive it.
@@ -30,15 +35,19 @@ class Sights {
                                                const Window& window) const;
 
  private:
+  void look_between(std::size_t event, std::span<const Hit> hits, Sight& sight) const;
+
   struct OfEvent {
     std::unordered_map<std::size_t, std::size_t> position_of;  // by trial
     std::int64_t closest_ns = 0;  // two slots in a row; none where they are out of order
+    bool ordered = false;
   };
   const Traffic& traffic_;
   const Batches& batches_;
   const std::vector<Trial>& trials_;
   const std::vector<Arms>& arms_;
   std::vector<OfEvent> events_;
+  std::vector<std::size_t> by_time_;  // trials of all events
 };
 
 }  // namespace brewproof

@@ -54,8 +54,8 @@ CountCommon fastest_count() {
 /// Tests of one event that see the same have the same p under every fall of the lots.
 struct Pattern {
   std::size_t event = 0, every = 0;
-  Bits seen;     // but for every = 1
-  LotWalk walk;  // for every = 1; else without ways
+  Bits seen;     // but for a walk
+  LotWalk walk;  // for every = 1 and of all events; else without ways, since `seen` says it
   friend auto operator<=>(const Pattern&, const Pattern&) = default;
 };
 
@@ -73,9 +73,10 @@ std::size_t count_common(const Bits& a, const Bits& b) {
   return count;
 }
 
-Pattern pattern_of(std::size_t event, const Sight& sight, const Arms& arms, std::size_t every) {
-  if (every == 1) return {event, every, {}, lot_walk_of(sight, arms, every)};
-  return {event, every, sight.seen, {}};
+Pattern pattern_of(std::size_t event, const Sight& sight, const Arms& arms, Counting how) {
+  if (how.every == 1 || how.all_events)
+    return {event, how.every, {}, lot_walk_of(sight, arms, how)};
+  return {event, how.every, sight.seen, {}};
 }
 
 /// The law of the score, and p as the lots fell.
@@ -84,10 +85,10 @@ void settle(const Pattern& pattern, const Arms& arms, Column& column) {
     column.tail = upper_tail(stratified_law(column.blocks));
     column.score = count_common(pattern.seen, arms.acts);
   } else {
-    const LotWalk every_kth = pattern.every == 1
-                                  ? LotWalk{}
-                                  : every_kth_walk(pattern.seen, arms.trials.size(), pattern.every);
-    const LotWalk& walk = pattern.every == 1 ? pattern.walk : every_kth;
+    const bool whole = !pattern.walk.ways.empty();
+    const LotWalk every_kth =
+        whole ? LotWalk{} : every_kth_walk(pattern.seen, arms.trials.size(), pattern.every);
+    const LotWalk& walk = whole ? pattern.walk : every_kth;
     column.tail = upper_tail(law_of(walk, arms));
     column.score = score_of(walk, arms.acts);
   }
@@ -130,33 +131,40 @@ TimingTest count_presence(const Arms& arms, const Bits& seen) {
 
 std::optional<Scored> counted_by(const TimingTest& test) {
   if (test.every == 0) return std::nullopt;
-  return Scored{static_cast<int>(test.every), static_cast<int>(test.score)};
+  return Scored{static_cast<int>(test.every), static_cast<int>(test.score), test.all_events};
 }
 
-std::vector<std::size_t> tests_of(const Sight& sight, const Arms& arms) {
+std::vector<Counting> tests_of(const Sight& sight, const Arms& arms) {
   if (!sight.shared.empty()) {
     if (enough_for_all(sight.shared)) return {};
     const LotWalk walk = own_message_walk(sight.shared);
-    return {cost_of_law(walk.states, arms) <= most_walked ? std::size_t{1} : std::size_t{0}};
+    return {{cost_of_law(walk.states, arms) <= most_walked ? std::size_t{1} : std::size_t{0}}};
   }
-  std::vector<std::size_t> every{0};
-  for (const std::size_t k : possible_k(arms.act_count, count_common(sight.seen, sight.seen))) {
-    if (cost_of_law(every_kth_states(k), arms) <= most_walked) every.push_back(k);
-  }
-  return every;
+  std::vector<Counting> tests{{}};
+  const auto add_every_kth = [&](std::size_t acts, std::size_t messages, bool all_events) {
+    for (const std::size_t k : possible_k(acts, messages))
+      if (cost_of_law(every_kth_states(k), arms) <= most_walked) tests.push_back({k, all_events});
+  };
+  const std::size_t seen = count_common(sight.seen, sight.seen);
+  add_every_kth(arms.act_count, seen, false);
+  if (!sight.between.empty())
+    add_every_kth(arms.act_count + sight.other_acts, seen + sight.other_messages, true);
+  return tests;
 }
 
-LotWalk lot_walk_of(const Sight& sight, const Arms& arms, std::size_t every) {
-  return every == 1 ? own_message_walk(sight.shared)
-                    : every_kth_walk(sight.seen, arms.trials.size(), every);
+LotWalk lot_walk_of(const Sight& sight, const Arms& arms, Counting how) {
+  if (how.every == 1) return own_message_walk(sight.shared);
+  return every_kth_walk(sight.seen, arms.trials.size(), how.every,
+                        how.all_events ? std::span(sight.between) : std::span<const Between>());
 }
 
-TimingTest test_by(const Sight& sight, const Arms& arms, std::size_t every) {
+TimingTest test_by(const Sight& sight, const Arms& arms, Counting how) {
   TimingTest test = count_presence(arms, sight.seen);
-  test.every = every;
+  test.every = how.every;
+  test.all_events = how.all_events;
   Column column;
   column.blocks = test.blocks;
-  settle(pattern_of(test.event, sight, arms, every), arms, column);
+  settle(pattern_of(test.event, sight, arms, how), arms, column);
   settle(test, column);
   return test;
 }
@@ -175,7 +183,7 @@ class Family {
     test.event = event;
     test.node = node;
     test.window = window;
-    for (const std::size_t every : tests_of(sight, arms)) add(test, sight, every);
+    for (const Counting how : tests_of(sight, arms)) add(test, sight, how);
   }
 
   TimingFamily adjust(std::uint64_t seed, std::uint64_t draws) {
@@ -214,7 +222,7 @@ class Family {
       const std::span<std::size_t> scores = std::span(room).first(p.size());
       if (pattern->every == 0) {
         count_all(pattern->seen, falls[pattern->event], scores);
-      } else if (pattern->every == 1) {
+      } else if (!pattern->walk.ways.empty()) {
         score_walk(pattern->walk, side_by_side[pattern->event], scores);
       } else {
         score_every_kth(pattern->seen, pattern->every, side_by_side[pattern->event], scores);
@@ -234,13 +242,14 @@ class Family {
 
  private:
   /// Its column holds p for all tests that see the same.
-  void add(const TimingTest& counts, const Sight& sight, std::size_t every) {
+  void add(const TimingTest& counts, const Sight& sight, Counting how) {
     const Arms& arms = arms_[counts.event];
-    const auto [known, fresh] = columns_.try_emplace(pattern_of(counts.event, sight, arms, every));
-    if (fresh && every == 0) known->second.blocks = counts.blocks;
+    const auto [known, fresh] = columns_.try_emplace(pattern_of(counts.event, sight, arms, how));
+    if (fresh && how.every == 0) known->second.blocks = counts.blocks;
     column_of_test_.push_back(&known->second);
     family_.tests.push_back(counts);
-    family_.tests.back().every = every;
+    family_.tests.back().every = how.every;
+    family_.tests.back().all_events = how.all_events;
   }
 
   void settle_columns() {

@@ -19,18 +19,25 @@
 
 namespace brewproof {
 
+/// What is counted of what is seen: 0 = acts that show it; 1 = acts with a message of their own
+/// (own_messages.h); k = messages with every k-th act (every_kth.h), of the event or of all events.
+struct Counting {
+  std::size_t every = 0;
+  bool all_events = false;
+};
+
 struct TimingTest {
   std::size_t event = 0, node = 0, window = 0;  // indices
   std::vector<BlockCount> blocks;               // slots that show it, by the event's strata
   std::vector<std::size_t> block_hits;          // acts that show it, by stratum
   std::size_t event_hits = 0, sham_hits = 0;
-  /// What p is of: 0 = acts that show it; 1 = acts with a message of their own (own_messages.h);
-  /// k = messages with every k-th act (every_kth.h). `score` is the count.
+  /// What p is of: see Counting. `score` is the count.
   std::size_t every = 0, score = 0;
   double smallest_p = 1;  // of any fall of the lots
   double p = 1;
   double p_adjusted = 1;
   std::optional<EValue> e_value = {};  // what p is of in a run that its rule stopped
+  bool all_events = false;             // every k-th act of whatever event
 };
 
 /// What `seen` (one bit a position) counts by stratum: without p, event, node and window.
@@ -40,14 +47,15 @@ struct TimingTest {
 [[nodiscard]] std::optional<Scored> counted_by(const TimingTest& test);
 
 /// Which tests are made of what is seen: {1} where messages are shared ({0} where its law would
-/// cost too much, none where there is enough for all), else 0 and every possible k.
-[[nodiscard]] std::vector<std::size_t> tests_of(const Sight& sight, const Arms& arms);
+/// cost too much, none where there is enough for all), else 0 and every possible k, of the event
+/// and, where slots of others show the node too, of all events.
+[[nodiscard]] std::vector<Counting> tests_of(const Sight& sight, const Arms& arms);
 
-/// The walk of `every`, 1 or more.
-[[nodiscard]] LotWalk lot_walk_of(const Sight& sight, const Arms& arms, std::size_t every);
+/// The walk of `how.every`, 1 or more.
+[[nodiscard]] LotWalk lot_walk_of(const Sight& sight, const Arms& arms, Counting how);
 
 /// One such test with its exact p; without event, node, window and p_adjusted.
-[[nodiscard]] TimingTest test_by(const Sight& sight, const Arms& arms, std::size_t every);
+[[nodiscard]] TimingTest test_by(const Sight& sight, const Arms& arms, Counting how);
 
 /// Tests that no fall of the lots could bring to this p are left out of the family before the lots
 /// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1.

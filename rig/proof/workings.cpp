@@ -225,8 +225,9 @@ void read_totals(const ProofInput& input, Workings& workings) {
       carried.totals.push_back(t);
       if (!carried.parts.empty()) continue;
       std::vector<FieldRow> rows;
-      for (std::size_t i = 0; i < series.readings.size(); ++i) {
-        rows.push_back({nullptr, workings.traffic.messages[series.readings[i]], nullptr});
+      rows.reserve(series.readings.size());
+      for (const std::size_t m : series.readings) {
+        rows.push_back({nullptr, workings.traffic.messages[m], nullptr});
       }
       Carried::Part& part = carried.parts.emplace_back();
       part.table = field_table(rows);
@@ -247,6 +248,7 @@ void state_all_bytes(Workings& workings) {
   }
   for (Carried& carried : workings.carried) {
     std::vector<Searched> unit;
+    unit.reserve(carried.parts.size());
     for (Carried::Part& part : carried.parts) unit.push_back({&part.table, &part.stimuli});
     state_bytes(unit);
   }

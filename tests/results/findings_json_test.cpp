@@ -184,6 +184,21 @@ TEST(FindingsJson, AnEarlyEndAndWhatBetsEarnedAreReadBack) {
   EXPECT_THAT(wrong.error().message, HasSubstr("is not the early end of a run"));
 }
 
+TEST(FindingsJson, WhatPIsOfIsReadBack) {
+  Findings findings = sample_report().findings;
+  ASSERT_TRUE(findings.findings[0].timing);
+  for (const bool all_events : {false, true}) {
+    findings.findings[0].timing->counted = Scored{10, 8, all_events};
+    const std::string text = findings_json(findings);
+    EXPECT_EQ(text.find("\"of\":\"all events\"") != std::string::npos, all_events);
+    const auto read = read_findings_json(text, "f.json");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->findings[0].timing->counted->every, 10);
+    EXPECT_EQ(read->findings[0].timing->counted->count, 8);
+    EXPECT_EQ(read->findings[0].timing->counted->all_events, all_events);
+  }
+}
+
 TEST(FindingsJson, WhatFieldsAreDataOfIsReadBack) {
   const Findings findings = sample_report().findings;
   const auto json = written(findings);

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 
+#include "rig/model/confirmation.h"
 #include "rig/proof/explain.h"
 #include "tests/rig/proof/found.h"
 #include "tests/rig/proof/synthetic_world.h"
@@ -529,6 +530,41 @@ TEST(Attribute, WhatComesWithEverySecondActIsFound) {
   EXPECT_EQ(timing.counted->every, 2);
   EXPECT_EQ(timing.counted->count, 8);
   EXPECT_LT(timing.p, 2e-4);
+}
+
+// A machine counts its cups, whoever ordered them, and tells of every fifth.
+TEST(Attribute, WhatComesWithEveryFifthActOfWhateverEventIsFound) {
+  World world = life(8, 10);
+  world.input.design.windows = {{0, 2 * second}};
+  int cups = 0;
+  for (const Trial& act : world.input.trials)
+    if (!act.sham && ++cups % 5 == 0) tell(world, act.origin_ns() + world.within(0, second));
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 2u);
+  int counted = 0;
+  for (const Finding& finding : proof.findings) {
+    const Timing& timing = *finding.timing;
+    EXPECT_EQ(timing.sham_hits, 0);
+    ASSERT_TRUE(timing.counted) << finding.event;
+    EXPECT_EQ(timing.counted->every, 5);
+    EXPECT_TRUE(timing.counted->all_events);
+    EXPECT_EQ(timing.counted->count, timing.event_hits);
+    counted += timing.counted->count;
+    const std::string why = arithmetic(world.input, finding.id);
+    EXPECT_THAT(why, testing::HasSubstr("Acts of all events count"));
+    EXPECT_THAT(why, testing::HasSubstr("number 5: counts"));
+  }
+  EXPECT_EQ(counted, 16);
+
+  Findings before;
+  before.findings = proof.findings;
+  world.input.to_confirm = claims_to_confirm(before);
+  const Proof again = attribute(world.input);
+  ASSERT_EQ(again.confirmations.size(), 2u);
+  for (const Confirmation& asked : again.confirmations) {
+    EXPECT_EQ(asked.verdict, "confirmed");
+    EXPECT_TRUE(asked.timing->counted->all_events);
+  }
 }
 
 }  // namespace

@@ -76,6 +76,26 @@ TEST(EveryKth, ALawByHand) {
               ElementsAre(testing::DoubleEq(2.0 / 6), testing::DoubleEq(4.0 / 6)));
 }
 
+TEST(EveryKth, ActsOfOtherEventsCountWhereTheyFell) {
+  // Messages in slots 1 and 3 of three, k = 3. Two acts of another event lie before slot 3.
+  const std::vector<Between> two{{}, {1, false}, {1, false}};
+  const LotWalk walk = every_kth_walk(Bits{0b101}, 3, 3, two);
+  const auto score = [](const LotWalk& of, unsigned acts) { return score_of(of, Bits{acts}); };
+  EXPECT_EQ(score(walk, 0b101), 2u);  // slot 3 is number three
+  EXPECT_EQ(score(walk, 0b111), 1u);  // number four
+  EXPECT_EQ(score(walk, 0b100), 1u);
+  EXPECT_EQ(score(walk, 0b010), 0u);
+  // The same, but a message of the other event lies between its acts: the count begins anew.
+  const std::vector<Between> anew{{}, {1, false}, {1, true}};
+  const LotWalk again = every_kth_walk(Bits{0b101}, 3, 2, anew);
+  EXPECT_EQ(score(again, 0b101), 2u);  // slot 3 is number two since then
+  EXPECT_EQ(score(again, 0b111), 2u);  // whatever was before
+  // And where it was the first of all, nothing is of an unknown number any more.
+  const std::vector<Between> begun{{0, true}, {}, {}};
+  EXPECT_EQ(score(every_kth_walk(Bits{0b001}, 3, 2, begun), 0b001), 0u);
+  EXPECT_EQ(score(every_kth_walk(Bits{0b001}, 3, 1, begun), 0b001), 1u);
+}
+
 TEST(EveryKth, OnlyTheKThatFitTheNumbersAreTried) {
   EXPECT_THAT(possible_k(16, 8), ElementsAre(2));  // 2 x 7 < 16 < 2 x 9
   EXPECT_THAT(possible_k(16, 5), ElementsAre(3));  // 3 x 4 < 16 < 3 x 6; 4 x 4 is no less
@@ -194,6 +214,10 @@ TEST(LotWalk, HoldsTheLevelOnBackgroundOncePerBlockAndInBursts) {
     expect_level(own_message_walk(windows_over(once)), arms, 10 + world);
     expect_level(own_message_walk(windows_over(bursts)), arms, 20 + world);
     expect_level(every_kth_walk(seen, 32, 4), arms, 30 + world);
+    std::vector<Between> between(32);
+    for (Between& gap : between)
+      gap = {static_cast<std::uint16_t>(generator.below(3)), generator.below(8) == 0};
+    expect_level(every_kth_walk(seen, 32, 4, between), arms, 40 + world);
   }
 }
 
