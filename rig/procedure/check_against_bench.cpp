@@ -148,7 +148,8 @@ class BenchCheck {
       return;
     }
     for (const std::string& value : expand(card->second, event))
-      if (value.empty() || value.size() % 2 != 0 || value.size() > std::size_t{2} * media_id_token_bytes ||
+      if (value.empty() || value.size() % 2 != 0 ||
+          value.size() > std::size_t{2} * media_id_token_bytes ||
           !std::ranges::all_of(value, [](unsigned char c) { return std::isxdigit(c) != 0; }))
         add(step.place, fmt::format("the card {} must be 1 to {} bytes in hex", in_quotes(value),
                                     media_id_token_bytes));

@@ -142,7 +142,8 @@ class Forecaster {
               event_name, name, parameter.values, parameter.smallest_p, needed, count,
               blocks == 0 ? "" : fmt::format("; use blocks: {}", blocks));
         }
-        if (parameter.provable) warn_of_early_end(fmt::format("{}.{}", event_name, name), design, needed);
+        if (parameter.provable)
+          warn_of_early_end(fmt::format("{}.{}", event_name, name), design, needed);
         forecast_.parameters.push_back(parameter);
       }
   }
