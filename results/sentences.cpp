@@ -378,6 +378,7 @@ std::string gateway_sentence(const FindingsRun& run) {
   if (gateway.destinations.empty()) text += "; no connection came";
   if (!gateway.passive_blocks.empty()) {
     std::vector<std::string> blocks;
+    blocks.reserve(gateway.passive_blocks.size());
     for (const int block : gateway.passive_blocks) blocks.push_back(std::to_string(block));
     text +=
         fmt::format("; block{} {} not touched", blocks.size() == 1 ? "" : "s", list_text(blocks));

@@ -29,9 +29,9 @@ int refused(const Error& error) {
 }
 
 int make(const Arguments& arguments) {
-  auto run = run_machine(arguments.machine, {arguments.seed, arguments.blocks});
-  Result<void> written = run ? write_run(*run, arguments.out) : pass_on(std::move(run));
-  if (!written) return refused(written.error());
+  const auto run = run_machine(arguments.machine, {arguments.seed, arguments.blocks});
+  if (!run) return refused(run.error());
+  if (auto written = write_run(*run, arguments.out); !written) return refused(written.error());
   fmt::print("{}: {} trials, {} frames, {} lines of truth\n", arguments.machine,
              run->run.trials.size(), run->run.frames.size(), run->run.truth.size());
   fmt::print("brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --out {0}\n",

@@ -279,7 +279,7 @@ TEST(Attribute, WithoutWindowsTheLongestObservationIsTheWindow) {
 TEST(Attribute, LatencyIsThatOfTheFirstMessageFromTheLastContact) {
   World world(7);
   world.deal({"brew"}, 2);
-  int n = 0;
+  std::int64_t n = 0;
   for (const Trial& trial : world.input.trials) {
     if (trial.sham) continue;
     ++n;  // 10, 20 ... 80 ms, and a second copy later on
