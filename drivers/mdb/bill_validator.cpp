@@ -7,20 +7,15 @@ namespace {
 
 constexpr std::size_t longest_answer = 16;
 
-Read<Command> all_of(const ByteReader& in, ByteView content, Command value) {
-  if (const auto fault = end_fault(in, content)) return tl::unexpected(*fault);
-  return value;
-}
-
 Read<Command> read_further(ByteReader& in, ByteView content) {
   switch (in.u8()) {
     case 0x00:
-      return all_of(in, content, Ask::identity);
+      return ends_with<Command>(in, content, Ask::identity);
     case 0x01:
       in.skip(4);
-      return all_of(in, content, Ask::enable_features);
+      return ends_with<Command>(in, content, Ask::enable_features);
     case 0x02:
-      return all_of(in, content, Ask::identity_and_options);
+      return ends_with<Command>(in, content, Ask::identity_and_options);
     default:
       return Ask::recycler;
   }
@@ -43,27 +38,27 @@ Read<Command> read_command(ByteView content) {
   ByteReader in(content);
   switch (in.u8() & 0x07U) {
     case 0x00:
-      return all_of(in, content, Ask::reset);
+      return ends_with<Command>(in, content, Ask::reset);
     case 0x01:
-      return all_of(in, content, Ask::setup);
+      return ends_with<Command>(in, content, Ask::setup);
     case 0x02:
-      return all_of(in, content, Security{in.be16()});
+      return ends_with<Command>(in, content, Security{in.be16()});
     case 0x03:
-      return all_of(in, content, Ask::poll);
+      return ends_with<Command>(in, content, Ask::poll);
     case 0x04: {
       BillTypes value;
       value.accepted = in.be16();
       value.escrow = in.be16();
-      return all_of(in, content, value);
+      return ends_with<Command>(in, content, value);
     }
     case 0x05: {
       const std::uint8_t what = in.u8();
       if (what > 0x01)
         return tl::unexpected(Fault{1, "an escrow is given back (0) or stacked (1)"});
-      return all_of(in, content, static_cast<Escrow>(what));
+      return ends_with<Command>(in, content, static_cast<Escrow>(what));
     }
     case 0x06:
-      return all_of(in, content, Ask::stacker);
+      return ends_with<Command>(in, content, Ask::stacker);
     default:
       return read_further(in, content);
   }

@@ -15,4 +15,11 @@ namespace brewproof::mdb {
   return std::nullopt;
 }
 
+/// The value, as one of those that such a block may hold, or its fault.
+template <class Whole, class Value>
+[[nodiscard]] Read<Whole> ends_with(const ByteReader& in, ByteView content, Value value) {
+  if (const auto fault = end_fault(in, content)) return tl::unexpected(*fault);
+  return Whole(std::move(value));
+}
+
 }  // namespace brewproof::mdb

@@ -5,12 +5,6 @@
 namespace brewproof::mdb::cashless {
 namespace {
 
-template <class Value>
-Read<Command> ends_with(const ByteReader& in, ByteView content, Value value) {
-  if (const auto fault = end_fault(in, content)) return tl::unexpected(*fault);
-  return Command(std::move(value));
-}
-
 Read<Command> no_such(std::size_t at) {
   return tl::unexpected(Fault{at, "no cashless command has this code"});
 }
@@ -24,14 +18,14 @@ Read<Command> read_setup(ByteReader& in, ByteView content, const Form& form) {
     value.rows = in.u8();
     value.display = in.u8();
     if (in.ok() && !is_level(value.level)) return tl::unexpected(Fault{2, no_level});
-    return ends_with(in, content, value);
+    return ends_with<Command>(in, content, value);
   }
   if (what != 0x01) return no_such(1);
   PriceRange value;
   value.most = read_price(in, form);
   value.least = read_price(in, form);
   if (form.expanded) value.currency = in.be16();
-  return ends_with(in, content, value);
+  return ends_with<Command>(in, content, value);
 }
 
 Read<Command> read_vend(ByteReader& in, ByteView content, const Form& form) {
@@ -45,22 +39,22 @@ Read<Command> read_vend(ByteReader& in, ByteView content, const Form& form) {
       value.price = read_price(in, form);
       value.item = in.be16();
       value.negative = what == 0x06;
-      return ends_with(in, content, value);
+      return ends_with<Command>(in, content, value);
     }
     case 0x01:
-      return ends_with(in, content, VendCancel{});
+      return ends_with<Command>(in, content, VendCancel{});
     case 0x02:
-      return ends_with(in, content, VendSuccess{in.be16()});
+      return ends_with<Command>(in, content, VendSuccess{in.be16()});
     case 0x03:
-      return ends_with(in, content, VendFailure{});
+      return ends_with<Command>(in, content, VendFailure{});
     case 0x04:
-      return ends_with(in, content, SessionComplete{});
+      return ends_with<Command>(in, content, SessionComplete{});
     case 0x05: {
       CashSale value;
       value.price = read_price(in, form);
       value.item = in.be16();
       if (form.expanded) value.currency = in.be16();
-      return ends_with(in, content, value);
+      return ends_with<Command>(in, content, value);
     }
     default:
       return no_such(1);
@@ -70,35 +64,35 @@ Read<Command> read_vend(ByteReader& in, ByteView content, const Form& form) {
 Read<Command> read_reader(ByteReader& in, ByteView content) {
   const std::uint8_t what = in.u8();
   if (what <= 0x02)
-    return ends_with(in, content, ReaderSwitch{static_cast<ReaderSwitch::To>(what)});
+    return ends_with<Command>(in, content, ReaderSwitch{static_cast<ReaderSwitch::To>(what)});
   if (what != 0x03) return no_such(1);
   DataEntry value;
   std::ranges::generate(value.text, [&] { return in.u8(); });
-  return ends_with(in, content, value);
+  return ends_with<Command>(in, content, value);
 }
 
 Read<Command> read_revalue(ByteReader& in, ByteView content, const Form& form) {
   const std::uint8_t what = in.u8();
-  if (what == 0x01) return ends_with(in, content, RevalueLimitRequest{});
+  if (what == 0x01) return ends_with<Command>(in, content, RevalueLimitRequest{});
   if (what != 0x00) return no_such(1);
   if (in.ok() && form.level() == 0) return tl::unexpected(Fault{2, level_unknown});
-  return ends_with(in, content, RevalueRequest{read_price(in, form)});
+  return ends_with<Command>(in, content, RevalueRequest{read_price(in, form)});
 }
 
 Read<Command> read_expansion(ByteReader& in, ByteView content) {
   switch (in.u8()) {
     case 0x00:
-      return ends_with(in, content, IdentityRequest{read_identity(in)});
+      return ends_with<Command>(in, content, IdentityRequest{read_identity(in)});
     case 0x03: {
       WriteTime value;
       std::ranges::generate(value.bcd, [&] { return in.u8(); });
-      return ends_with(in, content, value);
+      return ends_with<Command>(in, content, value);
     }
     case 0x04:
-      return ends_with(in, content, EnableOptions{in.be32()});
+      return ends_with<Command>(in, content, EnableOptions{in.be32()});
     case 0xFF: {
       const ByteView own = in.rest();
-      return ends_with(in, content, Diagnostics{{own.begin(), own.end()}});
+      return ends_with<Command>(in, content, Diagnostics{{own.begin(), own.end()}});
     }
     default:
       return no_such(1);
@@ -111,11 +105,11 @@ Read<Command> read_command(ByteView content, const Form& form) {
   ByteReader in(content);
   switch (in.u8() & 0x07U) {
     case 0x00:
-      return ends_with(in, content, Reset{});
+      return ends_with<Command>(in, content, Reset{});
     case 0x01:
       return read_setup(in, content, form);
     case 0x02:
-      return ends_with(in, content, Poll{});
+      return ends_with<Command>(in, content, Poll{});
     case 0x03:
       return read_vend(in, content, form);
     case 0x04:

@@ -7,26 +7,21 @@ namespace {
 
 constexpr std::size_t longest_poll = 16;
 
-Read<Command> whole(const ByteReader& in, ByteView content, Command value) {
-  if (const auto fault = end_fault(in, content)) return tl::unexpected(*fault);
-  return value;
-}
-
 Read<Command> read_expansion(ByteReader& in, ByteView content) {
   switch (in.u8()) {
     case 0x00:
-      return whole(in, content, Ask::identity);
+      return ends_with<Command>(in, content, Ask::identity);
     case 0x01:
       in.skip(4);
-      return whole(in, content, Ask::enable_features);
+      return ends_with<Command>(in, content, Ask::enable_features);
     case 0x02:
-      return whole(in, content, Payout{in.u8()});
+      return ends_with<Command>(in, content, Payout{in.u8()});
     case 0x03:
-      return whole(in, content, Ask::payout_status);
+      return ends_with<Command>(in, content, Ask::payout_status);
     case 0x04:
-      return whole(in, content, Ask::payout_value);
+      return ends_with<Command>(in, content, Ask::payout_value);
     case 0x05:
-      return whole(in, content, Ask::diagnosis);
+      return ends_with<Command>(in, content, Ask::diagnosis);
     default:
       return tl::unexpected(Fault{1, "no expansion command of a changer has this code"});
   }
@@ -54,22 +49,22 @@ Read<Command> read_command(ByteView content) {
   ByteReader in(content);
   switch (in.u8() & 0x07U) {
     case 0x00:
-      return whole(in, content, Ask::reset);
+      return ends_with<Command>(in, content, Ask::reset);
     case 0x01:
-      return whole(in, content, Ask::setup);
+      return ends_with<Command>(in, content, Ask::setup);
     case 0x02:
-      return whole(in, content, Ask::tube_status);
+      return ends_with<Command>(in, content, Ask::tube_status);
     case 0x03:
-      return whole(in, content, Ask::poll);
+      return ends_with<Command>(in, content, Ask::poll);
     case 0x04: {
       CoinTypes value;
       value.accepted = in.be16();
       value.manual = in.be16();
-      return whole(in, content, value);
+      return ends_with<Command>(in, content, value);
     }
     case 0x05: {
       const std::uint8_t what = in.u8();
-      return whole(
+      return ends_with<Command>(
           in, content,
           Dispense{static_cast<std::uint8_t>(what & 0x0FU), static_cast<std::uint8_t>(what >> 4)});
     }
