@@ -253,11 +253,10 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
         const FieldColumn& column = part.table.columns[c];
         const std::optional<Stimulus>& stimulus = part.stimuli[c];
         if (stimulus.has_value() != found) continue;
-        const bool fresh = told.insert(std::string(column.path)).second;
-        const bool another =
-            stimulus && is_inside_text(stimulus->form) &&
-            told.insert(fmt::format("{} {}", column.path, stimulus->parameter)).second;
-        if (!fresh && !another) continue;
+        bool fresh = told.insert(std::string(column.path)).second;
+        if (stimulus && is_inside_text(stimulus->form))
+          fresh = told.insert(fmt::format("{} {}", column.path, stimulus->parameter)).second;
+        if (!fresh) continue;
         finding.fields.push_back(namer.field_of(c, stimulus));
         if (!finding.evidence.empty()) continue;
         for (std::size_t r = 0; r < column.by_row.size(); ++r) {

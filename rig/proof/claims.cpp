@@ -1,7 +1,6 @@
 #include "rig/proof/claims.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -21,7 +20,7 @@ std::vector<std::vector<std::size_t>> ranked_tests(const TimingFamily& timing, c
     // Of bets the shares of the stake differ.
     const double surprise = test.e_value ? test.p_adjusted : test.p;
     return std::tuple(surprise, test.node, w.end_ns - w.begin_ns, w.begin_ns, test.window,
-                      test.every, t);
+                      test.how.every, t);
   };
   std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> by_unit;
   for (std::size_t t = 0; t < timing.tests.size(); ++t) {
@@ -40,9 +39,12 @@ std::vector<std::vector<std::size_t>> ranked_tests(const TimingFamily& timing, c
 /// No message is in both.
 bool are_apart(const Node& a, const Node& b) {
   if (a.of_records != b.of_records) return false;
-  std::vector<std::size_t> both;
-  std::ranges::set_intersection(a.messages, b.messages, std::back_inserter(both));
-  return both.empty();
+  auto one = a.messages.begin(), other = b.messages.begin();
+  while (one != a.messages.end() && other != b.messages.end()) {
+    if (*one == *other) return false;
+    ++(*one < *other ? one : other);
+  }
+  return true;
 }
 
 /// Of one unit's tests at the level the most surprising one, and of other parts of the unit, which
@@ -68,7 +70,7 @@ using MessageOf = std::map<std::size_t, std::size_t>;
 MessageOf messages_by_trial(const ProofInput& input, const Workings& workings,
                             const TimingTest& test) {
   MessageOf message_of;
-  if (test.every == 1) {
+  if (test.how.every == 1) {
     const Arms& arms = workings.lineup.arms[test.event];
     const Node& node = workings.nodes.all[test.node];
     const auto own =

@@ -39,7 +39,11 @@ Sight sight_of(const Arms& arms, const ClaimToConfirm& claim, const ProofInput& 
                                           workings.lineup.used, {claim.window});
   const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
   const auto event = static_cast<std::size_t>(&arms - workings.lineup.arms.data());
-  if (nodes.size() == 1) return sights.of(event, nodes.front(), claim.window, presence.front());
+  if (nodes.size() == 1) {
+    Sight sight = sights.of(event, nodes.front(), claim.window, presence.front());
+    if (claim.all_events) sight.between = sights.between(event, presence.front());
+    return sight;
+  }
   Sight any{empty_bits(arms.trials.size()), {}};
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const Sight one = sights.of(event, nodes[n], claim.window, presence[n]);

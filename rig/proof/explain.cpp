@@ -217,7 +217,7 @@ void explaining::write_test(const TimingTest& test, const ProofInput& input,
     write_bets(test, arms, input, out);
     return;
   }
-  if (test.every == 0) {
+  if (test.how.every == 0) {
     write_law(test, arms, out);
   } else {
     fmt::format_to(out, "{}", walk_arithmetic(test, input, workings));

@@ -47,18 +47,19 @@ void write_pairing(const std::vector<InWindow>& windows, const Arms& arms, const
 
 void write_kth(const Sight& sight, const TimingTest& test, const Arms& arms,
                const ProofInput& input, Text out) {
-  const std::size_t k = test.every;
+  const std::size_t k = test.how.every;
   fmt::format_to(
       out,
       "\nCounted are the messages that come with an act, number {} since the message "
       "before (the first: with any act).{}\n\nblock  trial  lot   message in its window   "
       " act since the last\n",
-      k, test.all_events ? "\nActs of all events count, those of others as their lots fell." : "");
+      k,
+      test.how.all_events ? "\nActs of all events count, those of others as their lots fell." : "");
   std::size_t since = 0;
   bool first = true;
   for (std::size_t p = 0; p < arms.trials.size(); ++p) {
     const bool act = has_bit(arms.acts, p), shows = has_bit(sight.seen, p);
-    if (test.all_events) {
+    if (test.how.all_events) {
       const Between& gap = sight.between[p];
       first = first && !gap.shows;
       since = gap.shows ? gap.acts : since + gap.acts;
@@ -82,7 +83,7 @@ void write_walk_law(const TimingTest& test, const LotWalk& walk, const Arms& arm
   const Law law = law_of(walk, arms);
   const UpperTail tail = upper_tail(law);
   const std::string_view counted =
-      test.every == 1 ? "acts with a message of their own" : "messages at the right act";
+      test.how.every == 1 ? "acts with a message of their own" : "messages at the right act";
   fmt::format_to(
       out,
       "\nIf the lots did not matter, the messages would be the same whatever the lots. "
@@ -109,12 +110,12 @@ std::string walk_arithmetic(const TimingTest& test, const ProofInput& input,
       sights.of(test.event, workings.nodes.all[test.node], workings.windows[test.window], hits);
   std::string text;
   const Text out(text);
-  if (test.every == 1) {
+  if (test.how.every == 1) {
     write_pairing(sight.shared, arms, input, out);
   } else {
     write_kth(sight, test, arms, input, out);
   }
-  write_walk_law(test, lot_walk_of(sight, arms, {test.every, test.all_events}), arms, out);
+  write_walk_law(test, lot_walk_of(sight, arms, test.how), arms, out);
   return text;
 }
 

@@ -21,6 +21,7 @@ Sights::Sights(const Traffic& traffic, const Batches& batches, const std::vector
                                                         trials[one.trials[p - 1]].origin_ns());
     }
     by_time_.insert(by_time_.end(), one.trials.begin(), one.trials.end());
+    acts_ += one.act_count;
   }
   std::ranges::sort(by_time_, {},
                     [&](std::size_t t) { return std::pair(trials[t].origin_ns(), t); });
@@ -45,34 +46,29 @@ Sight Sights::of(std::size_t event, const Node& node, const Window& window,
     sight.shared = messages(event, node, window);
     if (!any_shared(sight.shared)) sight.shared.clear();
   }
-  if (sight.shared.empty() && of.ordered && arms_.size() > 1) look_between(event, hits, sight);
+  if (!sight.shared.empty() || !of.ordered || arms_.size() == 1) return sight;
+  std::size_t own = 0;
+  for (const std::uint64_t word : sight.seen) own += static_cast<std::size_t>(std::popcount(word));
+  if (own < fewest_for_kth || own == hits.size()) return sight;
+  sight.possible_k = possible_k(acts_, hits.size());
+  if (!sight.possible_k.empty()) sight.between = between(event, hits);
   return sight;
 }
 
-void Sights::look_between(std::size_t event, std::span<const Hit> hits, Sight& sight) const {
-  const OfEvent& of = events_[event];
-  std::size_t own = 0;
-  for (const std::uint64_t word : sight.seen) own += static_cast<std::size_t>(std::popcount(word));
-  if (own < fewest_for_kth || own == hits.size()) return;
+std::vector<Between> Sights::between(std::size_t event, std::span<const Hit> hits) const {
   Bits shows = empty_bits(trials_.size());
   for (const Hit& hit : hits) set_bit(shows, hit.trial);
   std::vector<Between> between;
   Between gap;
   for (const std::size_t t : by_time_) {
-    if (of.position_of.contains(t)) {
+    if (events_[event].position_of.contains(t))
       between.push_back(std::exchange(gap, {}));
-      continue;
-    }
-    if (has_bit(shows, t)) {
-      gap = {0, true};
-      ++sight.other_messages;
-    }
-    if (trials_[t].sham) continue;
-    // A message with the act itself comes behind it.
-    if (!has_bit(shows, t)) ++gap.acts;
-    ++sight.other_acts;
+    else if (has_bit(shows, t))
+      gap = {0, true};  // a message with the act itself comes behind it
+    else if (!trials_[t].sham)
+      ++gap.acts;
   }
-  sight.between = std::move(between);
+  return between;
 }
 
 }  // namespace brewproof

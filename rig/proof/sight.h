@@ -16,10 +16,10 @@ struct Sight {
   /// By position; empty where no message lies in the windows of two slots, and where the slots are
   /// not in order of time.
   std::vector<InWindow> shared;
-  /// Of other events: what lies before each position; empty where too few slots show the node for
-  /// every k-th act to matter, or none of theirs. `other_acts`, `other_messages`: how many in all.
+  /// Of other events: what lies before each position; empty where none of their slots shows the
+  /// node, or no k would fit the numbers of all events together.
   std::vector<Between> between = {};
-  std::size_t other_acts = 0, other_messages = 0;
+  std::vector<std::size_t> possible_k = {};  // of these numbers
 };
 
 /// Looks for all events. What it is given must outlive it.
@@ -34,9 +34,10 @@ class Sights {
   [[nodiscard]] std::vector<InWindow> messages(std::size_t event, const Node& node,
                                                const Window& window) const;
 
- private:
-  void look_between(std::size_t event, std::span<const Hit> hits, Sight& sight) const;
+  /// What lies before each position of the event, whatever the numbers.
+  [[nodiscard]] std::vector<Between> between(std::size_t event, std::span<const Hit> hits) const;
 
+ private:
   struct OfEvent {
     std::unordered_map<std::size_t, std::size_t> position_of;  // by trial
     std::int64_t closest_ns = 0;  // two slots in a row; none where they are out of order
@@ -48,6 +49,7 @@ class Sights {
   const std::vector<Arms>& arms_;
   std::vector<OfEvent> events_;
   std::vector<std::size_t> by_time_;  // trials of all events
+  std::size_t acts_ = 0;              // of all events
 };
 
 }  // namespace brewproof

@@ -22,7 +22,7 @@ void tell_by_bets(const ProofInput& input, const EarlyLook& look, Workings& work
   for (TimingTest& test : tests) {
     const Arms& arms = workings.lineup.arms[test.event];
     const auto betting = std::ranges::find(look.events, arms.event, &Betting::event);
-    if (test.every != 0 || betting == look.events.end() ||
+    if (test.how.every != 0 || betting == look.events.end() ||
         std::ranges::find(windows, workings.windows[test.window]) == windows.end())
       continue;
     test.e_value = earned_by(pattern_of(test, input, workings), arms, betting->stakes);

@@ -130,8 +130,9 @@ TimingTest count_presence(const Arms& arms, const Bits& seen) {
 }
 
 std::optional<Scored> counted_by(const TimingTest& test) {
-  if (test.every == 0) return std::nullopt;
-  return Scored{static_cast<int>(test.every), static_cast<int>(test.score), test.all_events};
+  if (test.how.every == 0) return std::nullopt;
+  return Scored{static_cast<int>(test.how.every), static_cast<int>(test.score),
+                test.how.all_events};
 }
 
 std::vector<Counting> tests_of(const Sight& sight, const Arms& arms) {
@@ -141,14 +142,12 @@ std::vector<Counting> tests_of(const Sight& sight, const Arms& arms) {
     return {{cost_of_law(walk.states, arms) <= most_walked ? std::size_t{1} : std::size_t{0}}};
   }
   std::vector<Counting> tests{{}};
-  const auto add_every_kth = [&](std::size_t acts, std::size_t messages, bool all_events) {
-    for (const std::size_t k : possible_k(acts, messages))
+  const auto add = [&](const std::vector<std::size_t>& every, bool all_events) {
+    for (const std::size_t k : every)
       if (cost_of_law(every_kth_states(k), arms) <= most_walked) tests.push_back({k, all_events});
   };
-  const std::size_t seen = count_common(sight.seen, sight.seen);
-  add_every_kth(arms.act_count, seen, false);
-  if (!sight.between.empty())
-    add_every_kth(arms.act_count + sight.other_acts, seen + sight.other_messages, true);
+  add(possible_k(arms.act_count, count_common(sight.seen, sight.seen)), false);
+  add(sight.possible_k, true);
   return tests;
 }
 
@@ -160,8 +159,7 @@ LotWalk lot_walk_of(const Sight& sight, const Arms& arms, Counting how) {
 
 TimingTest test_by(const Sight& sight, const Arms& arms, Counting how) {
   TimingTest test = count_presence(arms, sight.seen);
-  test.every = how.every;
-  test.all_events = how.all_events;
+  test.how = how;
   Column column;
   column.blocks = test.blocks;
   settle(pattern_of(test.event, sight, arms, how), arms, column);
@@ -248,8 +246,7 @@ class Family {
     if (fresh && how.every == 0) known->second.blocks = counts.blocks;
     column_of_test_.push_back(&known->second);
     family_.tests.push_back(counts);
-    family_.tests.back().every = how.every;
-    family_.tests.back().all_events = how.all_events;
+    family_.tests.back().how = how;
   }
 
   void settle_columns() {

@@ -31,13 +31,12 @@ struct TimingTest {
   std::vector<BlockCount> blocks;               // slots that show it, by the event's strata
   std::vector<std::size_t> block_hits;          // acts that show it, by stratum
   std::size_t event_hits = 0, sham_hits = 0;
-  /// What p is of: see Counting. `score` is the count.
-  std::size_t every = 0, score = 0;
+  Counting how;           // what p is of,
+  std::size_t score = 0;  // and how many that is
   double smallest_p = 1;  // of any fall of the lots
   double p = 1;
   double p_adjusted = 1;
   std::optional<EValue> e_value = {};  // what p is of in a run that its rule stopped
-  bool all_events = false;             // every k-th act of whatever event
 };
 
 /// What `seen` (one bit a position) counts by stratum: without p, event, node and window.
