@@ -11,7 +11,8 @@ Bytes bus_packet(const BusBlock& block) {
       packet.push_back(0xFF);
       break;
     case BusBlock::Kind::from_device:
-      packet.insert(packet.end(), {0xFE, block.address});
+      packet.push_back(0xFE);
+      packet.push_back(block.address);
       break;
     case BusBlock::Kind::bus_reset:
       packet.push_back(0xFD);
