@@ -2,6 +2,7 @@
 # "<sha256 of file>  <path>\n" for every source file, sorted by path, so anyone can recompute it:
 #   find CMakeLists.txt rig drivers results -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.sql' \
 #     -o -name 'CMakeLists.txt' \) | LC_ALL=C sort | xargs sha256sum | sha256sum
+cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE files RELATIVE ${SOURCE}
      ${SOURCE}/rig/*.cpp ${SOURCE}/rig/*.h ${SOURCE}/rig/*.sql ${SOURCE}/rig/CMakeLists.txt
      ${SOURCE}/drivers/*.cpp ${SOURCE}/drivers/*.h ${SOURCE}/drivers/*.sql ${SOURCE}/drivers/CMakeLists.txt
