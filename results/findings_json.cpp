@@ -174,7 +174,10 @@ json run_json(const FindingsRun& run) {
                                 {"reported", count.reported},
                                 {"unreported", count.unreported},
                                 {"confirmed", count.confirmed},
-                                {"unconfirmed", count.unconfirmed}});
+                                {"unconfirmed", count.unconfirmed},
+                                {"accepted", count.accepted},
+                                {"booked", count.booked},
+                                {"unbooked", count.unbooked}});
   for (const Stop& stop : run.stops)
     out["stops"].push_back({{"before_block", stop.before_block},
                             {"from_ns", stop.from_ns},
@@ -197,6 +200,7 @@ json run_json(const FindingsRun& run) {
                            {"by", run.commissioned->by}};
   if (run.history) out["history"] = history_json(*run.history);
   if (run.tls_gateway) out["tls_gateway"] = gateway_json(*run.tls_gateway);
+  for (const BooksHeld& held : run.books) out["books"].push_back(books_held_json(held));
   if (run.early_end) out["early_end"] = early_end_json(*run.early_end);
   return out;
 }

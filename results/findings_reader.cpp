@@ -277,10 +277,14 @@ FindingsRun read_run(const Node& node) {
     });
   if (node.has("actuation"))
     node.at("actuation").each([&](const Node& n) {
-      run.actuation.push_back({n.at("arm").text(), n.at("commanded").integer<int>(),
-                               n.at("reported").integer<int>(), n.at("unreported").integer<int>(),
-                               n.at("confirmed").integer<int>(),
-                               n.at("unconfirmed").integer<int>()});
+      ActuationCount& count = run.actuation.emplace_back(
+          n.at("arm").text(), n.at("commanded").integer<int>(), n.at("reported").integer<int>(),
+          n.at("unreported").integer<int>(), n.at("confirmed").integer<int>(),
+          n.at("unconfirmed").integer<int>());
+      // Older ones do not have these.
+      if (n.has("accepted")) count.accepted = n.at("accepted").integer<int>();
+      if (n.has("booked")) count.booked = n.at("booked").integer<int>();
+      if (n.has("unbooked")) count.unbooked = n.at("unbooked").integer<int>();
     });
   if (node.has("stops"))
     node.at("stops").each([&](const Node& n) {
@@ -316,6 +320,14 @@ FindingsRun read_run(const Node& node) {
     if (!run.history) node.at("history").wrong("is not the history of a run");
   }
   if (node.has("tls_gateway")) run.tls_gateway = read_gateway(node.at("tls_gateway"));
+  if (node.has("books"))
+    node.at("books").each([&](const Node& n) {
+      auto held = read_books_held(n.value());
+      if (held)
+        run.books.push_back(std::move(*held));
+      else
+        n.wrong("is no reading of a machine's books");
+    });
   if (node.has("early_end")) {
     run.early_end = read_early_end(node.at("early_end").value());
     if (!run.early_end) node.at("early_end").wrong("is not the early end of a run");

@@ -70,15 +70,6 @@ std::string lots(const std::vector<Slot>& slots) {
   return out + "</dl>\n";
 }
 
-std::string values_text(const Parameters& values, const std::string& currency) {
-  std::string text;
-  for (const auto& [name, value] : values)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", inert(name, 40),
-                        inert(to_text(value), 60));
-  if (!text.empty() && !currency.empty()) text += ", " + inert(currency, 10);
-  return text;
-}
-
 // The newest runs with this procedure on this machine; the sentence counts all of them.
 std::string others_table(const FindingsRun& run) {
   if (!run.history || run.history->others.empty()) return "";
@@ -94,54 +85,6 @@ std::string others_table(const FindingsRun& run) {
         other.number, inert_html(other.id, 80), utc_text(other.begun_ns),
         inert_html(other.outcome, 40), inert_html(other.verdict, 40));
   return out + "</tbody></table></div></details>\n";
-}
-
-// faults.md, ring 2: a command is not yet an act.
-std::string levels_table(const std::vector<ActuationCount>& counts) {
-  if (counts.empty()) return "";
-  std::string out =
-      "<h4>What is known of the acts</h4><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
-      "<th scope=\"col\">Arm</th><th scope=\"col\" class=\"n\">Commanded</th>"
-      "<th scope=\"col\" class=\"n\">Reported by the device</th>"
-      "<th scope=\"col\" class=\"n\">No read-back</th>"
-      "<th scope=\"col\" class=\"n\">Confirmed by a sensor</th>"
-      "<th scope=\"col\" class=\"n\">Asked, not confirmed</th></tr></thead><tbody>\n";
-  for (const ActuationCount& count : counts)
-    out += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
-        inert_html(count.arm, 60), count.commanded, count.reported, count.unreported,
-        count.confirmed, count.unconfirmed);
-  return out +
-         "</tbody></table></div><p class=\"note\">In trials. Each command, read-back and "
-         "confirmation has its clock bracket in results.sqlite, table actuation.</p>\n";
-}
-
-std::string trials_table(const std::vector<Trial>& trials) {
-  if (trials.empty()) return "";
-  std::string out = fmt::format(
-      "<details><summary>All {} trials</summary><div class=\"scroll\" tabindex=\"0\"><table><thead>"
-      "<tr><th scope=\"col\" class=\"n\">Trial</th><th scope=\"col\" class=\"n\">Block</th>"
-      "<th scope=\"col\">Arm</th><th scope=\"col\">Drawn</th><th scope=\"col\">Observed</th>"
-      "<th scope=\"col\">Act</th><th scope=\"col\">Status</th></tr></thead><tbody>\n",
-      trials.size());
-  for (std::size_t i = 0; i < std::min(most_trials, trials.size()); ++i) {
-    const Trial& trial = trials[i];
-    std::string status(status_word(trial.status));
-    if (!trial.reason.empty()) status += ": " + trial.reason;
-    out += fmt::format(
-        "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}{}</td><td>{}</td><td>{}</td>"
-        "<td class=\"mono\">{}</td><td>{}</td></tr>\n",
-        trial.trial, trial.block ? std::to_string(*trial.block) : "", trial.sham ? "sham " : "",
-        inert_html(trial.event, 40), inert_html(values_text(trial.params, trial.currency), 300),
-        inert_html(values_text(trial.observed, ""), 300), trial.origin_ns(),
-        inert_html(status, 200));
-  }
-  out += "</tbody></table></div>";
-  if (trials.size() > most_trials)
-    out += fmt::format("<p class=\"note\">and {} more, in trials.jsonl</p>",
-                       trials.size() - most_trials);
-  return out + "</details>\n";
 }
 
 }  // namespace
@@ -200,7 +143,6 @@ std::string design_section(const ReportInput& input) {
                   "content; {} re-draws",
                   percent_text(findings.analysis.alpha), count_text(findings.analysis.draws)));
   out += "<div class=\"card\">" + facts(rows) + arms_table(plan.design) + lots(plan.slots) +
-         levels_table(findings.run.actuation) + trials_table(input.trials) +
          others_table(findings.run);
   return out + "</div>\n";
 }

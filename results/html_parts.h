@@ -51,7 +51,9 @@ using FindingColors = std::map<std::string, std::string>;
 [[nodiscard]] std::string tls_section(const Findings& findings);
 [[nodiscard]] std::string exclusions_section(const Findings& findings);
 
-/// How the lots were drawn: plan, arms, parameters, the dealt order, every trial.
+/// What is known of each act, five answers apart, and what the machine's books say.
+[[nodiscard]] std::string acts_section(const ReportInput& input);
+/// How the lots were drawn: plan, arms, parameters, the dealt order.
 [[nodiscard]] std::string design_section(const ReportInput& input);
 /// Files, hashes, programs, and what a stranger does to check them.
 [[nodiscard]] std::string check_section(const Findings& findings);

@@ -124,6 +124,7 @@ std::string html_report(const ReportInput& input) {
       {"bytes", "Bytes", bytes_section(findings)},
       {"tls", "TLS", tls_section(findings)},
       {"left-out", "Left out", exclusions_section(findings)},
+      {"acts", "Acts", acts_section(input)},
       {"design", "Design", design_section(input)},
       {"check", "Check it", check_section(findings)}};
   std::string out(head);

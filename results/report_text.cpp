@@ -59,6 +59,7 @@ class Summary : private TerminalText {
           pauses_sentence(findings.run), commissioned_sentence(findings.run),
           gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
+    for (const std::string& text : books_sentences(findings.run)) paragraph(text, 2, Ink::dim);
     for (const std::string& text : interception_sentences(findings.run))
       paragraph(text, 4, Ink::dim);
   }

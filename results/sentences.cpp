@@ -19,13 +19,15 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 35> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 36> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
      {"not-tried", "the procedure never did it"},
      {"path-unobserved", "the machine has a network path that nobody watched"},
-     {"unaccounted-vend", "the machine acted where the rig had not asked it to"},
+     {"unaccounted-vend",
+      "the machine acted where the rig had not asked it to, or its books say so"},
+     {"books-unread", "the machine's books could not be read after the last acts"},
      {"unplanned-act", "somebody used the machine where no act was assigned"},
      {"firmware-changed", "the machine's firmware changed during the run"},
      {"no-power", "the machine drew no power"},
@@ -289,14 +291,22 @@ std::string actuation_sentence(const FindingsRun& run) {
     all.unreported += count.unreported;
     all.confirmed += count.confirmed;
     all.unconfirmed += count.unconfirmed;
+    all.accepted += count.accepted;
+    all.booked += count.booked;
+    all.unbooked += count.unbooked;
   }
   if (all.commanded == 0) return "";
-  std::string text =
-      fmt::format("Acts: {} commanded, {} reported by the device", all.commanded, all.reported);
+  std::string text = fmt::format("Acts: {} commanded", all.commanded);
+  if (all.accepted > 0) text += fmt::format(", {} accepted", all.accepted);
+  text += fmt::format(", {} reported by the device", all.reported);
   if (all.unreported > 0) text += fmt::format(" ({} have no read-back)", all.unreported);
-  if (all.confirmed + all.unconfirmed == 0) return text + ", no sensor asked";
-  text += fmt::format(", {} confirmed by a sensor", all.confirmed);
+  if (all.confirmed + all.unconfirmed == 0)
+    text += ", no sensor asked";
+  else
+    text += fmt::format(", {} confirmed by a sensor", all.confirmed);
   if (all.unconfirmed > 0) text += fmt::format(" ({} not)", all.unconfirmed);
+  if (all.booked + all.unbooked > 0) text += fmt::format(", {} booked by the machine", all.booked);
+  if (all.unbooked > 0) text += fmt::format(" ({} not)", all.unbooked);
   return text;
 }
 

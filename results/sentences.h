@@ -62,8 +62,12 @@ namespace brewproof {
 /// "run 7 of 9 with this procedure on this machine; of the others 6 completed, 2 were aborted". ""
 /// where nobody kept count.
 [[nodiscard]] std::string history_sentence(const FindingsRun& run);
-/// "Acts: 32 commanded, 16 reported by the board, 32 confirmed by a sensor"; "" = nothing was done.
+/// "Acts: 32 commanded, 32 accepted, 16 reported by the device, 32 confirmed by a sensor, 32 booked
+/// by the machine"; "" = nothing was done.
 [[nodiscard]] std::string actuation_sentence(const FindingsRun& run);
+/// What the machine's books say, read in the run, and each reading that disagrees with the acts;
+/// none where they were not read. In books_sentences.cpp.
+[[nodiscard]] std::vector<std::string> books_sentences(const FindingsRun& run);
 /// "1 stop for service, 4 min in all, 3 messages of the machine in it, told apart"; "" = none.
 [[nodiscard]] std::string stops_sentence(const FindingsRun& run);
 /// "Stop for service, 4 min: refill beans by Anna, espresso for no score; 3 messages of the

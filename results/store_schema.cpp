@@ -31,7 +31,8 @@ const std::array<StoreTable, 15> store_tables = {{
      "trial, source, name"},
     {"actuation",
      "number INTEGER NOT NULL, trial INTEGER NOT NULL, step INTEGER NOT NULL, level TEXT NOT NULL "
-     "CHECK (level IN ('commanded', 'reported', 'confirmed')), control TEXT, state TEXT NOT NULL, "
+     "CHECK (level IN ('commanded', 'accepted', 'reported', 'confirmed', 'booked')), control TEXT, "
+     "state TEXT NOT NULL, "
      "begin_raw_ns INTEGER NOT NULL, end_raw_ns INTEGER NOT NULL",
      "number"},
     {"finding",

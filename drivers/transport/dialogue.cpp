@@ -56,6 +56,8 @@ Result<void> Dialogue::send(ByteView bytes) {
 
 Result<ByteView> Dialogue::receive(Deadline deadline) {
   if (first_cause_) return tl::unexpected(*first_cause_);
+  if (context_.stop.stop_requested())
+    return broken({ErrorCode::interrupted, resource_ + ": given up, as it was asked to"});
   auto count = read_until(*port_, chunk_, deadline);
   if (!count) return broken(std::move(count).error());
   if (*count == 0) return ByteView{};

@@ -90,7 +90,7 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
   std::unique_ptr<Bench> bench(new Bench(file, clock, std::move(on_for)));
   const DriverContext context{clock, std::move(record), &bench->buses_};
   for (const auto& [name, resource] : file.resources) {
-    if (is_watched(file, name)) continue;
+    if (is_apart(file, name)) continue;
     auto device = open_device(resource, drivers, context);
     if (!device) return pass_on(std::move(device));
     bench->devices_[name] = std::move(*device);

@@ -43,7 +43,7 @@ struct OutputState {
 
 class Bench {
  public:
-  /// Opens every resource but those that a watch of its own reads (is_watched). The first that
+  /// Opens every resource but those that something of its own works with (is_apart). The first that
   /// fails is the error, with its place in the bench file; error `bad_file` too where more than a
   /// button would be unguarded. Nothing is switched: call make_safe() before anything else.
   [[nodiscard]] static Result<std::unique_ptr<Bench>> open(const BenchFile& file,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "rig/bench/books_file.h"
 #include "rig/bench/condition_file.h"
 #include "rig/bench/consumable_file.h"
 #include "rig/bench/control_file.h"
@@ -173,7 +174,8 @@ void read_stop(const yaml::Node& node, BenchFile& bench) {
 
 }  // namespace
 
-bool is_watched(const BenchFile& bench, const std::string& resource) {
+bool is_apart(const BenchFile& bench, const std::string& resource) {
+  if (bench.books && bench.books->resource == resource) return true;
   return std::ranges::any_of(bench.controls, [&](const auto& each) {
     return each.second.watched && each.second.resource == resource;
   });
@@ -200,6 +202,7 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   bench.by_itself = read_conditions(top.optional("by_itself"), &bench.controls);
   if (const yaml::Node payment = top.optional("payment"))
     bench.payment = payment.choice({"emulated", "real"});
+  bench.books = read_books_config(top.optional("books"), bench.resources, drivers);
   bench.network = read_network(top.optional("network"), path, !bench.dut_macs.empty());
   refuse_captured_interface(resources, bench.network.capture);
   bench.consumables = read_consumables(top.optional("consumables"), bench.controls);

@@ -82,6 +82,16 @@ struct Limits {
   std::optional<std::chrono::nanoseconds> wall_clock;
 };
 
+/// `books: {from: audit, every: block, within: 60 s}`: a run reads the machine's own accounts, at
+/// its beginning and after each of these, and holds them against its acts.
+struct BooksConfig {
+  enum class Every { trial, block, run };
+  std::string resource;
+  Every every = Every::block;
+  std::chrono::milliseconds within{60'000};  // the time limit of one reading
+  std::string place;
+};
+
 struct BenchFile {
   std::string path;
   std::string text;  // the file's bytes, copied into the run folder
@@ -96,6 +106,7 @@ struct BenchFile {
   std::vector<Condition> by_itself;  // what the machine draws when nobody uses it: a rinse
   std::vector<EmergencyInput> emergency;
   std::string payment;  // "emulated", "real" or ""
+  std::optional<BooksConfig> books;
   NetworkConfig network;
   std::vector<Consumable> consumables;
   Limits limits;
@@ -105,9 +116,10 @@ struct BenchFile {
   std::optional<int> commissioning_days;  // `commissioning.valid_days`; nullopt: none is demanded
 };
 
-/// True for a resource whose inputs a thread of its own watches (`emergency`): it serves nothing
-/// else.
-[[nodiscard]] bool is_watched(const BenchFile& bench, const std::string& resource);
+/// True for a resource that a thread of its own works with, and nothing else: its inputs are
+/// watched
+/// (`emergency`), or the machine's books are read from it (`books`).
+[[nodiscard]] bool is_apart(const BenchFile& bench, const std::string& resource);
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.
 [[nodiscard]] Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers);

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,8 @@ struct DriverContext {
   /// A board that knows how commands it to switch everything off before it is asked who it is: the
   /// program that drove it is gone, and a contact may be closed.
   bool off_first = false;
+  /// Asked to stop, a device that takes minutes gives up at its next wait, with `interrupted`.
+  std::stop_token stop = {};
 };
 
 /// An opened device. Owns its port; the destructor closes it. Once broken it stays broken and

@@ -50,11 +50,23 @@ Result<std::string> profile_file(const std::string& profile) {
   return fail(ErrorCode::usage, "there is no profile \"{}\"; there are: {}", profile, known);
 }
 
-// The simulated benches differ in what the gateway does about TLS alone.
+// What a machine needs otherwise than the kiosk stands beside the kiosk's; vending-wrong is a
+// vending.
+std::string shipped_for(std::string profile, const char* ending) {
+  if (profile.find('/') != std::string::npos) profile.clear();
+  while (!profile.empty()) {
+    const std::string own = shipped_file("procedures/demo-" + profile + ending);
+    if (std::filesystem::exists(own)) return own;
+    profile.resize(profile.rfind('-') == std::string::npos ? 0 : profile.rfind('-'));
+  }
+  return shipped_file(std::string("procedures/demo") + ending);
+}
+
+// The other simulated benches differ in what the gateway does about TLS alone.
 Result<std::string> bench_file(const DemoArguments& arguments) {
   std::string tls = arguments.tls;
   if (tls.empty()) tls = arguments.profile.starts_with("kiosk-tls") ? "endpoint" : "passive";
-  if (tls == "passive") return shipped_file("procedures/demo.bench.yaml");
+  if (tls == "passive") return shipped_for(arguments.profile, ".bench.yaml");
   if (tls == "endpoint" || tls == "intercept")
     return shipped_file("procedures/demo-" + tls + ".bench.yaml");
   return fail(ErrorCode::usage, "--tls {}: it is endpoint, intercept or passive", tls);
@@ -91,7 +103,7 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
                                     "--truth", truth};
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   words.insert(words.end(), {"--", program_beside("brewproof"), "run",
-                             shipped_file("procedures/demo.procedure.yaml"), "--bench", *bench,
+                             shipped_for(arguments.profile, ".procedure.yaml"), "--bench", *bench,
                              "--out", out, "--bench-log", out + ".bench.log"});
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
   // What the contract declares is the kiosk; the other machines are there to differ.
@@ -107,8 +119,10 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
 void add_demo(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "demo", "the whole job on the simulated bench; no root, no network");
   auto arguments = std::make_shared<DemoArguments>();
-  verb.text("--profile", arguments->profile,
-            "simulated machine: kiosk, mute, deaf, needy, kiosk-tls, kiosk-tls-pinned, or a file");
+  verb.text(
+      "--profile", arguments->profile,
+      "simulated machine: kiosk, vending, mute, deaf, needy, kiosk-tls, kiosk-tls-pinned, or a "
+      "file");
   verb.text(
       "--tls", arguments->tls,
       "what the gateway does about the machine's TLS: endpoint (keys of the simulated cloud; the "

@@ -21,6 +21,7 @@
 #include "rig/command/live_view.h"
 #include "rig/command/may_go_on.h"
 #include "rig/command/payment_capture.h"
+#include "rig/command/run_books.h"
 #include "rig/command/run_progress.h"
 #include "rig/command/stays_awake.h"
 #include "rig/command/stop_judge.h"
@@ -169,21 +170,33 @@ class HardwareRun {
       if (!block) return failed(block.error());
       network.emplace(std::move(*block));
     }
+    auto books = RunBooks::begin(inputs_.bench, folder_, clock_, recorder_.exchanges());
+    if (!books) return failed(books.error());
     std::optional<Attendant> attendant;
     if (keyboard_ != nullptr) attendant.emplace(operator_name_, keyboard_->answers());
-    LoopResult result =
-        run_loop({inputs_.plan, inputs_.procedure, inputs_.bench, **bench,
-                  capture_ ? &*capture_ : nullptr, recorder_.journal(), clock_, stop_requests(),
-                  [this](const Trial& trial) { return recorder_.trial(trial); },
-                  [this](const Progress& p) { progress_.show(p); },
-                  [&] {
-                    payments->listen();
-                    return tend(guardian);
-                  },
-                  keyboard_ != nullptr ? &keyboard_->pause() : nullptr, resumed_,
-                  attendant ? &*attendant : nullptr, [this](int block) { return lead(block); },
-                  decided(), bounds_, network ? &*network : nullptr,
-                  [this](const Sample& sample) { recorder_.sample(sample); }});
+    LoopResult result = run_loop({inputs_.plan,
+                                  inputs_.procedure,
+                                  inputs_.bench,
+                                  **bench,
+                                  capture_ ? &*capture_ : nullptr,
+                                  recorder_.journal(),
+                                  clock_,
+                                  stop_requests(),
+                                  [this](const Trial& trial) { return recorder_.trial(trial); },
+                                  [this](const Progress& p) { progress_.show(p); },
+                                  [&] {
+                                    payments->listen();
+                                    return tend(guardian);
+                                  },
+                                  keyboard_ != nullptr ? &keyboard_->pause() : nullptr,
+                                  resumed_,
+                                  attendant ? &*attendant : nullptr,
+                                  [this](int block) { return lead(block); },
+                                  decided(),
+                                  bounds_,
+                                  network ? &*network : nullptr,
+                                  [this](const Sample& sample) { recorder_.sample(sample); },
+                                  books->get()});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());

@@ -1,7 +1,9 @@
 #include "rig/evidence/actuations.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+
+#include "rig/model/books_held.h"
 
 namespace brewproof {
 namespace {
@@ -61,6 +63,9 @@ class Reading {
     rows_.push_back({trial_, step_, "commanded", control_, state,
                      integer_of(*sent, "before_write_raw_ns").value_or(0),
                      integer_of(*sent, "after_drain_raw_ns").value_or(0)});
+    if (const auto answered = integer_of(*sent, "first_reply_raw_ns"))
+      rows_.push_back({trial_, step_, "accepted", control_, state,
+                       integer_of(*sent, "after_drain_raw_ns").value_or(0), *answered});
   }
   void reported(const json& step, const char* state_key, const char* bracket_key) {
     const auto state = step.find(state_key);
@@ -88,16 +93,26 @@ class Reading {
   std::string control_;
 };
 
-// What one trial reached.
-struct Reached {
-  bool commanded = false, reported = false, unreported = false, confirmed = false, asked = false;
-};
+// What the machine's books said of the acts since the reading before.
+void booked(const BooksHeld& held, std::vector<Actuation>& rows) {
+  const bool all = held.verdict != "not-booked";
+  // Of several acts nobody knows which one is missing.
+  if (held.verdict == "unread" || held.verdict == "doubtful" || (!all && held.acts.size() > 1))
+    return;
+  for (const int trial : held.acts)
+    rows.push_back({trial, 0, "booked", "", all ? "booked" : "not booked", held.begin_raw_ns,
+                    held.end_raw_ns});
+}
 
 }  // namespace
 
 std::vector<Actuation> actuations_of(const std::vector<Record>& journal) {
   std::vector<Actuation> rows;
   for (const Record& record : journal) {
+    if (record.type == "books") {
+      if (const auto held = read_books_held(record.body)) booked(*held, rows);
+      continue;
+    }
     if (record.type != "outcome" || !record.body.contains("trial")) continue;
     Reading reading(static_cast<int>(integer_of(record.body, "trial").value_or(0)), rows);
     if (const auto steps = record.body.find("steps"); steps != record.body.end())
@@ -108,31 +123,44 @@ std::vector<Actuation> actuations_of(const std::vector<Record>& journal) {
   return rows;
 }
 
+std::map<int, Answers> answers_of(const std::vector<Actuation>& actuations) {
+  std::map<int, Answers> trials;
+  for (const Actuation& row : actuations) {
+    Answers& answers = trials[row.trial];
+    if (row.level == "commanded") answers.commanded = true;
+    if (row.level == "accepted") answers.accepted = true;
+    // A read-back that contradicts ends the run: what is in the journal agreed. One part of an act
+    // without any leaves the whole unreported.
+    if (row.level == "reported" && row.state != no_read_back && !answers.reported)
+      answers.reported = true;
+    if (row.level == "reported" && row.state == no_read_back) answers.reported = false;
+    if (row.level == "confirmed") answers.confirmed = row.state == "seen";
+    if (row.level == "booked") answers.booked = row.state == "booked";
+  }
+  // "No" would mean that the device says otherwise: where it has no read-back it says nothing.
+  for (auto& [trial, answers] : trials)
+    if (answers.reported == false) answers.reported.reset();
+  return trials;
+}
+
 std::vector<ActuationCount> count_actuations(const std::vector<Actuation>& actuations,
                                              const std::vector<Trial>& trials) {
-  std::map<int, Reached> reached;
-  for (const Actuation& row : actuations) {
-    Reached& trial = reached[row.trial];
-    if (row.level == "commanded") trial.commanded = true;
-    // A read-back that contradicts ends the run: what is in the journal agreed.
-    if (row.level == "reported")
-      (row.state == no_read_back ? trial.unreported : trial.reported) = true;
-    if (row.level == "confirmed") {
-      trial.asked = true;
-      trial.confirmed = row.state == "seen";
-    }
-  }
+  const std::map<int, Answers> answers = answers_of(actuations);
+  std::set<int> without_read_back;
+  for (const Actuation& row : actuations)
+    if (row.state == no_read_back) without_read_back.insert(row.trial);
   std::map<std::string, ActuationCount> arms;
   for (const Trial& trial : trials) {
-    const auto found = reached.find(trial.trial);
-    if (found == reached.end() || !found->second.commanded) continue;
+    const auto found = answers.find(trial.trial);
+    if (found == answers.end() || !found->second.commanded) continue;
+    const Answers& of = found->second;
     ActuationCount& count = arms[trial.sham ? "sham of " + trial.event : trial.event];
     ++count.commanded;
-    if (found->second.unreported)
-      ++count.unreported;
-    else if (found->second.reported)
-      ++count.reported;
-    if (found->second.asked) ++(found->second.confirmed ? count.confirmed : count.unconfirmed);
+    if (of.accepted) ++count.accepted;
+    if (of.reported) ++count.reported;
+    if (without_read_back.contains(trial.trial)) ++count.unreported;
+    if (of.confirmed) ++(*of.confirmed ? count.confirmed : count.unconfirmed);
+    if (of.booked) ++(*of.booked ? count.booked : count.unbooked);
   }
   std::vector<ActuationCount> counts;
   for (auto& [arm, count] : arms) {

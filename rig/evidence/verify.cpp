@@ -90,6 +90,8 @@ class Verifier {
     if (record.type == "plan") plan_ = record.body;
     if (record.type == "segment")
       segments_[segment_name(record.body)] = text_of(record.body, "sha256");
+    if (record.type == "books" && record.body.contains("file"))
+      segments_[text_of(record.body, "file")] = text_of(record.body, "sha256");
     if (record.type == "resume") forget_done_again(record.body);
     const auto number = integer_of(record.body, "trial");
     if (!number) return;

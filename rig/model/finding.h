@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rig/model/actuation.h"
+#include "rig/model/books_held.h"
 #include "rig/model/decoder_fault.h"
 #include "rig/model/early_end.h"
 #include "rig/model/meaning.h"
@@ -314,6 +315,7 @@ struct FindingsRun {
   std::optional<RunHistory> history;       // what else was run with this procedure on this machine
   std::optional<TlsGateway> tls_gateway;   // absent: the bench file has no `network: gateway:`
   std::optional<EarlyEnd> early_end = {};  // absent: it did its committed blocks, or was cut off
+  std::vector<BooksHeld> books = {};       // readings of the machine's own accounts, in order
 };
 
 struct AnalysisSettings {

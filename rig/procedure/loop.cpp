@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
-#include "rig/bench/condition_file.h"
 #include "rig/evidence/damage.h"
 #include "rig/model/stop.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/blocks.h"
+#include "rig/procedure/bookkeeping.h"
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/confirm_act.h"
 #include "rig/procedure/confirmations.h"
 #include "rig/procedure/outage.h"
 #include "rig/procedure/pause.h"
+#include "rig/procedure/sampling.h"
 #include "rig/procedure/service_stops.h"
 #include "rig/procedure/unplanned.h"
 
@@ -25,8 +27,7 @@ constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is no
 constexpr std::int64_t ready_within_ns = 600'000'000'000;
 constexpr std::int64_t soak_told_ns = 60'000'000'000;  // how often a run without acts shows itself
 constexpr std::int64_t soak_nap_ns = 500'000'000;      // and looks whether it shall stop
-constexpr std::int64_t sampled_at_least_every_ns = 500'000'000;
-constexpr int faults_in_a_row = 3;  // then the bench, not the trial, is at fault
+constexpr int faults_in_a_row = 3;                     // then the bench, not the trial, is at fault
 
 // One run's state. A class only so that the steps of a slot can be read one by one.
 class Run {
@@ -36,22 +37,20 @@ class Run {
         allowance_(loop.bench_file.limits,
                    loop.clock.now().raw_ns - (loop.resumed ? loop.resumed->elapsed_ns : 0)),
         wait_([this](std::int64_t raw_ns) { return wait_until(raw_ns); }),
-        measure_([this](const std::string& control) { return measure(control); }),
+        sampling_(loop.procedure, loop.bench_file, loop.bench, loop.clock, loop.sampled),
+        measure_([this](const std::string& control) { return sampling_.measure(control); }),
         unplanned_(loop.procedure, loop.bench_file),
         service_({loop.plan, loop.bench_file, loop.bench, loop.journal, loop.clock, wait_,
                   loop.stop, allowance_, loop.attendant, loop.resumed,
                   [this] { unplanned_.act_begins(); },
-                  [this](const EventSpec& event) { return act_out(event, {}, false, {}); },
+                  [this](const EventSpec& event) { return act_out(event, {}, 0, false, {}); },
                   [this] { return wait_until_ready(); },
                   [this](const std::string& what) {
                     what_ = what;
                     show(Progress::Phase::service, nullptr);
                   }}),
-        outage_(loop.network) {
-    if (loop.sampled)
-      for (const auto& [name, event] : loop.procedure.events)
-        for (const Condition& condition : event.confirm)
-          if (!condition.is_state) sampled_raw_ns_[condition.control] = 0;
+        outage_(loop.network),
+        books_(loop.bench_file, loop.books, loop.journal, loop.clock, wait_) {
     if (loop.resumed == nullptr) return;
     trials_ = loop.resumed->trials;
     damage_ = loop.resumed->damage;
@@ -80,6 +79,8 @@ class Run {
     if (auto charged = charge_earlier_trials(); !charged) return charged;
     std::vector<Block> blocks = blocks_of(loop_.plan.slots);
     if (blocks.empty()) return soak();
+    // Before the idle time: what a reading makes the machine send lies in no trial.
+    if (auto read = books_.begin(); !read) return read;
     show(Progress::Phase::idle, nullptr);
     // The first block's connections are made anew in the idle time, which is there anyway.
     const auto first =
@@ -99,7 +100,10 @@ class Run {
           if (auto idle = wait_idle(); !idle) return idle;
         if (auto served = service_.before(blocks[i].front()->block); !served) return served;
         const std::int64_t begun_raw_ns = loop_.clock.now().raw_ns;
+        const std::size_t first = trials_.size();
         if (auto done = one_block(blocks[i]); !done) return done;
+        if (books_.after_each(BooksConfig::Every::block))
+          if (auto held = take(books_.hold(std::span(trials_).subspan(first))); !held) return held;
         longest_block_ns_ = std::max(longest_block_ns_, loop_.clock.now().raw_ns - begun_raw_ns);
       }
       // The damage of a block is known once its last packets were written.
@@ -113,6 +117,9 @@ class Run {
     show(Progress::Phase::listen, nullptr);
     if (auto listened = wait_until(loop_.clock.now().raw_ns + listening_ns(loop_.plan)); !listened)
       return listened;
+    if (books_.after_each(BooksConfig::Every::run) || books_.owes())
+      if (auto held = take(books_.hold(trials_)); !held) return held;
+    if (books_.owes()) doubt("books-unread");
     return settle();
   }
 
@@ -303,15 +310,16 @@ class Run {
     auto bases = read_bases(event.confirm, measure_, loop_.clock, wait_);
     if (!bases) return after_fault(std::move(trial), bases.error());
     Sighting confirmed;
-    auto act = act_out(event, slot.parameters, slot.sham, [&](const Act& so_far) -> Result<void> {
-      trial.start_ns = so_far.start.real_ns;
-      trial.act_ns = so_far.contact.real_ns;
-      acting_ = false;  // the machine is touched no more
-      auto seen = confirm(event, *bases, so_far);
-      if (!seen) return pass_on(std::move(seen));
-      confirmed = std::move(*seen);
-      return {};
-    });
+    auto act = act_out(event, slot.parameters, slot.trial, slot.sham,
+                       [&](const Act& so_far) -> Result<void> {
+                         trial.start_ns = so_far.start.real_ns;
+                         trial.act_ns = so_far.contact.real_ns;
+                         acting_ = false;  // the machine is touched no more
+                         auto seen = confirm(event, *bases, so_far);
+                         if (!seen) return pass_on(std::move(seen));
+                         confirmed = std::move(*seen);
+                         return {};
+                       });
     if (!act) return after_fault(std::move(trial), act.error());
     trial.start_ns = act->start.real_ns;
     trial.act_ns = act->contact.real_ns;
@@ -324,6 +332,9 @@ class Run {
     trial.end_ns = loop_.clock.now().real_ns;
     if (auto lifted = lift(trial.trial); !lifted)
       return after_fault(std::move(trial), lifted.error());
+    if (books_.after_each(BooksConfig::Every::trial))
+      if (auto held = take(books_.hold(trial, seen(event, *act, confirmed))); !held)
+        return after_fault(std::move(trial), held.error());
     faults_ = trial.status == TrialStatus::excluded ? faults_ : 0;
     if (auto kept = keep(std::move(trial)); !kept) return kept;
     if (auto confirmed_so_far = still_confirmed(loop_.plan, trials_); !confirmed_so_far)
@@ -331,13 +342,15 @@ class Run {
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 
-  Result<Act> act_out(const EventSpec& event, const Parameters& parameters, bool sham,
+  // `trial` 0: a cup that counts for nothing.
+  Result<Act> act_out(const EventSpec& event, const Parameters& parameters, int trial, bool sham,
                       const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
     auto act = sham ? do_sham(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after)
                     : do_event(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after);
     acting_ = false;
+    if (!sham) books_.acted(event, parameters, act ? &*act : nullptr, trial);
     return act;
   }
 
@@ -360,6 +373,24 @@ class Run {
       trial.status = TrialStatus::unconfirmed;
       trial.reason = confirmed.why_not;
     }
+  }
+
+  // Absent: no sensor was asked.
+  static std::optional<bool> seen(const EventSpec& event, const Act& act,
+                                  const Sighting& sighting) {
+    if (event.confirm.empty() || !act.silent.empty()) return std::nullopt;
+    return sighting.met.has_value();
+  }
+
+  Result<void> take(Result<Bookkeeping::Held> held) {
+    if (!held) return pass_on(std::move(held));
+    damage_.insert(damage_.end(), held->damage.begin(), held->damage.end());
+    for (const std::string& reason : held->doubts) doubt(reason);
+    return {};
+  }
+
+  void doubt(const std::string& reason) {
+    if (std::ranges::find(reasons_, reason) == reasons_.end()) reasons_.push_back(reason);
   }
 
   // A device failed in mid-trial. The trial is the rig's loss; a bench that goes on failing, an
@@ -460,9 +491,7 @@ class Run {
   }
 
   void tell_damage() {
-    for (const Damage& damage : damage_)
-      if (std::ranges::find(reasons_, damage.reason) == reasons_.end())
-        reasons_.push_back(damage.reason);
+    for (const Damage& damage : damage_) doubt(damage.reason);
   }
 
   int damaged_blocks() {
@@ -485,30 +514,12 @@ class Run {
       // Not in the middle of an act: a slow meter would lengthen the press.
       if (!acting_) {
         unplanned_.look(measure_, now);
-        sample(now);
+        sampling_.look(now);
       }
       if (now - watched_raw_ns_ > watch_interval_ns)
         if (auto watched = watch(); !watched) return watched;
       loop_.clock.sleep_until(std::min(raw_ns, now + nap_ns));
     }
-  }
-
-  // What acts are confirmed by is kept, whoever wanted to know it.
-  Result<Meter::Reading> measure(const std::string& control) {
-    auto reading = loop_.bench.measure(control);
-    const auto last = sampled_raw_ns_.find(control);
-    if (last == sampled_raw_ns_.end()) return reading;
-    last->second = loop_.clock.now().raw_ns;
-    const std::string& quantity = loop_.bench_file.controls.at(control).quantity;
-    if (reading)
-      loop_.sampled({control, quantity, std::string(unit_of(quantity)), reading->value, reading->at,
-                     reading->moving});
-    return reading;
-  }
-
-  void sample(std::int64_t now) {
-    for (const auto& [control, last] : sampled_raw_ns_)
-      if (now - last >= sampled_at_least_every_ns) (void)measure(control);
   }
 
   [[nodiscard]] bool emergency() const { return loop_.stop.load() >= stop_in_emergency; }
@@ -520,8 +531,7 @@ class Run {
   Result<void> tend() {
     if (!loop_.tend) return {};
     auto guarded = loop_.tend();
-    if (!guarded && std::ranges::find(reasons_, "guardian-lost") == reasons_.end())
-      reasons_.emplace_back("guardian-lost");
+    if (!guarded) doubt("guardian-lost");
     return guarded;
   }
 
@@ -562,13 +572,14 @@ class Run {
   const Loop& loop_;
   Allowance allowance_;
   Wait wait_;
+  Sampling sampling_;
   Measure measure_;
   UnplannedWatch unplanned_;
   Service service_;
   Outage outage_;
+  Bookkeeping books_;
   bool acting_ = false;
-  std::string what_;                                    // a person is asked to do
-  std::map<std::string, std::int64_t> sampled_raw_ns_;  // meter -> when it was last asked
+  std::string what_;  // a person is asked to do
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;

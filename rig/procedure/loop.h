@@ -20,6 +20,7 @@
 #include "rig/model/plan.h"
 #include "rig/model/sample.h"
 #include "rig/model/trial.h"
+#include "rig/procedure/books_port.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/resume.h"
 #include "rig/procedure/run_bounds.h"
@@ -75,6 +76,8 @@ struct Loop {
   /// Told each reading of a meter that an event confirms by. With it they are read twice a second
   /// between the acts too, so that the whole run is on record.
   std::function<void(const Sample&)> sampled = {};
+  /// The machine's own accounts, read as the bench file says. nullptr: nobody reads them.
+  BooksPort* books = nullptr;
 };
 
 struct LoopResult {

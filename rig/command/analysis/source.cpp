@@ -209,6 +209,8 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
       run.unplanned.push_back(unplanned_of(record.body));
     } else if (record.type == "confirm") {
       source.confirming = read_confirming(record.body);
+    } else if (record.type == "books") {
+      if (auto held = read_books_held(record.body)) run.books.push_back(std::move(*held));
     } else if (record.type == "early-end") {
       run.early_end = read_early_end(record.body);
     } else if (record.type == "history") {

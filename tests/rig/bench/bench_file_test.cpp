@@ -502,8 +502,8 @@ TEST_F(InputsTest, AnEmergencyInputIsWatchedAndHasItsResourceForItself) {
   ASSERT_EQ(bench->emergency.size(), 1U);
   EXPECT_EQ(bench->emergency[0].control, "e_stop");
   EXPECT_FALSE(bench->emergency[0].on);
-  EXPECT_TRUE(is_watched(*bench, "button"));
-  EXPECT_FALSE(is_watched(*bench, "sensors"));
+  EXPECT_TRUE(is_apart(*bench, "button"));
+  EXPECT_FALSE(is_apart(*bench, "sensors"));
   EXPECT_THAT(
       faults_with("  door: {input: button/2}\n", "emergency: {e_stop: off}\n"),
       ::testing::HasSubstr("e_stop is on resource button, which door uses too: an emergency "
