@@ -46,8 +46,8 @@ std::vector<std::string> books_sentences(const FindingsRun& run) {
       fmt::format("The machine's books, read {} time{}: {} drinks where {} were asked for",
                   readings, readings == 1 ? "" : "s", vends, text(asked_vends))};
   if (asked_charged.most > 0 || charged > 0)
-    lines.front() += fmt::format(", {} charged where {} was approved (minor units)", charged,
-                                 text(asked_charged));
+    lines.front() += fmt::format(", {} charged where {} was asked for or approved (minor units)",
+                                 charged, text(asked_charged));
   for (const BooksHeld& held : run.books) {
     if (held.verdict == "unread")
       lines.push_back(

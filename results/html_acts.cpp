@@ -8,11 +8,12 @@
 #include "results/inert_text.h"
 #include "results/sentences.h"
 #include "rig/evidence/actuations.h"
+#include "rig/model/finding_words.h"
 
 namespace brewproof {
 namespace {
 
-constexpr std::size_t most_trials = 1000, most_readings = 1000;
+constexpr std::size_t most_rows = 1000;
 
 std::string values_text(const Parameters& values, const std::string& currency) {
   std::string text;
@@ -85,7 +86,7 @@ std::string books_part(const FindingsRun& run) {
                      {"Payments", true},
                      {"Their sum", true},
                      {"Verdict", false}});
-  for (std::size_t i = 0; i < std::min(most_readings, run.books.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(most_rows, run.books.size()); ++i) {
     const BooksHeld& held = run.books[i];
     const bool compared = held.since != 0;
     const std::string why = held.why.empty() ? "" : ": " + held.why;
@@ -126,7 +127,7 @@ std::string trials_table(const ReportInput& input) {
                                 {"Confirmed", false},
                                 {"Booked", false},
                                 {"Status", false}});
-  for (std::size_t i = 0; i < std::min(most_trials, trials.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(most_rows, trials.size()); ++i) {
     const Trial& trial = trials[i];
     std::string status(status_word(trial.status));
     if (!trial.reason.empty()) status += ": " + trial.reason;
@@ -142,9 +143,9 @@ std::string trials_table(const ReportInput& input) {
         inert_html(status, 200));
   }
   out += "</tbody></table></div>";
-  if (trials.size() > most_trials)
+  if (trials.size() > most_rows)
     out += fmt::format("<p class=\"note\">and {} more, in trials.jsonl</p>",
-                       trials.size() - most_trials);
+                       trials.size() - most_rows);
   return out + "</details>\n";
 }
 

@@ -67,7 +67,7 @@ Result<BooksReading> Bookkeeping::reading() {
 }
 
 Result<void> Bookkeeping::begin() {
-  if (port_ == nullptr || !bench_.books) return {};
+  if (!reads()) return {};
   auto first = reading();
   if (!first)
     return fail(first.error().code, "the machine's books cannot be read: {}",
@@ -98,7 +98,7 @@ Result<void> Bookkeeping::write(BooksHeld& held, const BooksReading& reading,
 
 void Bookkeeping::acted(const EventSpec& event, const Parameters& parameters, const Act* done,
                         int trial) {
-  if (port_ == nullptr) return;
+  if (!reads()) return;
   const books::ExpectedSales sales = expected_sales(event, parameters, bench_, done);
   if (sales.vends.most != 0 && trial != 0) acts_.push_back(trial);
   expected_ += sales;

@@ -36,7 +36,7 @@ class Bookkeeping {
       : bench_(bench), port_(port), journal_(journal), clock_(clock), wait_(wait) {}
 
   [[nodiscard]] bool after_each(BooksConfig::Every what) const {
-    return port_ != nullptr && bench_.books && bench_.books->every == what;
+    return reads() && bench_.books->every == what;
   }
 
   /// The first reading. One that fails is an error: there would be nothing to compare with.
@@ -62,6 +62,7 @@ class Bookkeeping {
   [[nodiscard]] bool owes() const { return !acts_.empty() || unread_; }
 
  private:
+  [[nodiscard]] bool reads() const { return port_ != nullptr && bench_.books.has_value(); }
   Result<BooksReading> reading();
   Result<void> write(BooksHeld& held, const BooksReading& reading, const books::Audit& audit);
   Result<BookingVerdict> read(std::int64_t since_ns, std::optional<bool> seen, Held& held);

@@ -76,13 +76,39 @@ TEST(FindingsJson, EvidenceNamesTheFileTheOffsetAndTheFrames) {
 
 TEST(FindingsJson, WhatIsKnownOfTheActsIsReadBack) {
   Findings findings = sample_report().findings;
-  findings.run.actuation = {{"brew", 16, 15, 1, 14, 2}};
+  findings.run.actuation = {{"brew", 16, 15, 1, 14, 2, 13, 12, 4}};
   EXPECT_EQ(written(findings)["run"]["actuation"].dump(),
-            R"([{"arm":"brew","commanded":16,"confirmed":14,"reported":15,"unconfirmed":2,)"
-            R"("unreported":1}])");
+            R"([{"accepted":13,"arm":"brew","booked":12,"commanded":16,"confirmed":14,)"
+            R"("reported":15,"unbooked":4,"unconfirmed":2,"unreported":1}])");
   const auto read = read_findings_json(findings_json(findings), "findings.json");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->run.actuation, findings.run.actuation);
+}
+
+TEST(FindingsJson, ReadingsOfTheMachinesBooksAreReadBack) {
+  Findings findings = sample_report().findings;
+  EXPECT_FALSE(written(findings)["run"].contains("books"));
+  BooksHeld held;
+  held.reading = 4;
+  held.since = 3;
+  held.file = "books/0004.dts";
+  held.begin_raw_ns = 5;
+  held.end_raw_ns = 9;
+  held.trials = {7, 8};
+  held.acts = {8};
+  held.vends = {1, 1, 1};
+  held.charges = {0, 1, std::nullopt};
+  held.charged = {180, 225, 450};
+  held.verdict = "charged-twice";
+  held.why = "so it is";
+  findings.run.books = {held};
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->run.books, findings.run.books);
+
+  nlohmann::json bad = written(findings);
+  bad["run"]["books"][0]["vends"].erase("moved");
+  EXPECT_THAT(read_findings_json(bad.dump(), "f.json").error().message, HasSubstr("/run/books/0"));
 }
 
 TEST(FindingsJson, PausesAndCommissioningAreReadBack) {

@@ -193,6 +193,41 @@ TEST(PausesSentence, TellsThePausesApart) {
             "2 pauses, 4 min in all, 12 messages of the machine in them, told apart");
 }
 
+TEST(ReportText, WhatTheMachinesBooksSayIsNamed) {
+  FindingsRun run;
+  EXPECT_THAT(books_sentences(run), ::testing::IsEmpty());
+  BooksHeld first;
+  first.reading = 1;
+  first.verdict = "first";
+  BooksHeld sound = first;
+  sound.reading = 2;
+  sound.since = 1;
+  sound.trials = {1};
+  sound.vends = {1, 1, 1};
+  sound.charged = {225, 225, 225};
+  sound.verdict = "agrees";
+  BooksHeld twice = sound;
+  twice.reading = 3;
+  twice.since = 2;
+  twice.file = "books/0003.dts";
+  twice.trials = {2, 3};
+  twice.charged.moved = 450;
+  twice.verdict = "charged-twice";
+  twice.why = "2 payments of 450";
+  BooksHeld unread;
+  unread.trials = {4};
+  unread.verdict = "unread";
+  unread.why = "nobody answers";
+  run.books = {first, sound, twice, unread};
+  EXPECT_THAT(books_sentences(run),
+              ::testing::ElementsAre(
+                  "The machine's books, read 3 times: 2 drinks where 2 were asked for, 675 charged "
+                  "where 450 was asked for or approved (minor units)",
+                  "Trials 2 to 3: charged twice, or for more than was approved: 2 payments of 450 "
+                  "(readings 2 and 3: books/0003.dts)",
+                  "Trial 4: the books could not be read: nobody answers"));
+}
+
 TEST(StopsSentence, TellsTheStopsApartAndWhatWasDoneInEach) {
   FindingsRun run;
   EXPECT_EQ(stops_sentence(run), "");

@@ -147,12 +147,36 @@ TEST_F(BenchFileTest, SaysWhatTheMachineDrawsByItself) {
   EXPECT_EQ(bench->by_itself[0].within, 10s);
 }
 
+TEST_F(BenchFileTest, TheMachinesBooksAreReadFromAResourceThatCan) {
+  std::string text(whole);
+  text.replace(text.find("controls:"), 9, "  audit: {driver: dex, port: /dev/ttyUSB2}\ncontrols:");
+  const auto with = [&](const std::string& books) { return read(text + "books: " + books + "\n"); };
+  const auto bench = with("{from: audit, every: trial, within: 20 s}");
+  ASSERT_TRUE(bench) << bench.error().message;
+  ASSERT_TRUE(bench->books);
+  EXPECT_EQ(bench->books->resource, "audit");
+  EXPECT_EQ(bench->books->every, BooksConfig::Every::trial);
+  EXPECT_EQ(bench->books->within, 20s);
+  EXPECT_TRUE(is_apart(*bench, "audit"));
+  const auto shortest = with("{from: audit}");
+  ASSERT_TRUE(shortest && shortest->books);
+  EXPECT_EQ(shortest->books->every, BooksConfig::Every::block);
+  EXPECT_FALSE(read(text)->books);
+  const auto fault = [&](const std::string& books) { return with(books).error().message; };
+  EXPECT_THAT(fault("{from: meter}"),
+              ::testing::HasSubstr("b.yaml:26:15: from: there is no resource 'meter' that reads "
+                                   "the machine's books"));
+  EXPECT_THAT(fault("{from: audit, every: day}"), ::testing::HasSubstr("b.yaml:26:29"));
+  EXPECT_THAT(fault("{from: audit, within: 1 h}"),
+              ::testing::HasSubstr("a reading takes between 1 s and 10 min"));
+}
+
 TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
   EXPECT_EQ(faults("lcus_relay", "lcus_rely"),
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames");
+            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {

@@ -48,10 +48,13 @@ inline DriverTable named_drivers() {
                                     "",     gpio_options, {},     nullptr};
   static constexpr DriverEntry inputs{"gpio_input",  "", "gpio", "input", ReadBack::pin, "",
                                       input_options, {}, nullptr};
+  static constexpr DriverEntry audit{"dex", "",          "serial", "audit", ReadBack::none,
+                                     "",    bus_options, {},       nullptr};
   static constexpr DriverEntry frames{"frames",      "", "serial", "switch", ReadBack::none, "",
                                       table_options, {}, nullptr};
-  static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &balance, &usb_board,
-                                                 &plug,  &program, &gpio,  &inputs,  &frames};
+  static constexpr const DriverEntry* table[] = {&board,     &reader, &meter,   &balance,
+                                                 &usb_board, &plug,   &program, &gpio,
+                                                 &inputs,    &frames, &audit};
   return table;
 }
 

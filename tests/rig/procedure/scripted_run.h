@@ -108,7 +108,8 @@ class ScriptedRun : public ::testing::Test {
                                   decided,
                                   bounds,
                                   network,
-                                  sampled});
+                                  sampled,
+                                  books});
     return result;
   }
 
@@ -124,6 +125,7 @@ class ScriptedRun : public ::testing::Test {
   RunBounds bounds;
   NetworkBlock* network = nullptr;
   std::function<void(const Sample&)> sampled;
+  BooksPort* books = nullptr;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;
