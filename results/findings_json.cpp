@@ -201,6 +201,12 @@ json run_json(const FindingsRun& run) {
   if (run.history) out["history"] = history_json(*run.history);
   if (run.tls_gateway) out["tls_gateway"] = gateway_json(*run.tls_gateway);
   for (const BooksHeld& held : run.books) out["books"].push_back(books_held_json(held));
+  if (!run.payment.empty()) out["payment"] = run.payment;
+  for (const MachineChange& change : run.machine_changes)
+    out["machine_changes"].push_back({{"time_ns", change.time_ns},
+                                      {"path", change.path},
+                                      {"from", change.from},
+                                      {"to", change.to}});
   if (run.early_end) out["early_end"] = early_end_json(*run.early_end);
   return out;
 }

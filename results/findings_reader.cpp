@@ -328,6 +328,12 @@ FindingsRun read_run(const Node& node) {
       else
         n.wrong("is no reading of a machine's books");
     });
+  if (node.has("payment")) run.payment = node.at("payment").text();
+  if (node.has("machine_changes"))
+    node.at("machine_changes").each([&](const Node& n) {
+      run.machine_changes.push_back({n.at("time_ns").integer<std::int64_t>(), n.at("path").text(),
+                                     n.at("from").text(), n.at("to").text()});
+    });
   if (node.has("early_end")) {
     run.early_end = read_early_end(node.at("early_end").value());
     if (!run.early_end) node.at("early_end").wrong("is not the early end of a run");

@@ -2,11 +2,15 @@
 
 #include "results/html_parts.h"
 #include "results/inert_text.h"
+#include "rig/model/card_number.h"
 
 namespace brewproof {
 
-std::string hex_dump(ByteView bytes) {
+std::string hex_dump(ByteView packet) {
   constexpr std::size_t per_row = 16;
+  // Masked before it is cut into rows: a card number may lie in two.
+  const std::string shown = without_card_numbers(as_text(packet));
+  const ByteView bytes = as_bytes(shown);
   std::string out = "<pre tabindex=\"0\">";
   for (std::size_t row = 0; row < bytes.size(); row += per_row) {
     const ByteView part = bytes.subspan(row, std::min(per_row, bytes.size() - row));

@@ -7,7 +7,7 @@
 #include "results/html_parts.h"
 #include "results/inert_text.h"
 #include "results/sentences.h"
-#include "rig/evidence/actuations.h"
+#include "rig/model/actuation.h"
 #include "rig/model/finding_words.h"
 
 namespace brewproof {

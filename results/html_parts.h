@@ -38,7 +38,7 @@ using FindingColors = std::map<std::string, std::string>;
 /// The fields of a finding as a table.
 [[nodiscard]] std::string fields_table(const Finding& finding);
 /// Bytes as hex and ASCII, 16 a row, inert.
-[[nodiscard]] std::string hex_dump(ByteView bytes);
+[[nodiscard]] std::string hex_dump(ByteView packet);
 
 /// What a run without any act measured, none seen, sensitivity, candidates, background, bytes, TLS
 /// sessions, exclusions: each "" where there is nothing to show.

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "rig/model/card_number.h"
+
 namespace brewproof {
 namespace {
 
@@ -106,13 +108,14 @@ void each_inert(std::string_view text, std::size_t most, Put put) {
 
 std::string inert(std::string_view text, std::size_t most) {
   std::string out;
-  each_inert(text, most, [&](std::string_view piece) { out += piece; });
+  each_inert(without_card_numbers(text), most, [&](std::string_view piece) { out += piece; });
   return out;
 }
 
 std::string inert_html(std::string_view text, std::size_t most) {
   std::string out;
-  each_inert(text, most, [&](std::string_view piece) { put_html(out, piece); });
+  each_inert(without_card_numbers(text), most,
+             [&](std::string_view piece) { put_html(out, piece); });
   return out;
 }
 

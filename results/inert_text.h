@@ -1,5 +1,6 @@
 // Text that came from the DUT, made harmless on its way to people. Terminals obey escape sequences,
 // browsers obey markup, both obey bidirectional overrides: here all of that becomes visible text.
+// Card numbers are masked on the same way.
 #pragma once
 
 #include <cstddef>

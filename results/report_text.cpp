@@ -57,6 +57,7 @@ class Summary : private TerminalText {
          {early_end_sentence(findings.run), actuation_sentence(findings.run),
           unplanned_sentence(findings.run), stops_sentence(findings.run),
           pauses_sentence(findings.run), commissioned_sentence(findings.run),
+          payment_sentence(findings.run), machine_sentence(findings.run),
           gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
     for (const std::string& text : books_sentences(findings.run)) paragraph(text, 2, Ink::dim);

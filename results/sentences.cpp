@@ -19,7 +19,7 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 36> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 36> reasons 
      {"path-unobserved", "the machine has a network path that nobody watched"},
      {"unaccounted-vend",
       "the machine acted where the rig had not asked it to, or its books say so"},
+     {"terminal-replaced", "the payment terminal was emulated, and its own emissions not tested"},
      {"books-unread", "the machine's books could not be read after the last acts"},
      {"unplanned-act", "somebody used the machine where no act was assigned"},
      {"firmware-changed", "the machine's firmware changed during the run"},
@@ -308,6 +309,19 @@ std::string actuation_sentence(const FindingsRun& run) {
   if (all.booked + all.unbooked > 0) text += fmt::format(", {} booked by the machine", all.booked);
   if (all.unbooked > 0) text += fmt::format(" ({} not)", all.unbooked);
   return text;
+}
+
+std::string payment_sentence(const FindingsRun& run) {
+  return run.payment == "emulated" ? "payment terminal replaced; its own emissions not tested" : "";
+}
+
+std::string machine_sentence(const FindingsRun& run) {
+  std::vector<std::string> changes;
+  for (const MachineChange& change : run.machine_changes)
+    changes.push_back(fmt::format("{} said {}, and {} from {} on", inert(change.path, 80),
+                                  inert(change.from, 60), inert(change.to, 60),
+                                  utc_text(change.time_ns)));
+  return changes.empty() ? "" : "The machine became another one: " + list_text(changes);
 }
 
 std::string pauses_sentence(const FindingsRun& run) {

@@ -65,6 +65,11 @@ namespace brewproof {
 /// "Acts: 32 commanded, 32 accepted, 16 reported by the device, 32 confirmed by a sensor, 32 booked
 /// by the machine"; "" = nothing was done.
 [[nodiscard]] std::string actuation_sentence(const FindingsRun& run);
+/// "payment terminal replaced; its own emissions not tested"; "" = it was not.
+[[nodiscard]] std::string payment_sentence(const FindingsRun& run);
+/// "header:user-agent said kiosk/2.1.7, and kiosk/2.2.0 from 2026-11-28 14:02:11 UTC on"; "" = it
+/// is one machine all along.
+[[nodiscard]] std::string machine_sentence(const FindingsRun& run);
 /// What the machine's books say, read in the run, and each reading that disagrees with the acts;
 /// none where they were not read. In books_sentences.cpp.
 [[nodiscard]] std::vector<std::string> books_sentences(const FindingsRun& run);

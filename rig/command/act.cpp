@@ -81,13 +81,14 @@ Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
   if (auto written = recorder.journal().append("intent", intent, Journal::Sync::yes); !written)
     return pass_on(std::move(written));
   Outage outage(nullptr);
-  auto done = do_event(event, {}, **bench, outage, clock, [&](std::int64_t raw_ns) -> Result<void> {
+  const Wait wait = [&](std::int64_t raw_ns) -> Result<void> {
     while (clock.now().raw_ns < raw_ns) {
       if (auto allowed = may_go_on(guardian); !allowed) return allowed;
       clock.sleep_until(std::min(raw_ns, clock.now().raw_ns + glance_ns));
     }
     return {};
-  });
+  };
+  auto done = do_event(event, {}, {**bench, bench_file, outage, clock, wait});
   auto safe = (*bench)->make_safe();
   if (safe) guardian.dismiss();
   if (done && !safe) return pass_on(std::move(safe));

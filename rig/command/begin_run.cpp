@@ -66,10 +66,23 @@ Result<void> somebody_for(const std::vector<ServiceStop>& stops, const Invocatio
       stop->before_block, what_to_do(*stop), stop->tasks.front().consumable);
 }
 
+Result<void> somebody_for(const ProcedureFile& procedure, const Invocation& invocation) {
+  const auto event = std::ranges::find_if(
+      procedure.events, [](const auto& each) { return needs_operator(each.second); });
+  if (event == procedure.events.end() || (Keyboard::there() && !invocation.json)) return {};
+  return fail(ErrorCode::usage,
+              "{}: a step of {} is for somebody to do, and nobody could answer here: run it on a "
+              "terminal without --json",
+              event->second.place, event->first);
+}
+
 // A machine that cannot be reached, a board that was moved, a person who is not there.
-Result<CommissioningState> may_begin(const BenchFile& bench, const std::vector<ServiceStop>& stops,
+Result<CommissioningState> may_begin(const Inputs& inputs, const std::vector<ServiceStop>& stops,
                                      const RunArguments& arguments, const Invocation& invocation,
                                      Clock& clock) {
+  const BenchFile& bench = inputs.bench;
+  if (auto somebody = somebody_for(inputs.procedure, invocation); !somebody)
+    return pass_on(std::move(somebody));
   if (auto somebody = somebody_for(stops, invocation); !somebody)
     return pass_on(std::move(somebody));
   auto commissioning =
@@ -147,7 +160,7 @@ Result<Begun> begin_new(const RunArguments& arguments, const Invocation& invocat
                                      clock.now().real_ns);
       !within)
     return pass_on(std::move(within));
-  auto commissioning = may_begin(inputs->bench, inputs->plan.stops, arguments, invocation, clock);
+  auto commissioning = may_begin(*inputs, inputs->plan.stops, arguments, invocation, clock);
   if (!commissioning) return pass_on(std::move(commissioning));
   auto folder = new_folder(arguments.out, *inputs);
   if (!folder) return pass_on(std::move(folder));
@@ -182,7 +195,7 @@ Result<Begun> begin_again(const RunArguments& arguments, const Invocation& invoc
       interrupted->journal, [](const Record& record) { return record.type == "confirm"; });
   const auto stops =
       stops_to_take(interrupted->inputs.plan, interrupted->inputs.bench, &interrupted->standing);
-  auto commissioning = may_begin(interrupted->inputs.bench, stops, arguments, invocation, clock);
+  auto commissioning = may_begin(interrupted->inputs, stops, arguments, invocation, clock);
   if (!commissioning) return pass_on(std::move(commissioning));
   auto recorder = go_on(*interrupted, arguments.operator_name, clock);
   if (!recorder) return pass_on(std::move(recorder));

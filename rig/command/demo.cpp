@@ -110,7 +110,8 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
   if (arguments.profile != "kiosk") words.emplace_back("--no-contract");
   if (invocation.json) words.emplace_back("--json");
   invocation.say(
-      "A simulated coffee machine is brewing and being paid in a private network; about a minute.");
+      "A simulated coffee machine is brewing and being paid in a private network; a minute or "
+      "two.");
   return tl::unexpected(become(words));
 }
 

@@ -39,7 +39,7 @@ bool in_the_foreground() { return tcgetpgrp(STDIN_FILENO) == getpgrp(); }
 
 struct Keyboard::State {
   std::atomic<bool> pause{false};
-  std::atomic<int> answers{0};
+  std::atomic<KeyPress> pressed_last{};
   int end[2] = {-1, -1};  // closing [1] ends the thread
   std::thread reader;
 
@@ -54,6 +54,7 @@ struct Keyboard::State {
       pressed(key);
     }
   }
+  void answered(int digit) { pressed_last = KeyPress{pressed_last.load().count + 1, digit}; }
   void pressed(char key) {
     switch (key) {
       case 'p':
@@ -76,9 +77,10 @@ struct Keyboard::State {
         break;
       case '\n':
       case '\r':
-        ++answers;
+        answered(0);
         break;
       default:
+        if (key >= '1' && key <= '9') answered(key - '0');
         break;
     }
   }
@@ -123,6 +125,6 @@ Keyboard::~Keyboard() {
 }
 
 const std::atomic<bool>& Keyboard::pause() const { return state_->pause; }
-const std::atomic<int>& Keyboard::answers() const { return state_->answers; }
+KeyPress Keyboard::pressed() const { return state_->pressed_last; }
 
 }  // namespace brewproof

@@ -1,5 +1,5 @@
 // The keys of a run on a terminal: p pause, c continue, s stop after this trial, q stop now, !
-// the emergency stop, Enter for "it is done". One
+// the emergency stop, Enter for "it is done", 1 to 9 for a choice. One
 // thread of its own reads them and only sets what the loop looks at between its naps. Ctrl-C stays
 // what it is; Ctrl-Z is a key meanwhile, which tells why nothing is stopped (stays_awake.h).
 // The terminal is put back as it was in the destructor and before a fatal signal ends the program.
@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <memory>
+
+#include "rig/procedure/service.h"
 
 namespace brewproof {
 
@@ -23,8 +25,8 @@ class Keyboard {
 
   /// True while a person wants the run to rest between two trials.
   [[nodiscard]] const std::atomic<bool>& pause() const;
-  /// How often Enter was pressed.
-  [[nodiscard]] const std::atomic<int>& answers() const;
+  /// How often Enter or a digit was pressed, and which it was last.
+  [[nodiscard]] KeyPress pressed() const;
 
  private:
   struct State;

@@ -173,7 +173,8 @@ class HardwareRun {
     auto books = RunBooks::begin(inputs_.bench, folder_, clock_, recorder_.exchanges());
     if (!books) return failed(books.error());
     std::optional<Attendant> attendant;
-    if (keyboard_ != nullptr) attendant.emplace(operator_name_, keyboard_->answers());
+    if (keyboard_ != nullptr)
+      attendant.emplace(operator_name_, [this] { return keyboard_->pressed(); });
     LoopResult result = run_loop({inputs_.plan,
                                   inputs_.procedure,
                                   inputs_.bench,

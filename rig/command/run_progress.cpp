@@ -22,6 +22,7 @@ std::string keys_text(const Progress& progress, bool as_short) {
   if (progress.phase == Progress::Phase::service)
     return progress.what.empty() ? "" : "(Enter: it is done, s: stop)";
   if (progress.phase == Progress::Phase::pause) return "(c: continue, s: stop)";
+  if (progress.phase == Progress::Phase::ask) return "";  // its own keys stand in what is asked
   if (progress.pause) return "pausing after this trial (c: do not)";
   return as_short ? "(p, s, q, !)"
                   : "(p: pause, s: stop after this trial, q: stop now, !: emergency)";
@@ -37,6 +38,9 @@ std::string head_text(const Progress& progress, bool as_short) {
     case Progress::Phase::service:
       return progress.what.empty() ? "stop for service: the machine is brought to rest"
                                    : "stop for service, please " + yaml::printable(progress.what);
+    case Progress::Phase::ask:
+      return fmt::format("trial {}/{}, please {}", progress.done + 1, progress.total,
+                         yaml::printable(progress.what));
     case Progress::Phase::listen:
       return "listening after the last trial";
     case Progress::Phase::trial:

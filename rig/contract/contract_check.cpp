@@ -268,6 +268,9 @@ class Check {
     const auto trials = trials_.find(line.event);
     const bool tried = trials != trials_.end();
     if (of_event && !tried) add(line.reasons, "not-tried");
+    // What stood in its place emits nothing: that it was silent shows nothing of it.
+    if (declared_[i]->of_terminal && findings_.run.payment == "emulated")
+      add(line.reasons, "terminal-replaced");
     if (!line.fields.empty())
       line.verdict = undeclared_;
     else if (!line.reasons.empty())

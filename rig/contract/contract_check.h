@@ -30,7 +30,8 @@ struct CheckedLine {
   std::vector<std::string> fields;             // seen and not declared
   /// "not-tried" (no trial of the event), "sealed" (cannot be read), "candidate" (perhaps only),
   /// "not-attributed" (seen, and of no event that it is declared for), "fields-cut", and the
-  /// reasons of a run that is inconclusive itself.
+  /// reasons of a run that is inconclusive itself; "terminal-replaced" (the
+  /// payment terminal that it is about was emulated).
   std::vector<std::string> reasons;
   std::string text;  // what was seen
 };

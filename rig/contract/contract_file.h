@@ -14,6 +14,7 @@ struct ContractLine {
   std::string destination, protocol, message;
   std::vector<std::string> fields;  // paths, or {"*"}
   std::string purpose, category;
+  bool of_terminal = false;  // `of: terminal`: what the payment terminal emits, not the machine
   std::string place;
 };
 

@@ -1,7 +1,6 @@
 // The five answers for each act, read from a journal's outcome and books lines.
 #pragma once
 
-#include <map>
 #include <vector>
 
 #include "rig/model/actuation.h"
@@ -12,9 +11,6 @@ namespace brewproof {
 
 /// In the order of the journal. Lines of other programs that lack a key give no row for it.
 [[nodiscard]] std::vector<Actuation> actuations_of(const std::vector<Record>& journal);
-
-/// By trial; trials without any actuation are left out.
-[[nodiscard]] std::map<int, Answers> answers_of(const std::vector<Actuation>& actuations);
 
 /// By arm, in alphabetical order; arms whose trials commanded nothing are left out.
 [[nodiscard]] std::vector<ActuationCount> count_actuations(const std::vector<Actuation>& actuations,

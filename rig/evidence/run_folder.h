@@ -1,7 +1,8 @@
 // One run = one folder that holds all that anyone needs to check the result:
 // plan.json bench.yaml procedure.yaml journal.jsonl trials.jsonl exchanges.jsonl samples.jsonl
-// guardian.log capture/0001.pcapng... payment/0001.pcapng... results.sqlite findings.json
-// report.html; of a regression run also base.findings.json, what it is held against
+// guardian.log capture/0001.pcapng... payment/0001.pcapng... books/0001.dts...
+// results.sqlite findings.json report.html; of a regression run also base.findings.json, what it is
+// held against
 #pragma once
 
 #include <string>

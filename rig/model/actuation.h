@@ -4,10 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace brewproof {
+
+/// `Actuation::state` of level "reported" where the board cannot be asked.
+inline constexpr const char* no_read_back = "no read-back";
 
 /// One line of what a trial's act left. Times are CLOCK_MONOTONIC_RAW nanoseconds: the truth lies
 /// between them.
@@ -26,6 +31,9 @@ struct Answers {
   std::optional<bool> commanded, accepted, reported, confirmed, booked;
   friend bool operator==(const Answers&, const Answers&) = default;
 };
+
+/// By trial; trials without any actuation are left out.
+[[nodiscard]] std::map<int, Answers> answers_of(const std::vector<Actuation>& actuations);
 
 /// Trials of one arm that reached each level.
 struct ActuationCount {

@@ -13,6 +13,7 @@
 #include "rig/model/books_held.h"
 #include "rig/model/decoder_fault.h"
 #include "rig/model/early_end.h"
+#include "rig/model/machine_change.h"
 #include "rig/model/meaning.h"
 #include "rig/model/message.h"
 #include "rig/model/opinion.h"
@@ -316,6 +317,8 @@ struct FindingsRun {
   std::optional<TlsGateway> tls_gateway;   // absent: the bench file has no `network: gateway:`
   std::optional<EarlyEnd> early_end = {};  // absent: it did its committed blocks, or was cut off
   std::vector<BooksHeld> books = {};       // readings of the machine's own accounts, in order
+  std::string payment = {};                // "emulated", "real"; "" = the bench file does not say
+  std::vector<MachineChange> machine_changes = {};  // by its own word, in order of time
 };
 
 struct AnalysisSettings {

@@ -124,6 +124,7 @@ Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, A
   record["vend"] = vend->outcome == PaymentReader::Outcome::success   ? "success"
                    : vend->outcome == PaymentReader::Outcome::failure ? "failure"
                                                                       : "none";
+  act.payment_unknown = vend->outcome == PaymentReader::Outcome::none;
   if (vend->outcome != PaymentReader::Outcome::success)
     act.silent = vend->outcome == PaymentReader::Outcome::failure
                      ? "the machine reported that the vend failed"
@@ -193,12 +194,44 @@ Result<void> harmless(const std::string& control, int count, Bench& bench, Act& 
   return {};
 }
 
+Result<void> by_operator(const Step& step, const Parameters& parameters, bool sham,
+                         const ActSetting& setting, Act& act) {
+  OperatorStep asked = step.asked;
+  asked.ask = substitute(asked.ask, parameters);
+  if (!setting.ask)
+    return fail(ErrorCode::usage, "{}: somebody has to {}, and nobody is there", step.place,
+                asked.ask);
+  auto answer = setting.ask(asked, sham);
+  if (!answer) return pass_on(std::move(answer));
+  act.asked = answer->at.begin;
+  act.contact = answer->at.end;
+  const std::string& choice = asked.choices.at(answer->choice);
+  act.steps.push_back({{"operator", answer->operator_name},
+                       {"asked", sham ? asked.sham : asked.ask},
+                       {"answer", choice},
+                       {"answered", bracket_json(answer->at)}});
+  if (answer->choice != 0) act.silent = "the operator: " + choice;
+  return {};
+}
+
+Result<void> wait_ready(const ActSetting& setting, Act& act) {
+  constexpr std::int64_t longest_ns = 600'000'000'000;
+  auto met = wait_for(setting.bench_file.ready, setting.bench, setting.clock, setting.wait,
+                      setting.clock.now().raw_ns + longest_ns);
+  if (!met) return pass_on(std::move(met));
+  if (!*met)
+    return fail(ErrorCode::timeout, "the machine did not come to rest within {} s",
+                longest_ns / 1'000'000'000);
+  act.steps.push_back({{"ready", bracket_json(*met)}});
+  return {};
+}
+
 /// Does the steps one after another; `do_step` those that are no waits.
 template <class DoStep>
-Result<Act> do_steps(const EventSpec& event, Clock& clock, const Wait& wait,
+Result<Act> do_steps(const EventSpec& event, const ActSetting& setting,
                      const AfterContact& after_contact, DoStep do_step) {
   Act act;
-  act.start = act.contact = clock.now();
+  act.start = act.contact = setting.clock.now();
   const std::size_t last = last_contact(event);
   std::int64_t ended_raw_ns = act.start.raw_ns;
   for (std::size_t i = 0; i < event.steps.size(); ++i) {
@@ -206,13 +239,15 @@ Result<Act> do_steps(const EventSpec& event, Clock& clock, const Wait& wait,
     Result<void> done;
     if (step.kind == Step::Kind::wait) {
       act.steps.push_back({{"wait_ns", step.duration.count()}});
-      done = wait(ended_raw_ns + step.duration.count());
+      done = setting.wait(ended_raw_ns + step.duration.count());
+    } else if (step.kind == Step::Kind::wait_ready) {
+      done = wait_ready(setting, act);
     } else {
       done = do_step(step, act);
     }
     if (!done) return pass_on(std::move(done));
     if (!act.silent.empty()) break;  // later steps would act on a machine in an unknown state
-    ended_raw_ns = clock.now().raw_ns;
+    ended_raw_ns = setting.clock.now().raw_ns;
     if (i != last || !after_contact) continue;
     if (auto looked = after_contact(act); !looked) return pass_on(std::move(looked));
   }
@@ -251,43 +286,47 @@ std::string substitute(const std::string& text, const Parameters& parameters) {
   return out + text.substr(at);
 }
 
-Result<Act> do_event(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                     Outage& outage, Clock& clock, const Wait& wait,
-                     const AfterContact& after_contact) {
+Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
+                     const ActSetting& setting, const AfterContact& after_contact) {
   const auto do_step = [&](const Step& step, Act& act) -> Result<void> {
     switch (step.kind) {
       case Step::Kind::press:
-        return press(substitute(step.control, parameters), bench, wait, act);
+        return press(substitute(step.control, parameters), setting.bench, setting.wait, act);
       case Step::Kind::pay:
-        return pay(step, parameters, bench, act);
+        return pay(step, parameters, setting.bench, act);
       case Step::Kind::decline:
-        return decline(step, parameters, bench, act);
+        return decline(step, parameters, setting.bench, act);
       case Step::Kind::cancel:
-        return cancel(step, parameters, bench, act);
+        return cancel(step, parameters, setting.bench, act);
+      case Step::Kind::by_operator:
+        return by_operator(step, parameters, false, setting, act);
       case Step::Kind::block:
       case Step::Kind::unblock:
-        return block_or_not(event, step, parameters, false, outage, act);
+        return block_or_not(event, step, parameters, false, setting.outage, act);
       case Step::Kind::wait:
+      case Step::Kind::wait_ready:
         break;
     }
     return {};
   };
-  return do_steps(event, clock, wait, after_contact, do_step);
+  return do_steps(event, setting, after_contact, do_step);
 }
 
-Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, Bench& bench,
-                    Outage& outage, Clock& clock, const Wait& wait,
+Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, const ActSetting& setting,
                     const AfterContact& after_contact) {
   const auto do_step = [&](const Step& step, Act& act) -> Result<void> {
-    if (!touches_machine(step)) return block_or_not(event, step, parameters, true, outage, act);
-    if (event.sham == "dummy") return press(event.sham_control, bench, wait, act);
+    if (!touches_machine(step))
+      return block_or_not(event, step, parameters, true, setting.outage, act);
+    if (step.kind == Step::Kind::by_operator)
+      return by_operator(step, parameters, true, setting, act);
+    if (event.sham == "dummy") return press(event.sham_control, setting.bench, setting.wait, act);
     if (event.sham != "host") return {};
     const std::string control = substitute(step.control, parameters);
-    const int exchanges =
-        step.kind == Step::Kind::press ? bench.exchanges_of_press(control) : exchanges_of_payment;
-    return harmless(control, exchanges, bench, act);
+    const int exchanges = step.kind == Step::Kind::press ? setting.bench.exchanges_of_press(control)
+                                                         : exchanges_of_payment;
+    return harmless(control, exchanges, setting.bench, act);
   };
-  return do_steps(event, clock, wait, after_contact, do_step);
+  return do_steps(event, setting, after_contact, do_step);
 }
 
 Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions, Bench& bench,

@@ -20,6 +20,9 @@ struct Act {
                         // the network: origin of latencies
   Parameters observed;  // what the machine said: the price it asked
   std::string silent;   // why the machine did not take part ("" = it did); not the rig's fault
+  std::optional<Instant>
+      asked;  // a person was asked to do it: it was done between then and contact
+  bool payment_unknown = false;  // it was approved, and the machine reported no result
   nlohmann::json steps = nlohmann::json::array();  // for the journal
 };
 
@@ -33,17 +36,28 @@ struct Act {
 /// network, so the machine can be looked at. Waits that follow count from before it was called.
 using AfterContact = std::function<Result<void>(const Act&)>;
 
-/// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped.
-/// What is blocked then stays so until the outage is lifted.
+/// What an act is done with. Everything outlives the call.
+struct ActSetting {
+  Bench& bench;
+  const BenchFile& bench_file;
+  Outage& outage;
+  Clock& clock;
+  const Wait& wait;
+  AskOperator ask = {};  // empty: nobody is there
+};
+
+/// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped or
+/// did not answer. What is blocked then stays so until the outage is lifted.
 [[nodiscard]] Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
-                                   Bench& bench, Outage& outage, Clock& clock, const Wait& wait,
+                                   const ActSetting& setting,
                                    const AfterContact& after_contact = {});
 
 /// `parameters` are those the slot would have used. Does everything but the last contact, as
 /// `sham:` says: nothing (none), the same number of harmless exchanges with the same devices
-/// (host), or the same presses onto the dummy control. The network: as outage.h says.
+/// (host), or the same presses onto the dummy control. A person is asked for the step's sham. The
+/// network: as outage.h says.
 [[nodiscard]] Result<Act> do_sham(const EventSpec& event, const Parameters& parameters,
-                                  Bench& bench, Outage& outage, Clock& clock, const Wait& wait,
+                                  const ActSetting& setting,
                                   const AfterContact& after_contact = {});
 
 /// Waits until every condition has held for its `for` time. `deadline_raw_ns` bounds the wait;

@@ -172,6 +172,7 @@ Result<books::BookingVerdict> Bookkeeping::read(std::int64_t since_ns, std::opti
     held.damage.push_back({"firmware-changed", since_ns, clock_.now().real_ns});
     held.doubts.emplace_back("firmware-changed");
   }
+  held.known = booking.verdict != BookingVerdict::doubtful;
   before_ = std::move(after);
   number_ = now->number;
   expected_ = {};

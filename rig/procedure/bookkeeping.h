@@ -49,6 +49,7 @@ class Bookkeeping {
   struct Held {
     std::vector<Damage> damage;
     std::vector<std::string> doubts;  // reason codes
+    bool known = false;               // the books say what was sold
   };
   /// Reads them after one trial, which they may take out, or leave unconfirmed where they do not
   /// have it and no sensor saw it. `seen`: what a sensor said; absent: none was asked. In sham

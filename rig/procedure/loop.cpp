@@ -313,7 +313,7 @@ class Run {
     auto act = act_out(event, slot.parameters, slot.trial, slot.sham,
                        [&](const Act& so_far) -> Result<void> {
                          trial.start_ns = so_far.start.real_ns;
-                         trial.act_ns = so_far.contact.real_ns;
+                         set_contact(so_far, trial);
                          acting_ = false;  // the machine is touched no more
                          auto seen = confirm(event, *bases, so_far);
                          if (!seen) return pass_on(std::move(seen));
@@ -322,7 +322,7 @@ class Run {
                        });
     if (!act) return after_fault(std::move(trial), act.error());
     trial.start_ns = act->start.real_ns;
-    trial.act_ns = act->contact.real_ns;
+    set_contact(*act, trial);
     trial.observed = act->observed;
     judge(slot, event, *act, confirmed, trial);
     if (auto written = write_outcome(event, trial, *act, confirmed); !written) return written;
@@ -332,13 +332,24 @@ class Run {
     trial.end_ns = loop_.clock.now().real_ns;
     if (auto lifted = lift(trial.trial); !lifted)
       return after_fault(std::move(trial), lifted.error());
-    if (books_.after_each(BooksConfig::Every::trial))
-      if (auto held = take(books_.hold(trial, seen(event, *act, confirmed))); !held)
-        return after_fault(std::move(trial), held.error());
+    bool known = !act->payment_unknown;
+    if (books_.after_each(BooksConfig::Every::trial)) {
+      auto held = books_.hold(trial, seen(event, *act, confirmed));
+      known = known || (held && held->known);
+      if (auto taken = take(std::move(held)); !taken)
+        return after_fault(std::move(trial), taken.error());
+    }
     faults_ = trial.status == TrialStatus::excluded ? faults_ : 0;
     if (auto kept = keep(std::move(trial)); !kept) return kept;
     if (auto confirmed_so_far = still_confirmed(loop_.plan, trials_); !confirmed_so_far)
       return confirmed_so_far;
+    if (!known)
+      return fail(
+          ErrorCode::unconfirmed,
+          "trial {} approved a payment and the machine reported no result: nobody knows "
+          "whether it was charged, so no further payment is made. Look at the machine; with "
+          "`books: {{from: ..., every: trial}}` in the bench file its own books tell",
+          slot.trial);
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 
@@ -347,11 +358,55 @@ class Run {
                       const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    auto act = sham ? do_sham(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after)
-                    : do_event(event, parameters, loop_.bench, outage_, loop_.clock, wait_, after);
+    const ActSetting setting{
+        loop_.bench,
+        loop_.bench_file,
+        outage_,
+        loop_.clock,
+        wait_,
+        [this](const OperatorStep& step, bool is_sham) { return ask_operator(step, is_sham); }};
+    auto act = sham ? do_sham(event, parameters, setting, after)
+                    : do_event(event, parameters, setting, after);
     acting_ = false;
     if (!sham) books_.acted(event, parameters, act ? &*act : nullptr, trial);
     return act;
+  }
+
+  // A person did it at some time between question and answer: nothing that it caused is earlier.
+  static void set_contact(const Act& act, Trial& trial) {
+    trial.act_ns = act.contact.real_ns;
+    if (!act.asked) return;
+    trial.act_ns = act.asked->real_ns;
+    trial.start_uncertainty_ns = act.contact.real_ns - act.asked->real_ns;
+  }
+
+  Result<OperatorAnswer> ask_operator(const OperatorStep& step, bool sham) {
+    if (loop_.attendant == nullptr)
+      return fail(ErrorCode::usage, "somebody has to {}, and nobody is there", step.ask);
+    OperatorAnswer answer;
+    answer.operator_name = loop_.attendant->name;
+    answer.at.begin = loop_.clock.now();
+    const std::int64_t end = answer.at.begin.raw_ns + step.within.count();
+    what_ = asked_text(step, sham);
+    const KeyPress before = loop_.attendant->pressed();
+    show(Progress::Phase::ask, nullptr);
+    while (true) {
+      const KeyPress now = loop_.attendant->pressed();
+      const int digit = step.choices.size() == 1 ? 0 : now.digit - 1;
+      const bool answers =
+          now.count != before.count && digit >= 0 && digit < static_cast<int>(step.choices.size());
+      if (answers) {
+        answer.choice = static_cast<std::size_t>(digit);
+        answer.at.end = loop_.clock.now();
+        what_.clear();
+        return answer;
+      }
+      if (loop_.clock.now().raw_ns >= end)
+        return fail(ErrorCode::timeout, "nobody answered within {} s: {}",
+                    step.within.count() / 1'000'000'000, step.ask);
+      if (auto waited = wait_until(loop_.clock.now().raw_ns + nap_ns); !waited)
+        return pass_on(std::move(waited));
+    }
   }
 
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.

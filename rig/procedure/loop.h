@@ -30,7 +30,7 @@ namespace brewproof {
 
 /// How far the run is; shown to a person between trials.
 struct Progress {
-  enum class Phase { idle, trial, pause, service, listen };
+  enum class Phase { idle, trial, ask, pause, service, listen };
   Phase phase = Phase::idle;
   int done = 0, total = 0;  // trials
   int block = 0, blocks = 0;
@@ -39,7 +39,7 @@ struct Progress {
   std::int64_t left_ns = 0;  // estimated
   int stop = 0;              // what was asked for: Loop::stop and Loop::pause
   bool pause = false;
-  std::string what;  // phase service: what a person is asked to do; "" = nothing, it goes on
+  std::string what;  // phases ask and service: what a person is asked to do; "" = nothing
 };
 
 /// What the loop works with. Everything is owned by the caller and outlives the call.

@@ -57,7 +57,8 @@ void check_time_to_confirm(const yaml::Node& node, const EventSpec& event) {
   for (std::size_t i = last_contact(event) + 1; i < event.steps.size(); ++i) {
     const Step& step = event.steps[i];
     waited += step.duration;
-    if (step.kind == Step::Kind::wait || waited >= looked_at) continue;
+    const bool waits = step.kind == Step::Kind::wait || step.kind == Step::Kind::wait_ready;
+    if (waits || waited >= looked_at) continue;
     node.fault(fmt::format(
         "{} may take {:g} s, and {:g} s after its last contact the event touches the network ({}): "
         "let it wait as long before that",
@@ -155,8 +156,13 @@ void read_events(const yaml::Node& node, ProcedureFile& procedure) {
 }  // namespace
 
 bool touches_machine(const Step& step) {
-  return step.kind != Step::Kind::wait && step.kind != Step::Kind::block &&
-         step.kind != Step::Kind::unblock;
+  return step.kind != Step::Kind::wait && step.kind != Step::Kind::wait_ready &&
+         step.kind != Step::Kind::block && step.kind != Step::Kind::unblock;
+}
+
+bool needs_operator(const EventSpec& event) {
+  return std::ranges::any_of(event.steps,
+                             [](const Step& step) { return step.kind == Step::Kind::by_operator; });
 }
 
 bool touches_machine(const EventSpec& event) {

@@ -12,6 +12,7 @@
 #include "rig/bench/bench_file.h"
 #include "rig/model/plan.h"
 #include "rig/model/result.h"
+#include "rig/procedure/operator_step.h"
 
 namespace brewproof {
 
@@ -30,16 +31,17 @@ struct ParameterSpec {
 
 /// One act of `do`. Texts may hold `${parameter}`.
 struct Step {
-  enum class Kind { press, pay, wait, decline, block, unblock, cancel };
+  enum class Kind { press, pay, wait, decline, block, unblock, cancel, wait_ready, by_operator };
   Kind kind = Kind::press;
   std::string control;  // press: the output; pay, decline, cancel: the reader control; block: whom
   // pay: method, amount (a literal one in minor units, with its currency), card
   std::map<std::string, std::string> arguments;
   std::chrono::nanoseconds duration{0};  // wait
+  OperatorStep asked;                    // by_operator
   std::string place;
 };
 
-/// Not so `wait`, `block` and `unblock`.
+/// Not so waits, `block` and `unblock`.
 [[nodiscard]] bool touches_machine(const Step& step);
 
 struct EventSpec {
@@ -55,6 +57,8 @@ struct EventSpec {
 };
 
 [[nodiscard]] bool touches_machine(const EventSpec& event);
+/// A person has to do a part of it.
+[[nodiscard]] bool needs_operator(const EventSpec& event);
 /// The place of the step with the last contact; where no step touches the machine, of the last.
 [[nodiscard]] std::size_t last_contact(const EventSpec& event);
 

@@ -108,9 +108,9 @@ Result<void> Service::ask_person(const ServiceStop& stop) {
     what += fmt::format("{}{} {}", what.empty() ? "" : " and ", task.service, task.consumable);
     asked.push_back(fmt::format("{} {}", task.service, task.consumable));
   }
-  const int before = setting_.attendant->answers;
+  const int before = setting_.attendant->pressed().count;
   setting_.ask(remark_ + what);
-  while (setting_.attendant->answers == before) {
+  while (setting_.attendant->pressed().count == before) {
     if (setting_.stop.load() > 0)
       return fail(ErrorCode::interrupted, "stopped on request in the stop before block {}",
                   stop.before_block);

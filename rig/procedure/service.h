@@ -15,10 +15,16 @@
 
 namespace brewproof {
 
+/// What a person answered last: how often they did, and with which key.
+struct KeyPress {
+  int count = 0;
+  int digit = 0;  // 1 to 9; 0: Enter
+};
+
 /// The person at the bench.
 struct Attendant {
   std::string name;
-  const std::atomic<int>& answers;  // how often they said that it is done
+  std::function<KeyPress()> pressed;
 };
 
 /// What a stop is taken with. Everything is the loop's and outlives it.

@@ -41,11 +41,13 @@ class StepReader {
     const yaml::Node wait = keys.optional("wait");
     const yaml::Node decline = keys.optional("decline"), cancel = keys.optional("cancel");
     const yaml::Node block = keys.optional("block"), unblock = keys.optional("unblock");
+    const yaml::Node asked = keys.optional("operator");
     const int count = (press ? 1 : 0) + (pay ? 1 : 0) + (wait ? 1 : 0) + (decline ? 1 : 0) +
-                      (cancel ? 1 : 0) + (block ? 1 : 0) + (unblock ? 1 : 0);
+                      (cancel ? 1 : 0) + (block ? 1 : 0) + (unblock ? 1 : 0) + (asked ? 1 : 0);
     if (node.is_map() && count != 1)
       node.fault(fmt::format(
-          "{} must be exactly one of press, pay, decline, cancel, wait, block and unblock",
+          "{} must be exactly one of press, pay, decline, cancel, operator, wait, block and "
+          "unblock",
           node.name()));
     if (press) {
       step.kind = Step::Kind::press;
@@ -59,12 +61,35 @@ class StepReader {
     } else if (block || unblock) {
       step.kind = block ? Step::Kind::block : Step::Kind::unblock;
       read_target(block ? block : unblock, step);
+    } else if (asked) {
+      step.kind = Step::Kind::by_operator;
+      step.control = "operator";
+      read_operator(asked, step);
+    } else if (wait && wait.raw().value_or("") == "ready") {
+      step.kind = Step::Kind::wait_ready;
     } else if (wait) {
       step.kind = Step::Kind::wait;
       step.duration = wait.duration();
     }
     keys.close();
     return step;
+  }
+
+  void read_operator(const yaml::Node& node, Step& step) {
+    constexpr std::size_t most_choices = 9;  // a key each
+    yaml::Map keys = node.map();
+    step.asked.ask = keys.required("ask").text();
+    check(node, step.asked.ask);
+    if (const yaml::Node sham = keys.optional("sham")) step.asked.sham = sham.text();
+    if (const yaml::Node choices = keys.optional("choices")) {
+      step.asked.choices.clear();
+      for (const yaml::Node& choice : choices.items(2)) step.asked.choices.push_back(choice.text());
+      if (step.asked.choices.size() > most_choices)
+        choices.fault(fmt::format("{}: there is a key for nine choices, and these are {}",
+                                  choices.name(), step.asked.choices.size()));
+    }
+    if (const yaml::Node within = keys.optional("within")) step.asked.within = within.duration();
+    keys.close();
   }
 
   void read_pay(const yaml::Node& node, Step& step) {

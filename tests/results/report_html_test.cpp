@@ -81,6 +81,15 @@ TEST(HexDump, Is16ARowWithOffsetHexAndAscii) {
             "</pre>\n");
 }
 
+TEST(HexDump, HidesCardNumbersAlsoAcrossRows) {
+  const std::string packet = "{\"card\":\"4111111111111111\"}";
+  const std::string dump = hex_dump(as_bytes(packet));
+  EXPECT_THAT(dump, HasSubstr("411111"));
+  EXPECT_THAT(dump, Not(HasSubstr("34 31 31 31 31 31 31")));
+  EXPECT_THAT(dump, HasSubstr("****"));
+  EXPECT_THAT(dump, HasSubstr("1111&quot;}"));
+}
+
 TEST(HtmlReport, DrawsEveryTrialAndEveryMessageOfAFinding) {
   const ReportInput input = sample_report();
   const std::string timeline = timeline_section(input, finding_colors(input.findings));

@@ -18,6 +18,7 @@
 #include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
 #include "rig/proof/interception.h"
+#include "rig/proof/machine_change.h"
 #include "rig/proof/recurrence.h"
 #include "rig/proof/regress.h"
 
@@ -70,6 +71,13 @@ std::string how_to_give(const TlsSessions& then, const TlsSessions& now) {
   return text.empty() ? "give the same ones, in the same order" : text;
 }
 
+// New firmware is what such a procedure is about.
+bool asks_for_updates(const Design& design) {
+  return std::ranges::any_of(design.events, [](const auto& event) {
+    return event.first.find("update") != std::string::npos;
+  });
+}
+
 /// From the begin of a run to its end, or to the journal's last line where it was cut off.
 std::int64_t listened_ns(const AnalysisSource& source) {
   const std::int64_t end = source.run.ended_ns.value_or(source.journal.back().at.real_ns);
@@ -105,6 +113,9 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
     input.stopped = early_look_of(source, input);
   Findings& findings = analysis.report.findings;
   findings.run = source.run;
+  findings.run.machine_changes = machine_changes(input.messages);
+  if (!findings.run.machine_changes.empty() && !asks_for_updates(input.design))
+    doubts.emplace_back("firmware-changed");
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
   analysis.notes = std::move(read->faults);
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));

@@ -178,6 +178,7 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   FindingsRun& run = source.run;
   run.outcome = "partial";
   run.bench = bench->name;
+  run.payment = bench->payment;
   run.dut_json = bench->dut_json;
   run.paths = bench->network.paths;
   if (const auto& gateway = bench->network.gateway) {

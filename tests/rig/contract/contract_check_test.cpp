@@ -199,6 +199,22 @@ TEST(ContractCheck, DoubtIsNeverAPass) {
 }
 
 // What cannot be read may be what is declared; to somebody unknown it cannot.
+TEST(ContractCheck, ATerminalThatWasEmulatedPassesNothing) {
+  ContractFile contract = declared();
+  contract.allow.push_back(line("pay", "acquirer.example", "tls", "record {}", {"*"}));
+  Findings findings = observed();
+  EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
+  contract.allow.back().of_terminal = true;
+  EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
+  findings.run.payment = "emulated";
+  const ContractCheck check = check_contract(contract, findings);
+  EXPECT_EQ(check.lines[0].verdict, Declared::pass);  // of the machine itself
+  EXPECT_EQ(check.lines[1].verdict, Declared::inconclusive);
+  EXPECT_THAT(check.lines[1].reasons, ElementsAre("terminal-replaced"));
+  findings.run.payment = "real";
+  EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
+}
+
 TEST(ContractCheck, SealedRecordsAreDoubtWhereTheDestinationIsDeclared) {
   Findings findings = observed();
   SentSignature sealed = sent(cloud, "tls", "record 210..219 B", {});

@@ -248,6 +248,16 @@ TEST_F(BookkeepingTest, AStopIsHeardWhileTheBooksAreRead) {
   EXPECT_THAT(result.trials, SizeIs(::testing::Le(2)));
 }
 
+TEST_F(BookkeepingTest, APaymentWhoseEndTheBooksTellIsNotTheLast) {
+  scene.vend = PaymentReader::Outcome::none;
+  for (int i = 0; i < 40; ++i) {
+    plan.slots.push_back(plan.slots[0]);
+    plan.slots.back().trial = 100 + i;
+    plan.slots.back().block = 10 + i;
+  }
+  EXPECT_THAT(go().trials, SizeIs(::testing::Gt(4)));
+}
+
 TEST_F(BookkeepingTest, WithoutBooksNothingIsRead) {
   bench_file.books.reset();
   EXPECT_EQ(go().outcome, "completed");

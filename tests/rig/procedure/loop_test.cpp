@@ -204,6 +204,21 @@ TEST_F(LoopTest, ABrewInAShamSlotTakesItsBlockOutAndTheReserveReplacesIt) {
   EXPECT_THAT(result.trials, SizeIs(3 + 4 + 4));
 }
 
+TEST_F(LoopTest, APaymentThatNobodyKnowsTheEndOfIsTheLastOne) {
+  scene.vend = PaymentReader::Outcome::none;
+  procedure.events["pay"].confirm.clear();
+  for (int i = 0; i < 40; ++i) {  // one unconfirmed act is fewer than 5 % of so many
+    plan.slots.push_back(plan.slots[0]);
+    plan.slots.back().trial = 100 + i;
+  }
+  const LoopResult result = go();
+  ASSERT_TRUE(result.fault);
+  EXPECT_THAT(result.fault->message,
+              HasSubstr("trial 4 approved a payment and the machine reported no result"));
+  EXPECT_THAT(result.trials, SizeIs(4));
+  EXPECT_THAT(result.reasons, Contains("unconfirmed"));
+}
+
 TEST_F(LoopTest, WithoutReserveTheRunSaysSo) {
   plan.reserve.clear();
   scene.on_log = [this](const std::string& line) {

@@ -376,5 +376,32 @@ TEST_F(ProcedureFileTest, NoChangeOfAShippedFileCrashes) {
   }
 }
 
+TEST_F(ProcedureFileTest, AStepMayBeForAPersonToDo) {
+  const std::string press = "do: [press: \"${drink}\"]";
+  const auto with = [&](const std::string& step) {
+    std::string text = whole();
+    text.replace(text.find(press), press.size(), "do: [" + step + "]");
+    return text;
+  };
+  const ProcedureFile file = good_procedure(
+      with("{operator: {ask: \"press ${drink}\", sham: look away, choices: [done, it is dark], "
+           "within: 2 min}}, {wait: ready}"));
+  const EventSpec& brew = file.events.at("brew");
+  ASSERT_EQ(brew.steps.size(), 2U);
+  EXPECT_EQ(brew.steps[0].kind, Step::Kind::by_operator);
+  EXPECT_EQ(brew.steps[0].asked.ask, "press ${drink}");
+  EXPECT_EQ(brew.steps[0].asked.sham, "look away");
+  EXPECT_THAT(brew.steps[0].asked.choices, ElementsAre("done", "it is dark"));
+  EXPECT_EQ(brew.steps[0].asked.within, 2min);
+  EXPECT_EQ(brew.steps[1].kind, Step::Kind::wait_ready);
+  EXPECT_EQ(last_contact(brew), 0U);
+  EXPECT_TRUE(needs_operator(brew));
+  EXPECT_FALSE(needs_operator(file.events.at("pay")));
+  const ProcedureFile plain = good_procedure(with("{operator: {ask: \"press ${drink}\"}}"));
+  EXPECT_EQ(asked_text(plain.events.at("brew").steps[0].asked, true),
+            "do nothing  (Enter: it is done)");
+  EXPECT_EQ(asked_text(brew.steps[0].asked, false), "press ${drink}  (1: done, 2: it is dark)");
+}
+
 }  // namespace
 }  // namespace brewproof

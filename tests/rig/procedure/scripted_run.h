@@ -135,7 +135,7 @@ class ScriptedRun : public ::testing::Test {
   std::atomic<int> stop{0};
   std::atomic<bool> pause{false};
   std::optional<Resumed> resumed;
-  std::atomic<int> answers{0};
+  KeyPress answers;  // of the attendant
   std::optional<Attendant> attendant;
   std::vector<Progress> shown;
   std::function<void(const Progress&)> when_shown;

@@ -19,13 +19,13 @@ class ServiceTest : public ScriptedRun {
  protected:
   ServiceTest() {
     plan.stops = {{2, {{"beans", "refill", ""}}, {}}};
-    attendant.emplace("Anna", answers);
+    attendant.emplace("Anna", [this] { return answers; });
     when_shown = [this](const Progress& p) {
       if (p.phase != Progress::Phase::service || p.what.empty()) return;
       asked.push_back(p.what);
       scene.note("asked");
       scene.clock.advance(std::chrono::minutes(1));
-      if (answer) ++answers;
+      if (answer) ++answers.count;
     };
     Condition rest;
     rest.control = "watts";
