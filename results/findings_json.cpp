@@ -105,6 +105,12 @@ json finding_json(const Finding& finding, const std::vector<CaptureFile>& captur
               {"served_by_dns", finding.served_by_dns},
               {"reasons", finding.reasons}};
   for (const FieldFinding& field : finding.fields) out["fields"].push_back(field_json(field));
+  for (const Contrast& contrast : finding.contrasts)
+    out["contrasts"].push_back({{"event", contrast.event},
+                                {"hits", contrast.hits},
+                                {"trials", contrast.trials},
+                                {"p", contrast.p},
+                                {"p_adjusted", contrast.p_adjusted}});
   for (const Evidence& evidence : finding.evidence)
     out["evidence"].push_back(evidence_json(evidence, captures));
   return out;

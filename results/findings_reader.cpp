@@ -217,6 +217,12 @@ Finding read_finding(const Node& node, const std::vector<CaptureFile>& captures)
   });
   if (node.has("served_by_dns")) finding.served_by_dns = node.at("served_by_dns").texts();
   if (node.has("reasons")) finding.reasons = node.at("reasons").texts();
+  if (node.has("contrasts"))
+    node.at("contrasts").each([&](const Node& n) {
+      finding.contrasts.push_back({n.at("event").text(), n.at("hits").integer<int>(),
+                                   n.at("trials").integer<int>(), n.at("p").real(),
+                                   n.at("p_adjusted").real()});
+    });
   return finding;
 }
 

@@ -53,6 +53,10 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
     out += one_figure("delay, median", span_text(finding.latency->median_ns),
                       fmt::format("95 % within {}, at most {}", span_text(finding.latency->p95_ns),
                                   span_text(finding.latency->max_ns)));
+  for (const Contrast& contrast : finding.contrasts)
+    out += one_figure("after " + inert_html(contrast.event, 30),
+                      fmt::format("{} of {}", contrast.hits, contrast.trials),
+                      "no more after this event: p " + probability_text(contrast.p_adjusted));
   return out + "</dl>\n";
 }
 

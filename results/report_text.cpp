@@ -116,6 +116,8 @@ class Summary : private TerminalText {
     if (finding.destination.name.empty()) to += " (the capture holds no name for it)";
     row("to", to);
     timing(finding);
+    if (const std::string others = contrast_text(finding); !others.empty())
+      row("contrast", others, Ink::dim);
     fields(finding);
     if (finding.grade != 'A') row("grade", grade_sentence(finding), Ink::doubtful);
     for (const std::string& reason : finding.reasons)

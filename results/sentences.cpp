@@ -311,6 +311,15 @@ std::string actuation_sentence(const FindingsRun& run) {
   return text;
 }
 
+std::string contrast_text(const Finding& finding) {
+  std::vector<std::string> others;
+  others.reserve(finding.contrasts.size());
+  for (const Contrast& contrast : finding.contrasts)
+    others.push_back(fmt::format("{} of {} {} (p {})", contrast.hits, contrast.trials,
+                                 inert(contrast.event, 40), probability_text(contrast.p_adjusted)));
+  return list_text(others);
+}
+
 std::string payment_sentence(const FindingsRun& run) {
   return run.payment == "emulated" ? "payment terminal replaced; its own emissions not tested" : "";
 }

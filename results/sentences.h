@@ -62,6 +62,9 @@ namespace brewproof {
 /// "run 7 of 9 with this procedure on this machine; of the others 6 completed, 2 were aborted". ""
 /// where nobody kept count.
 [[nodiscard]] std::string history_sentence(const FindingsRun& run);
+/// "0 of 16 decline (p 4.2e-8), 16 of 16 sale (p 1)": the message after the acts of other events;
+/// "" = there are none.
+[[nodiscard]] std::string contrast_text(const Finding& finding);
 /// "Acts: 32 commanded, 32 accepted, 16 reported by the device, 32 confirmed by a sensor, 32 booked
 /// by the machine"; "" = nothing was done.
 [[nodiscard]] std::string actuation_sentence(const FindingsRun& run);

@@ -87,6 +87,15 @@ struct Evidence {
   std::uint64_t offset = 0, frame = 0, last_frame = 0;
 };
 
+/// The same message after the acts of another event, which go through the same blocks.
+struct Contrast {
+  std::string event;
+  int hits = 0, trials = 0;  // of that event's acts
+  double p = 1;              // that the finding's event does no more: exact, one-sided
+  double p_adjusted = 1;     // Holm, over all contrasts of the report
+  friend bool operator==(const Contrast&, const Contrast&) = default;
+};
+
 struct Finding {
   std::string id;  // F1, F2 ...
   std::string event;
@@ -104,6 +113,7 @@ struct Finding {
   std::vector<Evidence> evidence;
   std::vector<std::string> served_by_dns;  // look-ups that belong to this message's flow
   std::vector<std::string> reasons;        // what lowers it
+  std::vector<Contrast> contrasts = {};    // in order of event name
 };
 
 /// How a synthetic emission follows the acts (rig/proof/spike.h).

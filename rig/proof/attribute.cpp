@@ -8,6 +8,7 @@
 
 #include "rig/proof/bounds.h"
 #include "rig/proof/confirm.h"
+#include "rig/proof/contrast.h"
 #include "rig/proof/forms.h"
 #include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
@@ -392,9 +393,13 @@ Proof attribute(const ProofInput& input) {
   proof.law = workings.lineup.law + stop_in_words(input);
   const Names names{passage_of(input, workings), KnownIdentities(input.identities, input.messages),
                     &input.categories};
+  std::vector<std::vector<Contrast>> contrasts = contrasts_of(workings.claims, input, workings);
   for (const Stated& one : stated(workings)) {
-    (one.candidate ? proof.candidates : proof.findings)
-        .push_back(finding_of(one, input, workings, names));
+    Finding finding = finding_of(one, input, workings, names);
+    if (!one.candidate && one.sent != nullptr)
+      finding.contrasts =
+          std::move(contrasts[static_cast<std::size_t>(one.sent - workings.claims.data())]);
+    (one.candidate ? proof.candidates : proof.findings).push_back(std::move(finding));
   }
   proof.none = none_of(input, workings);
   proof.background = background_of(input, workings);

@@ -85,6 +85,15 @@ TEST(FindingsJson, WhatIsKnownOfTheActsIsReadBack) {
   EXPECT_EQ(read->run.actuation, findings.run.actuation);
 }
 
+TEST(FindingsJson, ContrastsAreReadBack) {
+  Findings findings = sample_report().findings;
+  findings.findings[0].contrasts = {{"decline", 0, 16, 4.2e-8, 8.4e-8}};
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->findings[0].contrasts, findings.findings[0].contrasts);
+  EXPECT_EQ(contrast_text(read->findings[0]), "0 of 16 decline (p 8.4e-8)");
+}
+
 TEST(FindingsJson, ReadingsOfTheMachinesBooksAreReadBack) {
   Findings findings = sample_report().findings;
   EXPECT_FALSE(written(findings)["run"].contains("books"));

@@ -78,8 +78,8 @@ TEST_F(BooksRunTest, FiveAnswersAreHeldForEachTrialAndTheBooksAgree) {
   }
   EXPECT_THAT(findings["run"]["books"], SizeIs(17));
   const auto told = run({"report", "r"});
-  EXPECT_THAT(told.out, HasSubstr("8 booked by the machine"));
-  EXPECT_THAT(told.out, HasSubstr("read 17 times: 8 drinks where 8 were asked for"));
+  EXPECT_THAT(told.out, HasSubstr("8 booked"));
+  EXPECT_THAT(told.out, HasSubstr("read 17 times: 8 drinks where 8 were"));
   EXPECT_THAT(text_of((place / "r/report.html").string()),
               HasSubstr("<th scope=\"col\" class=\"n\">Booked by the machine</th>"));
 
