@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "results/sentences.h"
 #include "rig/model/canonical_json.h"
 #include "tests/results/sample_report.h"
 

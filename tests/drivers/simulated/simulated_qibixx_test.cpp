@@ -17,6 +17,7 @@ namespace {
 using std::chrono::seconds;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class SimulatedQibixx : public ::testing::Test {
@@ -147,6 +148,37 @@ TEST_F(SimulatedQibixx, ARefusedVendIsTheSameOnTheBus) {
   EXPECT_THAT(told_, Contains("vend_denied"));
   EXPECT_THAT(told_, ::testing::Not(Contains("vend_approved 180")));
   EXPECT_EQ(told_.back(), "session_ended");
+}
+
+// Two payments, and after each the reader waits for the next: whatever the machine makes of the
+// end.
+TEST_F(SimulatedQibixx, AMachineThatSetsTheReaderUpAfterEachSessionIsPaidAgain) {
+  plug_in({"--quirk", "repeats-setup"});
+  for (int payment = 0; payment < 2; ++payment) {
+    const auto request = reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10));
+    ASSERT_TRUE(request) << request.error().message;
+    const auto vend = reader_->approve(180, seconds(10));
+    ASSERT_TRUE(vend) << vend.error().message;
+    EXPECT_EQ(vend->outcome, PaymentReader::Outcome::success);
+    ASSERT_TRUE(reader_->deny());
+  }
+  listen();
+  EXPECT_EQ(std::ranges::count(told_, "vend_approved 180"), 2);
+  EXPECT_EQ(std::ranges::count(told_, "vend_succeeded"), 2);
+  EXPECT_GE(std::ranges::count(told_, "set_up"), 2);
+}
+
+TEST_F(SimulatedQibixx, ASessionThatTheMachineNeverCompletesIsToldAndNotWaitedForAllNight) {
+  plug_in({"--quirk", "never-completes"});
+  const auto request = reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10));
+  ASSERT_TRUE(request) << request.error().message;
+  const auto vend = reader_->approve(180, seconds(10));
+  ASSERT_TRUE(vend) << vend.error().message;
+  EXPECT_EQ(vend->outcome, PaymentReader::Outcome::success);
+  const auto closed = reader_->deny();
+  ASSERT_FALSE(closed);
+  EXPECT_EQ(closed.error().code, ErrorCode::timeout);
+  EXPECT_THAT(closed.error().message, HasSubstr("the payment session does not end"));
 }
 
 }  // namespace
