@@ -73,6 +73,7 @@ struct Consumable {
   std::string service = "refill";           // refill, clean or warm
   std::string by;                           // output control that does it; "" = a person
   std::string conditioning;                 // pressed once after it, unscored; "" = no cup
+  std::optional<Money> price;               // of a unit
   std::string place;
 };
 

@@ -50,6 +50,7 @@ std::vector<Consumable> read_consumables(const yaml::Node& node,
     }
     if (const yaml::Node service = keys.optional("service"))
       consumable.service = service.choice({"refill", "clean", "warm"});
+    if (const yaml::Node price = keys.optional("price")) consumable.price = price.money();
     consumable.by = read_output(keys.optional("by"), controls);
     consumable.conditioning = read_output(keys.optional("conditioning"), controls);
     keys.close();

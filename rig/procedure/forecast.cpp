@@ -184,6 +184,10 @@ class Forecaster {
           if (const auto use = consumable.use.find(cup);
               use != consumable.use.end() && stop.before_block <= plan_.blocks)
             forecast_.consumables[consumable.name] += use->second;
+      if (consumable.price)
+        forecast_.prices[consumable.name] = {
+            consumable.price->minor * forecast_.consumables[consumable.name],
+            consumable.price->currency};
     }
     warn_of_limits();
   }

@@ -73,6 +73,7 @@ struct Forecast {
   std::int64_t reserve_cups = 0, reserve_payments = 0;  // more, if all reserve blocks are needed
   std::map<std::string, std::int64_t> money_minor;      // by currency, upper bound
   std::map<std::string, std::int64_t> consumables;      // by name: units used
+  std::map<std::string, Money> prices;                  // by name: of those units
   std::map<std::string, std::int64_t> services;         // by name: how often it is put right
   std::int64_t conditioning_cups = 0, reserve_conditioning_cups = 0;
   std::int64_t expected_ns = 0, longest_ns = 0;  // wall clock without and with reserve

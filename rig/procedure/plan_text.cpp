@@ -85,8 +85,14 @@ class PlanWriter {
     for (const auto& [currency, minor] : forecast_.money_minor)
       line("  money      up to {}, reserve included", yaml::money_text(minor, currency));
     for (const auto& [name, units] : forecast_.consumables)
-      line("  {:<10} {} used, {}", yaml::printable(name), units,
+      line("  {:<10} {} used{}, {}", yaml::printable(name), units, price_text(name),
            times_text(forecast_.services.at(name)));
+  }
+  std::string price_text(const std::string& name) const {
+    const auto price = forecast_.prices.find(name);
+    return price == forecast_.prices.end()
+               ? ""
+               : " for " + yaml::money_text(price->second.minor, price->second.currency);
   }
   static std::string times_text(std::int64_t count) {
     if (count == 0) return "enough for the run";
@@ -222,6 +228,9 @@ nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
                      {"reserve", stop.reserve},
                      {"attended", stop.attended},
                      {"what", stop.what}});
+  nlohmann::json prices = nlohmann::json::object();
+  for (const auto& [name, price] : forecast.prices)
+    prices[name] = {{"minor", price.minor}, {"currency", price.currency}};
   return {{"procedure", plan.procedure},
           {"outputs", outputs},
           {"stops", stops},
@@ -239,6 +248,7 @@ nlohmann::json forecast_json(const Plan& plan, const Forecast& forecast) {
           {"reserve_payments", forecast.reserve_payments},
           {"money_minor", forecast.money_minor},
           {"consumables", forecast.consumables},
+          {"prices", prices},
           {"services", forecast.services},
           {"expected_ns", forecast.expected_ns},
           {"longest_ns", forecast.longest_ns},
