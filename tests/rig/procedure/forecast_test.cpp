@@ -194,13 +194,16 @@ TEST_F(ForecastTest, LimitsThatWouldBeExceededAreTold) {
 }
 
 TEST_F(ForecastTest, ConsumablesAreCountedWithTheStopsThatTheyNeed) {
-  const Forecast used = of("", "", "limits:",
-                           "consumables: {beans: {holds: 16, use: {brew: 1, pay: 1}}, "
-                           "cups: {holds: 100, use: {brew: 1, pay: 1}}}\nlimits:");
+  const Forecast used =
+      of("", "", "limits:",
+         "consumables: {beans: {holds: 16, price: 0.05 EUR, use: {brew: 1, pay: 1}}, "
+         "cups: {holds: 100, use: {brew: 1, pay: 1}}}\nlimits:");
   EXPECT_EQ(used.consumables.at("beans"), 32);
   EXPECT_EQ(used.services.at("beans"), 1);  // the reserve's own stop is not one of them
   EXPECT_EQ(used.consumables.at("cups"), 32);
   EXPECT_EQ(used.services.at("cups"), 0);
+  EXPECT_EQ(used.prices, (std::map<std::string, Money>{{"beans", {160, "EUR"}}}));
+  EXPECT_THAT(plan_text(plan_, used), HasSubstr("  beans      32 used for 1.60 EUR, put right"));
   ASSERT_EQ(used.stops.size(), 2U);
   EXPECT_EQ(used.stops[0].before_block, 3);
   EXPECT_FALSE(used.stops[0].reserve);
