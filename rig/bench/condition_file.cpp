@@ -121,13 +121,14 @@ std::string condition_text(const Condition& condition) {
 }
 
 std::string_view unit_of(std::string_view quantity) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> units = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> units = {
       {{"power", "W"},
        {"current", "A"},
        {"voltage", "V"},
        {"frequency", "Hz"},
        {"energy", "J"},
-       {"mass", "kg"}}};
+       {"mass", "kg"},
+       {"temperature", "°C"}}};
   for (const auto& [name, unit] : units)
     if (name == quantity) return unit;
   return "";

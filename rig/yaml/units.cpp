@@ -139,7 +139,7 @@ struct MeasuredUnit {
   std::string_view name, si;
   double factor;
 };
-constexpr std::array<MeasuredUnit, 13> measured_units = {{{"W", "W", 1},
+constexpr std::array<MeasuredUnit, 14> measured_units = {{{"W", "W", 1},
                                                           {"kW", "W", 1e3},
                                                           {"mW", "W", 1e-3},
                                                           {"A", "A", 1},
@@ -150,6 +150,7 @@ constexpr std::array<MeasuredUnit, 13> measured_units = {{{"W", "W", 1},
                                                           {"Hz", "Hz", 1},
                                                           {"g", "kg", 1e-3},
                                                           {"kg", "kg", 1},
+                                                          {"°C", "°C", 1},
                                                           {"Wh", "J", 3600},
                                                           {"kWh", "J", 3.6e6}}};
 

@@ -85,6 +85,8 @@ TEST(Units, MeasuredQuantitiesComeInSiUnits) {
   EXPECT_DOUBLE_EQ(parse_quantity("250 mA")->value, 0.25);
   EXPECT_DOUBLE_EQ(parse_quantity("30 g")->value, 0.03);
   EXPECT_EQ(parse_quantity("30 g")->unit, "kg");
+  EXPECT_EQ(parse_quantity("90.5 °C")->value, 90.5);
+  EXPECT_EQ(parse_quantity("90.5 °C")->unit, "°C");
   EXPECT_EQ(parse_quantity("2 kWh")->value, 7.2e6);
   EXPECT_EQ(parse_quantity("2 kWh")->unit, "J");
   EXPECT_EQ(parse_quantity("30 w").error(), "'30 w' has an unknown unit 'w'; did you mean 'W'?");
