@@ -44,14 +44,16 @@ class LibusbLink final : public UsbLink {
     if (const int error = ::libusb_open(device_.get(), &handle); error != LIBUSB_SUCCESS)
       return not_opened(error);
     handle_.reset(handle);
-    if (!kind.interface) return {};
+    const UsbConfig config = active_config();
+    const auto interface =
+        kind.interface_class ? first_of_class(config, *kind.interface_class) : kind.interface;
+    if (!interface) return {};
     ::libusb_set_auto_detach_kernel_driver(handle, kind.give_back ? 1 : 0);
-    if (!kind.give_back) ::libusb_detach_kernel_driver(handle, *kind.interface);
-    if (const int error = ::libusb_claim_interface(handle, *kind.interface);
-        error != LIBUSB_SUCCESS)
+    if (!kind.give_back) ::libusb_detach_kernel_driver(handle, *interface);
+    if (const int error = ::libusb_claim_interface(handle, *interface); error != LIBUSB_SUCCESS)
       return not_opened(error);
-    claimed_ = kind.interface;
-    learn_endpoints();
+    claimed_ = interface;
+    learn_endpoints(config);
     return {};
   }
 
@@ -92,7 +94,9 @@ class LibusbLink final : public UsbLink {
   }
 
   Sent finish() override {
-    if (open_ && driver_context_.record) driver_context_.record(exchange_);
+    // To listen where nothing is said is no exchange.
+    const bool is_empty = exchange_.written.empty() && exchange_.received.empty();
+    if (open_ && driver_context_.record && !is_empty) driver_context_.record(exchange_);
     open_ = false;
     return exchange_.sent;
   }
@@ -126,11 +130,27 @@ class LibusbLink final : public UsbLink {
     }
   }
 
-  void learn_endpoints() {
+  using UsbConfig =
+      std::unique_ptr<libusb_config_descriptor, decltype(&::libusb_free_config_descriptor)>;
+
+  // nullptr: the device has none that can be read.
+  [[nodiscard]] UsbConfig active_config() const {
     libusb_config_descriptor* read = nullptr;
-    if (::libusb_get_active_config_descriptor(device_.get(), &read) != LIBUSB_SUCCESS) return;
-    const std::unique_ptr<libusb_config_descriptor, decltype(&::libusb_free_config_descriptor)>
-        config(read, ::libusb_free_config_descriptor);
+    ::libusb_get_active_config_descriptor(device_.get(), &read);
+    return {read, ::libusb_free_config_descriptor};
+  }
+
+  static std::optional<int> first_of_class(const UsbConfig& config, std::uint8_t wanted) {
+    for (int i = 0; config && i < config->bNumInterfaces; ++i) {
+      const libusb_interface& interface = config->interface[i];
+      if (interface.num_altsetting > 0 && interface.altsetting->bInterfaceClass == wanted)
+        return interface.altsetting->bInterfaceNumber;
+    }
+    return std::nullopt;
+  }
+
+  void learn_endpoints(const UsbConfig& config) {
+    if (!config) return;
     for (int i = 0; i < config->bNumInterfaces; ++i) {
       const libusb_interface& interface = config->interface[i];
       if (interface.num_altsetting == 0 || interface.altsetting->bInterfaceNumber != *claimed_)

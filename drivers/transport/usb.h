@@ -61,7 +61,8 @@ struct UsbKind {
   std::string_view name;  // "dcttech relay board", for messages
   std::function<bool(const PluggedUsb&)> fits;
   std::optional<int> interface = 0;  // to claim; nullopt: none (a hub stays the kernel's)
-  bool give_back = true;             // to the kernel's driver at the end
+  std::optional<std::uint8_t> interface_class{};  // the first of that class instead: 3 is HID
+  bool give_back = true;                          // to the kernel's driver at the end
   /// Asks a device for the serial number that only its reports hold; `usb.serial` then means
   /// that. Must be harmless. Empty: the serial number is the USB one.
   std::function<Result<std::string>(UsbLink&)> ask_serial;
