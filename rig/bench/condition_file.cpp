@@ -121,14 +121,17 @@ std::string condition_text(const Condition& condition) {
 }
 
 std::string_view unit_of(std::string_view quantity) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> units = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> units = {
       {{"power", "W"},
        {"current", "A"},
        {"voltage", "V"},
        {"frequency", "Hz"},
        {"energy", "J"},
        {"mass", "kg"},
-       {"temperature", "°C"}}};
+       {"temperature", "°C"},
+       {"coins", "coins"},
+       {"credit", "minor units"},
+       {"doses", "doses"}}};
   for (const auto& [name, unit] : units)
     if (name == quantity) return unit;
   return "";
@@ -169,10 +172,12 @@ std::string misfit(const Condition& condition,
                        condition.control);
   if (condition.is_state) return "";
   const std::string_view unit = unit_of(control->second.quantity);
-  if (!condition.unit.empty() && !unit.empty() && condition.unit != unit)
+  const bool is_money = control->second.quantity == "credit";
+  const bool fits = is_money ? yaml::minor_digits(condition.unit) >= 0 : condition.unit == unit;
+  if (!condition.unit.empty() && !unit.empty() && !fits)
     return fmt::format("control {} measures {} in {}, and the {} is in {}", condition.control,
-                       control->second.quantity, unit, condition.rises_by ? "rise" : "threshold",
-                       condition.unit);
+                       control->second.quantity, is_money ? "money" : unit,
+                       condition.rises_by ? "rise" : "threshold", condition.unit);
   return "";
 }
 

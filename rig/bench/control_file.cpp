@@ -73,8 +73,8 @@ class ControlReader {
   }
 
   void read_quantity(const yaml::Node& node, ControlConfig& control) const {
-    control.quantity =
-        node.choice({"power", "current", "voltage", "frequency", "energy", "mass", "temperature"});
+    control.quantity = node.choice({"power", "current", "voltage", "frequency", "energy", "mass",
+                                    "temperature", "coins", "credit", "doses"});
     const auto resource = resources_.find(control.resource);
     if (control.quantity.empty() || resource == resources_.end()) return;
     const DriverEntry* driver = find_driver(drivers_, resource->second.driver);

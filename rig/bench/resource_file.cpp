@@ -15,7 +15,8 @@ namespace {
 using yaml::in_quotes;
 
 constexpr std::int64_t most_channels = 64;
-constexpr std::int64_t most_line = 65535;  // of a GPIO chip
+constexpr std::int64_t most_line = 65535;      // of a GPIO chip
+constexpr std::int64_t most_coin = 1'000'000;  // minor units
 
 std::string four_hex_digits(const yaml::Node& node) {
   std::string digits = node.raw().value_or("0000");
@@ -64,10 +65,11 @@ void read_option(const std::string& name, const yaml::Node& node, ResourceConfig
     if (node.raw() == count) resource.options[name] = count;
   } else if (name == "on" || name == "off" || name == "read") {
     read_arguments(name, node, resource);
-  } else if (name == "lines") {
-    const std::vector<yaml::Node> lines = node.items(1);
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      resource.options[fmt::format("lines.{}", i)] = std::to_string(lines[i].integer(0, most_line));
+  } else if (name == "lines" || name == "coins") {
+    const std::vector<yaml::Node> items = node.items(1);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      resource.options[fmt::format("{}.{}", name, i)] =
+          std::to_string(items[i].integer(0, name == "lines" ? most_line : most_coin));
   } else if (name == "within") {
     resource.options[name] = std::to_string(node.milliseconds().count());
   } else if (name == "interface") {

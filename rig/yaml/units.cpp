@@ -139,7 +139,7 @@ struct MeasuredUnit {
   std::string_view name, si;
   double factor;
 };
-constexpr std::array<MeasuredUnit, 14> measured_units = {{{"W", "W", 1},
+constexpr std::array<MeasuredUnit, 18> measured_units = {{{"W", "W", 1},
                                                           {"kW", "W", 1e3},
                                                           {"mW", "W", 1e-3},
                                                           {"A", "A", 1},
@@ -152,9 +152,25 @@ constexpr std::array<MeasuredUnit, 14> measured_units = {{{"W", "W", 1},
                                                           {"kg", "kg", 1},
                                                           {"°C", "°C", 1},
                                                           {"Wh", "J", 3600},
-                                                          {"kWh", "J", 3.6e6}}};
+                                                          {"kWh", "J", 3.6e6},
+                                                          {"coin", "coins", 1},
+                                                          {"coins", "coins", 1},
+                                                          {"dose", "doses", 1},
+                                                          {"doses", "doses", 1}}};
+
+// Counts and money are exact: of them a range may be one value.
+bool is_exact(std::string_view unit) {
+  return unit == "coins" || unit == "doses" || minor_digits(unit) >= 0;
+}
 
 Parsed<Quantity> in_si(const Written& number, std::string_view text) {
+  if (minor_digits(number.unit) >= 0) {
+    const auto money =
+        parse_money(fmt::format("{}{}{} {}", number.whole, number.fraction.empty() ? "" : ".",
+                                number.fraction, number.unit));
+    if (!money) return tl::unexpected(money.error());
+    return Quantity{static_cast<double>(money->minor), money->currency};
+  }
   const auto unit = std::ranges::find(measured_units, number.unit, &MeasuredUnit::name);
   if (unit == measured_units.end())
     return tl::unexpected(fmt::format("{} has an unknown unit {}{}", in_quotes(text),
@@ -214,6 +230,7 @@ Parsed<Quantity> parse_quantity(std::string_view text) {
 
 std::string quantity_text(double value, std::string_view unit) {
   if (unit == "kg" && std::abs(value) < 1) return fmt::format("{:.4g} g", value * 1e3);
+  if (minor_digits(unit) >= 0) return money_text(std::llround(value), unit);
   return fmt::format("{:.4g} {}", value, unit);
 }
 
@@ -224,7 +241,8 @@ Parsed<QuantityRange> parse_quantity_range(std::string_view text) {
   if (!least) return tl::unexpected(least.error());
   const auto most = in_si(ends->second, text);
   if (!most) return tl::unexpected(most.error());
-  if (least->value >= most->value) return tl::unexpected(not_rising(text, "30..60 g"));
+  if (least->value > most->value || (least->value == most->value && !is_exact(least->unit)))
+    return tl::unexpected(not_rising(text, "30..60 g"));
   return QuantityRange{*least, *most};
 }
 

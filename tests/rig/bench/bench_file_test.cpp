@@ -176,7 +176,7 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex");
+            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex, cctalk");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -302,6 +302,28 @@ TEST_F(BenchFileTest, AMeterIsAskedForWhatItMeasures) {
   EXPECT_EQ(faults("driver: pzem004t", "driver: scale"),
             "b.yaml:14:38: controls.watts.quantity: driver scale of resource meter measures no "
             "power, but mass");
+}
+
+TEST_F(BenchFileTest, CoinsAreWorthMinorUnitsByTheirNumber) {
+  const auto slot = [&](const std::string& coins) {
+    std::string text(whole);
+    for (const auto& [from, to] : std::map<std::string, std::string>{
+             {"{driver: pzem004t, port: /dev/ttyUSB1}",
+              "{driver: cctalk, port: /dev/ttyUSB1, coins: " + coins + "}"},
+             {"quantity: power", "quantity: credit"},
+             {"below: 30 W", "below: 1.50 EUR"}})
+      text.replace(text.find(from), from.size(), to);
+    return read(text);
+  };
+  const auto bench = slot("[5, 0, 20]");
+  ASSERT_TRUE(bench) << bench.error().message;
+  const auto& options = bench->resources.at("meter").options;
+  EXPECT_EQ(options.at("coins.0"), "5");
+  EXPECT_EQ(options.at("coins.2"), "20");
+  EXPECT_FALSE(options.contains("coins.3"));
+  EXPECT_EQ(bench->ready.front().below, 150);
+  EXPECT_FALSE(slot("[-5]"));
+  EXPECT_FALSE(slot("5"));
 }
 
 TEST_F(BenchFileTest, InterlocksNameOtherOutputs) {

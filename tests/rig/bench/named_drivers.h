@@ -15,6 +15,8 @@ inline DriverTable named_drivers() {
                                                 {"channels", false, "number of relays"}};
   static constexpr OptionEntry bus_options[] = {{"port", true, "serial port"},
                                                 {"address", false, "on the bus"}};
+  static constexpr OptionEntry coin_options[] = {{"port", true, "serial port"},
+                                                 {"coins", false, "what they are worth"}};
   static constexpr OptionEntry plug_options[] = {{"host", true, "its address"},
                                                  {"interface", true, "the way to it"}};
   static constexpr OptionEntry program_options[] = {{"on", true, "arguments"},
@@ -38,6 +40,8 @@ inline DriverTable named_drivers() {
                                      "",         bus_options, {},       nullptr};
   static constexpr DriverEntry balance{"scale", "",          "serial", "meter", ReadBack::none,
                                        "",      bus_options, {},       nullptr, "mass"};
+  static constexpr DriverEntry coins{"cctalk", "",           "serial", "meter", ReadBack::none,
+                                     "",       coin_options, {},       nullptr, "coins credit"};
   static constexpr DriverEntry usb_board{"hid_relay", "",          "usb", "switch", ReadBack::latch,
                                          "",          usb_options, {},    nullptr};
   static constexpr DriverEntry plug{"tasmota",    "", "http", "switch meter", ReadBack::latch, "",
@@ -54,7 +58,7 @@ inline DriverTable named_drivers() {
                                       table_options, {}, nullptr};
   static constexpr const DriverEntry* table[] = {&board,     &reader, &meter,   &balance,
                                                  &usb_board, &plug,   &program, &gpio,
-                                                 &inputs,    &frames, &audit};
+                                                 &inputs,    &frames, &audit,   &coins};
   return table;
 }
 

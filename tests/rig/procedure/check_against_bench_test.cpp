@@ -70,6 +70,25 @@ TEST_F(CheckAgainstBench, ARiseIsOfAMeterInItsUnit) {
             "");
 }
 
+TEST_F(CheckAgainstBench, CreditRisesInMoneyAndDosesInDoses) {
+  const std::string_view above =
+      "confirm: {watts: {above: 500 W, within: 300 ms}}\n    sham: {dummy";
+  const auto confirmed_by = [&](const std::string& quantity, const std::string& rise) {
+    return misfits(
+        above, "confirm: {slot: {rises_by: " + rise + ", within: 2 s}}\n    sham: {dummy",
+        "  watts: {meter: meter, quantity: power}",
+        "  watts: {meter: meter, quantity: power}\n  slot: {meter: meter, quantity: " + quantity +
+            "}");
+  };
+  EXPECT_EQ(confirmed_by("credit", "1.00..1.00 EUR"), "");
+  EXPECT_EQ(confirmed_by("doses", "1..1 doses"), "");
+  EXPECT_EQ(confirmed_by("coins", "1..2 coins"), "");
+  EXPECT_EQ(confirmed_by("credit", "1..2 coins"),
+            "p.yaml:11:21: control slot measures credit in money, and the rise is in coins");
+  EXPECT_EQ(confirmed_by("doses", "1.00..2.00 EUR"),
+            "p.yaml:11:21: control slot measures doses in doses, and the rise is in EUR");
+}
+
 TEST_F(CheckAgainstBench, ConfirmationAsksAMeterInItsUnit) {
   EXPECT_EQ(misfits("watts: {above: 500 W", "wats: {above: 500 W"),
             "p.yaml:11:21: there is no meter control 'wats'; did you mean 'watts'?");

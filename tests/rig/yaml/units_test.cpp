@@ -89,7 +89,21 @@ TEST(Units, MeasuredQuantitiesComeInSiUnits) {
   EXPECT_EQ(parse_quantity("90.5 °C")->unit, "°C");
   EXPECT_EQ(parse_quantity("2 kWh")->value, 7.2e6);
   EXPECT_EQ(parse_quantity("2 kWh")->unit, "J");
+  EXPECT_EQ(parse_quantity("2 coins")->value, 2);
+  EXPECT_EQ(parse_quantity("1 dose")->unit, "doses");
+  EXPECT_EQ(parse_quantity("1.05 EUR")->value, 105);
+  EXPECT_EQ(parse_quantity("1.05 EUR")->unit, "EUR");
+  EXPECT_EQ(parse_quantity("300 JPY")->value, 300);
+  EXPECT_EQ(parse_quantity("1.5 EUR").error(), "'1.5 EUR' must have 2 decimals or none");
+  EXPECT_EQ(quantity_text(105, "EUR"), "1.05 EUR");
   EXPECT_EQ(parse_quantity("30 w").error(), "'30 w' has an unknown unit 'w'; did you mean 'W'?");
+}
+
+TEST(Units, OfCountsAndMoneyARangeMayBeOneValue) {
+  EXPECT_EQ(parse_quantity_range("1..1 doses")->most.value, 1);
+  EXPECT_EQ(parse_quantity_range("1.00..1.00 EUR")->least.value, 100);
+  EXPECT_FALSE(parse_quantity_range("2..1 coins"));
+  EXPECT_FALSE(parse_quantity_range("30..30 g"));
 }
 
 TEST(Units, RangesOfQuantities) {
