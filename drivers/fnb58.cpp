@@ -33,10 +33,10 @@ using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t report_size = 64;
-constexpr milliseconds report_within{500};  // they are 40 ms apart
-constexpr milliseconds stream_lasts{1000};  // the source keeps it up once a second
-constexpr milliseconds waits_already{1};
-constexpr milliseconds quiet{100};  // at the end
+constexpr milliseconds report_within{1000};  // as the source waits; they are 40 ms apart
+constexpr milliseconds stream_lasts{1000};   // the source keeps it up once a second
+constexpr milliseconds waits_already{20};    // longer than the host takes to fetch it
+constexpr milliseconds quiet{100};           // at the end
 constexpr int most_waiting = 100;
 constexpr int dropped_at_start = 2;  // the garbage, and one of a stream that was still going
 

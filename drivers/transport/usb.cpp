@@ -315,8 +315,9 @@ Result<std::unique_ptr<UsbLink>> open_usb(const ResourceConfig& resource,
       continue;
     }
     auto link = open_listed(*usb, std::move(candidate), resource, context, kind);
-    auto serial = link ? kind.ask_serial(**link) : Result<std::string>(pass_on(std::move(link)));
-    if (!serial) refused = std::move(serial).error();
+    auto serial =
+        link ? kind.ask_serial(**link) : Result<std::string>(tl::unexpected(link.error()));
+    if (!serial) refused = serial.error();
     identity.serial = serial.value_or("");
     std::ranges::replace_if(
         plugged, [&](const UsbIdentity& one) { return one.usb_path == identity.usb_path; },

@@ -56,7 +56,7 @@ class ScriptedMeter final : public sim::UsbBoard {
     begun_ = report[1] == 0x81 ? 1 : std::min(begun_ + 1, 4);
     if (begun_ >= 3) waiting.insert(waiting.end(), said.begin(), said.end());
     begun_ = std::min(begun_, 3);
-    from_ = std::chrono::steady_clock::now() + milliseconds(30);
+    from_ = std::chrono::steady_clock::now() + milliseconds(60);
     return true;
   }
   std::optional<Bytes> say(std::uint8_t) override {
