@@ -31,6 +31,7 @@
 #include <variant>
 
 #include "drivers/mdb/cashless.h"
+#include "drivers/mdb/emulated_reader.h"
 #include "drivers/mdb/hex_frame.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
@@ -41,6 +42,7 @@ namespace brewproof {
 namespace {
 
 namespace cashless = mdb::cashless;
+namespace reader = mdb::reader;
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
@@ -48,19 +50,6 @@ constexpr milliseconds between_blocks{50};
 constexpr milliseconds check_within{500};
 constexpr milliseconds session_ends_within{1000};
 constexpr int stop_attempts = 3;
-constexpr std::int64_t most_price = 0xFFFE;  // FFFF is "unknown"
-constexpr std::uint8_t our_level = 2;
-
-enum Code : std::uint8_t {
-  configuration = 0x01,
-  begin_session = 0x03,
-  cancel_request = 0x04,
-  approved = 0x05,
-  denied = 0x06,
-  end_session = 0x07,
-  cancelled = 0x08,
-};
-
 enum class Status { unknown, inactive, disabled, enabled, session, vend };
 
 std::string_view word_of(Status status) {
@@ -75,33 +64,15 @@ std::string_view word_of(Status status) {
 
 bool is_session(Status status) { return status == Status::session || status == Status::vend; }
 
-/// What the reader says it is, and how it counts money.
-struct Description {
-  int currency = 978, scale = 1, decimals = 2;
-
-  // Currency as 1 and three BCD digits; answers within 5 s; no options.
-  [[nodiscard]] Bytes block() const {
-    const auto byte = [](int value) { return static_cast<std::uint8_t>(value); };
-    return {configuration,
-            our_level,
-            byte(0x10 | currency / 100),
-            byte(currency / 10 % 10 << 4 | currency % 10),
-            byte(scale),
-            byte(decimals),
-            5,
-            0};
-  }
-};
-
 class WaferstarMdb final : public Device, public PaymentReader {
  public:
   WaferstarMdb(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
-               const DriverContext& context, Description description)
+               const DriverContext& context, reader::Description description)
       : dialogue_(std::move(port), resource.name, context),
         clock_(context.clock),
         description_(description) {
-    form_.reader_level = our_level;
-    form_.master_level = our_level;  // until it says another
+    form_.reader_level = reader::level;
+    form_.master_level = reader::level;  // until it says another
   }
 
   /// Finds out whether the adapter is there, says what the reader is, and ends what an earlier
@@ -151,7 +122,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
     expect_events();
     approved_ = true;
     auto answered = command(
-        {approved, high(*price), low(*price)}, [this] { return outcome_ || has_ended_; },
+        reader::vend_approved(*price), [this] { return outcome_ || has_ended_; },
         SteadyClock::now() + within);
     approved_ = false;
     if (!answered) return pass_on(std::move(answered));
@@ -200,9 +171,6 @@ class WaferstarMdb final : public Device, public PaymentReader {
   }
 
  private:
-  static std::uint8_t high(std::uint16_t word) { return static_cast<std::uint8_t>(word >> 8U); }
-  static std::uint8_t low(std::uint16_t word) { return static_cast<std::uint8_t>(word & 0xFFU); }
-
   [[nodiscard]] bool may_show_a_card() const {
     return status_ == Status::enabled || status_ == Status::unknown;
   }
@@ -210,10 +178,10 @@ class WaferstarMdb final : public Device, public PaymentReader {
   // Minor units as the bus counts them.
   Result<std::uint16_t> price_of(std::int64_t amount) const {
     const std::int64_t price = amount / description_.scale;
-    if (amount < 0 || amount % description_.scale != 0 || price > most_price)
+    if (amount < 0 || amount % description_.scale != 0 || price > reader::most_price)
       return fail(ErrorCode::usage,
                   "{}: {} minor units cannot be said on the bus: 0 to {} in steps of {} can",
-                  dialogue_.resource(), amount, most_price * description_.scale,
+                  dialogue_.resource(), amount, reader::most_price * description_.scale,
                   description_.scale);
     return static_cast<std::uint16_t>(price);
   }
@@ -243,10 +211,8 @@ class WaferstarMdb final : public Device, public PaymentReader {
                   dialogue_.resource());
     expect_events();
     ours_ = shown_ = true;
-    Bytes block{begin_session, high(*price), low(*price)};
-    block.insert(block.end(), media_id.begin(), media_id.end());
-    block.insert(block.end(), {0, 0, 0});  // a usual card, nothing more of it
-    auto answered = command(std::move(block), [&] { return done() || has_ended_; }, until);
+    auto answered = command(
+        reader::session_begun(*price, media_id), [&] { return done() || has_ended_; }, until);
     if (!answered) return answered;
     return done();
   }
@@ -264,7 +230,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
     request_.reset();
     has_ended_ = false;
     auto ended = command(
-        {asked ? denied : cancel_request}, [this] { return has_ended_; },
+        {asked ? reader::denied : reader::cancel_request}, [this] { return has_ended_; },
         SteadyClock::now() + session_ends_within);
     if (!ended) return pass_on(std::move(ended));
     return last_sent_;
@@ -294,7 +260,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
   }
 
   // What the machine waits for, while something else is read for.
-  Result<void> reply(Code code) {
+  Result<void> reply(reader::Code code) {
     if (!contact_) contact_ = dialogue_.finish();
     return say({code});
   }
@@ -355,7 +321,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
     const auto block = mdb::read_block(frame.bytes, mdb::From::master);
     if (!block || block->kind != mdb::Block::Kind::data) return {};  // damaged: a fault of the line
     // It got power, and tells what it would say it is.
-    if (block->content[0] == configuration) {
+    if (block->content[0] == reader::configuration) {
       become(Status::inactive);
       return say(description_.block());
     }
@@ -384,7 +350,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
   Result<void> hear(const cashless::ReaderSwitch& said, const Instant& at) {
     (void)at;
     using To = cashless::ReaderSwitch::To;
-    if (said.to == To::cancelled) return reply(cancelled);
+    if (said.to == To::cancelled) return reply(reader::cancelled);
     become(said.to == To::enabled ? Status::enabled : Status::disabled);
     return {};
   }
@@ -399,7 +365,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
     (void)said;
     if (request_ && !withdrawn_at_) withdrawn_at_ = at;
     become(Status::session);
-    return reply(denied);
+    return reply(reader::denied);
   }
   Result<void> hear(const cashless::VendSuccess& said, const Instant& at) {
     (void)said;
@@ -420,7 +386,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
     if (request_ && !withdrawn_at_) withdrawn_at_ = at;
     has_ended_ = true;
     become(Status::enabled);
-    return reply(end_session);
+    return reply(reader::end_session);
   }
 
   void become(Status status) {
@@ -439,7 +405,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
 
   Dialogue dialogue_;
   Clock& clock_;
-  Description description_;
+  reader::Description description_;
   mdb::HexFrameReader frames_;
   cashless::Form form_;
   std::string name_;
@@ -463,7 +429,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
 
 Result<std::unique_ptr<Device>> open_waferstar_mdb(const ResourceConfig& resource,
                                                    const DriverContext& context) {
-  Description description;
+  reader::Description description;
   struct Option {
     const char* name;
     int* value;
