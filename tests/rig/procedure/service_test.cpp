@@ -177,8 +177,8 @@ TEST_F(ServiceTest, AStopThatIsOverIsNotTakenAgain) {
 }
 
 TEST_F(ServiceTest, ABlockThatIsDoneAgainBeginsWithEverythingPutRight) {
-  bench_file.consumables = {{"beans", 40, {{"espresso", 1}}, "refill", "", "", ""},
-                            {"drawer", 40, {{"espresso", 1}}, "clean", "", "", ""}};
+  bench_file.consumables = {{"beans", 40, {{"espresso", 1}}, "refill", "", "", {}, ""},
+                            {"drawer", 40, {{"espresso", 1}}, "clean", "", "", {}, ""}};
   plan.stops.clear();
   const LoopResult before = go();
   std::filesystem::remove(folder / "journal.jsonl");
