@@ -1,19 +1,14 @@
 #include "drivers/dex/frames.h"
 
-#include <boost/crc.hpp>
 #include <utility>
+
+#include "drivers/crc_arc.h"
 
 namespace brewproof::dex {
 namespace {
 
 constexpr std::uint8_t soh = 0x01, stx = 0x02, etx = 0x03, eot = 0x04, enq = 0x05, dle = 0x10,
                        nak = 0x15, syn = 0x16, etb = 0x17, wack = 0x3B;
-
-std::uint16_t check_of(ByteView covered) {
-  boost::crc_16_type crc;  // CRC-16/ARC
-  crc.process_bytes(covered.data(), covered.size());
-  return static_cast<std::uint16_t>(crc.checksum());
-}
 
 }  // namespace
 
@@ -25,7 +20,7 @@ Bytes acknowledge(int number) { return {dle, static_cast<std::uint8_t>('0' + num
 Bytes handshake(std::string_view content) {
   Bytes covered(content.begin(), content.end());
   covered.push_back(etx);
-  const std::uint16_t check = check_of(covered);
+  const std::uint16_t check = crc_arc(covered);
   Bytes frame{dle, soh};
   frame.insert(frame.end(), content.begin(), content.end());
   frame.insert(frame.end(), {dle, etx, static_cast<std::uint8_t>(check & 0xFF),
@@ -97,7 +92,7 @@ void FrameReader::take(std::uint8_t byte) {
       place_ = Place::check_high;
       return;
     case Place::check_high:
-      if (check_of(covered_) != (check_low_ | byte << 8))
+      if (crc_arc(covered_) != (check_low_ | byte << 8))
         frame_ = {Frame::Kind::damaged, 0, false, {}};
       give(std::move(frame_));
       return;

@@ -6,7 +6,6 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr milliseconds write_within{300};
 constexpr milliseconds quiet{30};  // longer than any gap inside an answer at 9600 baud
 constexpr milliseconds babble_limit{2000};
 constexpr std::size_t longest_exchange = 65536;  // what comes beyond is recorded as a further one
@@ -41,12 +40,12 @@ void Dialogue::speak_for(const std::string& resource) {
   resource_ = exchange_.resource = resource;
 }
 
-Result<void> Dialogue::send(ByteView bytes) {
+Result<void> Dialogue::send(ByteView bytes, milliseconds within) {
   if (first_cause_) return tl::unexpected(*first_cause_);
   finish();
   open_exchange(context_.clock.now());
   exchange_.written.assign(bytes.begin(), bytes.end());
-  auto sent = write_and_drain(*port_, bytes, SteadyClock::now() + write_within);
+  auto sent = write_and_drain(*port_, bytes, SteadyClock::now() + within);
   exchange_.sent.after_drain = context_.clock.now();
   last_activity_ = SteadyClock::now();
   was_cut_ = !sent;
@@ -76,6 +75,12 @@ Sent Dialogue::finish() {
   if (open_ && context_.record) context_.record(exchange_);
   open_ = false;
   return exchange_.sent;
+}
+
+Result<void> Dialogue::change_speed(int baud) {
+  if (first_cause_) return tl::unexpected(*first_cause_);
+  if (auto changed = port_->change_speed(baud); !changed) return broken(std::move(changed).error());
+  return {};
 }
 
 void Dialogue::owe_answer(milliseconds patience) { owed_until_ = SteadyClock::now() + patience; }

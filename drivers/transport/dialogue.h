@@ -18,6 +18,9 @@ namespace brewproof {
 
 class Dialogue {
  public:
+  /// What a port takes at once must have left by then.
+  static constexpr std::chrono::milliseconds write_within{300};
+
   Dialogue(std::unique_ptr<SerialPort> port, std::string resource, const DriverContext& context);
   ~Dialogue();
   Dialogue(const Dialogue&) = delete;
@@ -26,7 +29,7 @@ class Dialogue {
   /// Begins an exchange: writes `bytes`, waits until they have left, stamps before and after. An
   /// exchange still open is finished first. Error `timeout`: the port took only a part; the device
   /// may hold half a frame (`was_cut`).
-  Result<void> send(ByteView bytes);
+  Result<void> send(ByteView bytes, std::chrono::milliseconds within = write_within);
 
   /// What has come, at the latest by the deadline; empty: nothing. Valid until the next call.
   /// Belongs to the open exchange.
@@ -45,6 +48,9 @@ class Dialogue {
 
   /// Lets time pass, reading on: what comes is kept in the record.
   Result<void> pause_until(Deadline time);
+
+  /// Another rate from now on.
+  Result<void> change_speed(int baud);
 
   /// From now on exchanges are recorded, and errors told, as this resource's: several devices can
   /// share one port.

@@ -55,6 +55,11 @@ class LibserialportPort final : public SerialPort {
     return {};
   }
 
+  Result<void> change_speed(int baud) override {
+    if (sp_set_baudrate(port_.get(), baud) != SP_OK) return failure("setting the speed of");
+    return {};
+  }
+
   [[nodiscard]] int descriptor() const override { return descriptor_; }
 
  private:

@@ -29,6 +29,8 @@ class SerialPort {
   virtual Result<std::size_t> read_some(std::span<std::uint8_t> into) = 0;
   /// Blocks until the last bit has left. Call it when the driver's own queue is empty (TIOCOUTQ).
   virtual Result<void> drain() = 0;
+  /// Another rate from now on, for what is sent and heard; call it when everything has left.
+  virtual Result<void> change_speed(int baud) = 0;
   /// For poll. Stays the port's own.
   [[nodiscard]] virtual int descriptor() const = 0;
 };

@@ -39,12 +39,13 @@ class TermiosPort final : public SerialPort {
   TermiosPort(std::string path, OpenFile device)
       : path_(std::move(path)), device_(std::move(device)) {}
 
-  Result<void> configure(int baud) {
+  Result<void> change_speed(int baud) override {
     termios settings{};
     const speed_t speed = speed_of(baud);
     if (speed == B0)
       return fail(ErrorCode::bad_file, "{}: {} baud is not a rate of serial ports", path_, baud);
     if (::tcgetattr(device_.get(), &settings) != 0) return failure("reading the settings of");
+    // What is unread stays (TCSANOW).
     ::cfmakeraw(&settings);
     settings.c_cflag |= CLOCAL | CREAD;
     settings.c_cflag &= ~static_cast<tcflag_t>(HUPCL | CSTOPB | CRTSCTS);
@@ -91,7 +92,8 @@ class TermiosPort final : public SerialPort {
 Result<std::unique_ptr<SerialPort>> open_by_termios(const std::string& path, OpenFile device,
                                                     int baud) {
   auto port = std::make_unique<TermiosPort>(path, std::move(device));
-  if (auto configured = port->configure(baud); !configured) return pass_on(std::move(configured));
+  if (auto configured = port->change_speed(baud); !configured)
+    return pass_on(std::move(configured));
   return port;
 }
 

@@ -25,7 +25,7 @@ Result<const ResourceConfig*> audit_port(const BenchFile& bench, const std::stri
   if (names.empty())
     return fail(ErrorCode::usage,
                 "{} has no resource that reads the machine's books: add one, as `audit: {{driver: "
-                "dex, port: /dev/serial/by-path/...}}`",
+                "dex, port: /dev/serial/by-path/...}}` (or ddcmp)",
                 bench.path);
   if (wanted.empty() && names.size() > 1)
     return fail(ErrorCode::usage,

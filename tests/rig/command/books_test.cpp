@@ -77,16 +77,18 @@ TEST_F(CommandLine, BooksThatAreNotThereOrTooManyAreRefused) {
   EXPECT_THAT(three.err, HasSubstr("one file or two"));
 }
 
-/// A bench whose audit port is a simulated one that tells the file `place/books.dts`.
-class BooksFromThePort : public CommandLine {
+/// A bench whose audit port is a simulated one of this driver, which tells the file
+/// `place/books.dts`.
+class BooksFromThePort : public CommandLine, public ::testing::WithParamInterface<std::string> {
  protected:
   BooksFromThePort() {
     tell("kiosk-before.dts");
-    machine_.emplace(simulator({"dex", "--port", path("audit"), "--books", path("books.dts")}));
+    machine_.emplace(
+        simulator({GetParam(), "--port", path("audit"), "--books", path("books.dts")}));
     std::ofstream(place / "k.bench.yaml")
         << "brewproof: bench/1\nname: k\ndut: {maker: Example, model: K95, serial: KD1}\n"
-           "resources:\n  audit: {driver: dex, port: "
-        << path("audit") << "}\ncontrols: {}\n";
+           "resources:\n  audit: {driver: "
+        << GetParam() << ", port: " << path("audit") << "}\ncontrols: {}\n";
   }
   [[nodiscard]] std::string path(const std::string& name) const { return (place / name).string(); }
   void tell(const std::string& sample) const {
@@ -97,12 +99,14 @@ class BooksFromThePort : public CommandLine {
   std::optional<Child> machine_;
 };
 
-TEST_F(BooksFromThePort, AreReadBeforeAndAfterAndCompared) {
+INSTANTIATE_TEST_SUITE_P(Ports, BooksFromThePort, ::testing::Values("dex", "ddcmp"));
+
+TEST_P(BooksFromThePort, AreReadBeforeAndAfterAndCompared) {
   const auto before = run({"books", "--bench", "k.bench.yaml", "--out", "before.dts"});
   EXPECT_EQ(before.exit.code, 0) << before.err;
   EXPECT_THAT(before.out, HasSubstr("before.dts:2: a reading of 2026-11-28 10:15:00"));
   EXPECT_EQ(text_of(path("before.dts")), text_of(audit_sample("kiosk-before.dts")));
-  EXPECT_THAT(text_of(path("before.dts.exchanges.jsonl")), HasSubstr(R"("written":"05")"));
+  EXPECT_THAT(text_of(path("before.dts.exchanges.jsonl")), HasSubstr(R"("written":"05)"));
   tell("kiosk-after.dts");
   const auto after = run(
       {"books", "before.dts", "--bench", "k.bench.yaml", "--from", "audit", "--out", "after.dts"});
@@ -113,7 +117,7 @@ TEST_F(BooksFromThePort, AreReadBeforeAndAfterAndCompared) {
   EXPECT_THAT(again.err, HasSubstr("after.dts: it is there already"));
 }
 
-TEST_F(BooksFromThePort, WhatCannotBeReadIsSaidAndTheLineIsKept) {
+TEST_P(BooksFromThePort, WhatCannotBeReadIsSaidAndTheLineIsKept) {
   machine_.reset();
   const auto gone = run({"books", "--bench", "k.bench.yaml", "--out", "x.dts"});
   EXPECT_EQ(gone.exit.code, 3);
