@@ -39,7 +39,7 @@ void read_rise(const yaml::Node& node, bool of_act, Condition& condition) {
   const yaml::QuantityRange range = node.quantity_range();
   condition.unit = range.least.unit;
   condition.rises_by = RiseRange{range.least.value, range.most.value, node.raw().value_or("")};
-  if (range.most.value > 0 && range.least.value <= 0)
+  if (!condition.unit.empty() && range.least.value <= 0)
     node.fault(fmt::format("{} is {}: what does not rise would do: begin it above 0", node.name(),
                            yaml::in_quotes(condition.rises_by->written)));
 }
@@ -120,7 +120,10 @@ std::string condition_text(const Condition& condition) {
   return text;
 }
 
+bool is_count(std::string_view quantity) { return quantity.starts_with("count_"); }
+
 std::string_view unit_of(std::string_view quantity) {
+  if (is_count(quantity)) return "count";
   constexpr std::array<std::pair<std::string_view, std::string_view>, 10> units = {
       {{"power", "W"},
        {"current", "A"},

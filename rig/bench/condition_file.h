@@ -26,8 +26,11 @@ namespace brewproof {
 /// As a person reads it: "watts above 500 W within 5 s", "scale rises by 30..60 g within 60 s".
 [[nodiscard]] std::string condition_text(const Condition& condition);
 
+/// A counter's quantity: "count_espresso".
+[[nodiscard]] bool is_count(std::string_view quantity);
+
 /// The SI unit that a meter's quantity is read in: power W, current A, voltage V, frequency Hz,
-/// energy J, mass kg; "" for an unknown quantity.
+/// energy J, mass kg, a counter's `count`; "" for an unknown quantity.
 [[nodiscard]] std::string_view unit_of(std::string_view quantity);
 
 /// "output", "input", "reader", "meter".
