@@ -51,9 +51,12 @@ class PulseSwitch {
   /// board took the command: the pulse is then still going on.
   virtual Result<Sent> pulse(int channel, std::chrono::milliseconds length) = 0;
   [[nodiscard]] virtual Range range() const = 0;
+  /// False for a channel that stays on until it is switched off, on a board that has both kinds.
+  [[nodiscard]] virtual bool times(int /*channel*/) const { return true; }
 };
 
-/// A sensor that measures quantities by name ("power", "mass" ...), in SI units.
+/// A sensor that measures quantities by name ("power", "mass" ...), in SI units, or counts
+/// ("count_espresso").
 class Meter {
  public:
   virtual ~Meter() = default;

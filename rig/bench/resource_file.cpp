@@ -42,11 +42,12 @@ void read_usb(const yaml::Node& node, ResourceConfig& resource) {
   usb.close();
 }
 
-// A program with its arguments, as on.0, on.1 ... Nothing of it is split or substituted.
-void read_arguments(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
-  const std::vector<yaml::Node> arguments = node.items(1);
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    resource.options[fmt::format("{}.{}", name, i)] = arguments[i].text();
+// A program with its arguments, or a list of commands, as on.0, on.1 ... Nothing of it is split or
+// substituted.
+void read_texts(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
+  const std::vector<yaml::Node> texts = node.items(1);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    resource.options[fmt::format("{}.{}", name, i)] = texts[i].text();
 }
 
 void read_option(const std::string& name, const yaml::Node& node, ResourceConfig& resource) {
@@ -63,8 +64,8 @@ void read_option(const std::string& name, const yaml::Node& node, ResourceConfig
     // Kept only where it is right: every control would be told to exceed it.
     const std::string count = std::to_string(node.integer(1, most_channels));
     if (node.raw() == count) resource.options[name] = count;
-  } else if (name == "on" || name == "off" || name == "read") {
-    read_arguments(name, node, resource);
+  } else if (name == "on" || name == "off" || name == "read" || name == "allow") {
+    read_texts(name, node, resource);
   } else if (name == "lines" || name == "coins") {
     const std::vector<yaml::Node> items = node.items(1);
     for (std::size_t i = 0; i < items.size(); ++i)

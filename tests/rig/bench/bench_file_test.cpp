@@ -176,7 +176,8 @@ TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
   EXPECT_EQ(faults("lcus_relay", "arduino"),
             "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex, cctalk");
+            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex, cctalk, "
+            "jura");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {
@@ -324,6 +325,23 @@ TEST_F(BenchFileTest, CoinsAreWorthMinorUnitsByTheirNumber) {
   EXPECT_EQ(bench->ready.front().below, 150);
   EXPECT_FALSE(slot("[-5]"));
   EXPECT_FALSE(slot("5"));
+}
+
+TEST_F(BenchFileTest, ACounterIsAQuantityAndCommandsAreAllowedByName) {
+  const auto bench = read_bench_file(BREWPROOF_SOURCE_DIR "/tests/data/bench/good/counted.yaml",
+                                     testing::named_drivers());
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->controls.at("cups").quantity, "count_espresso");
+  EXPECT_EQ(bench->ready.at(1).unit, "count");
+  const ResourceConfig& machine = bench->resources.at("machine");
+  EXPECT_EQ(machine.options.at("allow.0"), "FN:01");
+  EXPECT_EQ(machine.options.at("allow.1"), "FN:02");
+  EXPECT_EQ(faults("meter, quantity: power", "meter, quantity: count_"),
+            "b.yaml:15:16: ready.watts: control watts measures count_ in count, and the threshold "
+            "is in W");
+  EXPECT_EQ(faults("driver: pzem004t", "driver: jura"),
+            "b.yaml:14:38: controls.watts.quantity: driver jura of resource meter measures no "
+            "power, but count_espresso count_rinse");
 }
 
 TEST_F(BenchFileTest, InterlocksNameOtherOutputs) {

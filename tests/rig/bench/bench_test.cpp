@@ -61,6 +61,17 @@ TEST_F(BenchTest, APressBetweenTheBoardsStepsIsTimedByTheHost) {
   EXPECT_EQ(bench->exchanges_of_press("espresso"), 4);
 }
 
+// A board may time some of its channels only.
+TEST_F(BenchTest, AChannelThatItsBoardDoesNotTimeIsTimedByTheHostAndGuarded) {
+  auto bench = open();
+  scene.times_pulses = true;
+  scene.untimed_channel = 1;
+  ASSERT_TRUE(bench->press("espresso", sleep));
+  EXPECT_THAT(scene.log, ElementsAre("on 1", "off 1"));
+  EXPECT_EQ(bench->marks().at("espresso"), Mark::guarded);
+  EXPECT_EQ(bench->marks().at("latte"), Mark::board_timed);
+}
+
 TEST_F(BenchTest, APulseThatTheBoardDoesNotEndIsCommandedOffAndAnInterlockFault) {
   auto bench = open();
   scene.times_pulses = true;

@@ -32,6 +32,13 @@ inline DriverTable named_drivers() {
   static constexpr OptionEntry table_options[] = {{"port", false, "serial port"},
                                                   {"usb", false, "its USB adapter"},
                                                   {"table", true, "the board's frames"}};
+  static constexpr OptionEntry jura_options[] = {{"port", false, "serial port"},
+                                                 {"usb", false, "its USB adapter"},
+                                                 {"model", false, "of the machine"},
+                                                 {"allow", false, "commands beyond keys"}};
+  static constexpr DriverEntry jura{
+      "jura",       "", "serial", "switch pulse meter input",  ReadBack::none, "",
+      jura_options, {}, nullptr,  "count_espresso count_rinse"};
   static constexpr DriverEntry board{"lcus_relay",  "", "serial", "switch", ReadBack::latch, "",
                                      board_options, {}, nullptr};
   static constexpr DriverEntry reader{"qibixx_mdb",   "", "serial", "reader", ReadBack::none, "",
@@ -58,7 +65,8 @@ inline DriverTable named_drivers() {
                                       table_options, {}, nullptr};
   static constexpr const DriverEntry* table[] = {&board,     &reader, &meter,   &balance,
                                                  &usb_board, &plug,   &program, &gpio,
-                                                 &inputs,    &frames, &audit,   &coins};
+                                                 &inputs,    &frames, &audit,   &coins,
+                                                 &jura};
   return table;
 }
 

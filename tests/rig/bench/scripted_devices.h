@@ -19,6 +19,7 @@ struct Scene {
   std::map<int, bool> outputs;   // what the board's contacts are
   std::vector<std::string> log;  // "on 1", "off 1", "all off", "begin 500 01a1b2c3" ...
   bool times_pulses = false;     // the board ends its pulses itself
+  int untimed_channel = 0;       // but not those of this one
   std::map<int, std::int64_t> pulse_ends_raw_ns;
   int stuck_channel = 0;            // stays as it is whatever is commanded
   int commands_until_failure = -1;  // -1: never
@@ -54,6 +55,7 @@ class ScriptedBoard final : public Device, public Switch, public PulseSwitch {
     return {std::chrono::milliseconds(20), std::chrono::milliseconds(5000),
             std::chrono::milliseconds(20)};
   }
+  [[nodiscard]] bool times(int channel) const override { return channel != scene_.untimed_channel; }
   Result<Sent> pulse(int channel, std::chrono::milliseconds length) override {
     auto sent = scene_.sent();
     if (!sent) return sent;
