@@ -74,11 +74,10 @@ class ControlReader {
 
   void read_quantity(const yaml::Node& node, ControlConfig& control) const {
     const std::string written = node ? node.raw().value_or("") : "";
-    control.quantity =
-        is_count(written)
-            ? node.word()
-            : node.choice({"power", "current", "voltage", "frequency", "energy", "mass",
-                           "temperature", "coins", "credit", "doses"});
+    control.quantity = is_count(written)
+                           ? node.word()
+                           : node.choice({"power", "current", "voltage", "frequency", "energy",
+                                          "mass", "temperature", "coins", "credit", "doses"});
     const auto resource = resources_.find(control.resource);
     if (control.quantity.empty() || resource == resources_.end()) return;
     const DriverEntry* driver = find_driver(drivers_, resource->second.driver);

@@ -63,10 +63,9 @@ inline DriverTable named_drivers() {
                                      "",    bus_options, {},       nullptr};
   static constexpr DriverEntry frames{"frames",      "", "serial", "switch", ReadBack::none, "",
                                       table_options, {}, nullptr};
-  static constexpr const DriverEntry* table[] = {&board,     &reader, &meter,   &balance,
-                                                 &usb_board, &plug,   &program, &gpio,
-                                                 &inputs,    &frames, &audit,   &coins,
-                                                 &jura};
+  static constexpr const DriverEntry* table[] = {&board, &reader,  &meter, &balance, &usb_board,
+                                                 &plug,  &program, &gpio,  &inputs,  &frames,
+                                                 &audit, &coins,   &jura};
   return table;
 }
 

@@ -1,0 +1,56 @@
+// A run on an office machine: drinks by the keys of its service port, confirmed by the machine's
+// own counter and by the power that it draws, and held against its books.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/rig/command/small_bench.h"
+
+namespace brewproof {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class OfficeRunTest : public SmallBench {};
+
+TEST_F(OfficeRunTest, KeysOfTheServicePortAreConfirmedByTheCounterAndTheBooks) {
+  write("machine.yaml",
+        "brewproof: profile/1\nname: office\nidentity: {serial: KD1, type: K95, firmware: 2.1.7}\n"
+        "drinks: {espresso: {item: 1, price: 1.80 EUR}}\n"
+        "panel: {buttons: {1: espresso}, contact_delay: 1..3 ms}\n"
+        "reader: {preselected: espresso}\nmeter: {averaging: 20 ms}\nignores: [payments]\n"
+        "audit: {id: QRS7654321}\nservice_port: e6\n"
+        "brew: {starts: 5..15 ms, takes: 300..350 ms, watts: [1240], idle: [2.5, 3.5]}\n");
+  const Child machine = simulated_machine();
+  const auto port = [this](const char* name) { return (place / "ports" / name).string(); };
+  write("small.bench.yaml",
+        "brewproof: bench/1\nname: small\ndut: {maker: Example, model: E6, serial: KD1}\n"
+        "resources:\n  panel: {driver: lcus_relay, port: " +
+            port("panel") + ", channels: 4}\n  meter: {driver: pzem004t, port: " + port("meter") +
+            "}\n  service: {driver: jura, model: e6, port: " + port("service") +
+            "}\n  audit: {driver: dex, port: " + port("audit") +
+            "}\ncontrols:\n"
+            "  espresso: {output: service/1, press: 300 ms, max_on: 20 s}\n"
+            "  dummy: {output: panel/4, press: 60 ms, max_on: 20 s, for: sham}\n"
+            "  watts: {meter: meter, quantity: power}\n"
+            "  made: {meter: service, quantity: count_espresso}\n"
+            "ready: {watts: {below: 30 W, for: 50 ms, within: 60 s}}\n"
+            "books: {from: audit, every: block, within: 10 s}\n");
+  write("presses.procedure.yaml", procedure_text(", confirm: {watts: {above: 500 W, within: 3 s}, "
+                                                 "made: {rises_by: 1 count, within: 3 s}}"));
+  const auto done = run(run_words({"--seed", "7"}));
+  EXPECT_EQ(done.exit.code, 4) << done.err;  // nothing is captured
+  const json findings = json_of("r/findings.json");
+  ASSERT_EQ(findings["run"]["outcome"], "completed") << done.err;
+  for (const json& arm : findings["run"]["actuation"]) {
+    if (arm["arm"] != "brew") continue;
+    for (const char* level : {"commanded", "confirmed", "booked"})
+      EXPECT_EQ(arm[level], 8) << level;
+  }
+  for (const json& held : findings["run"]["books"])
+    EXPECT_THAT(held["verdict"].get<std::string>(), ::testing::AnyOf("first", "agrees"));
+}
+
+}  // namespace
+}  // namespace brewproof
