@@ -139,7 +139,6 @@ struct MeasuredUnit {
   std::string_view name, si;
   double factor;
 };
-constexpr std::string_view counted_unit = "count";
 constexpr std::array<MeasuredUnit, 19> measured_units = {{{"W", "W", 1},
                                                           {"kW", "W", 1e3},
                                                           {"mW", "W", 1e-3},
@@ -158,11 +157,11 @@ constexpr std::array<MeasuredUnit, 19> measured_units = {{{"W", "W", 1},
                                                           {"coins", "coins", 1},
                                                           {"dose", "doses", 1},
                                                           {"doses", "doses", 1},
-                                                          {counted_unit, counted_unit, 1}}};
+                                                          {"count", "count", 1}}};
 
 // Counts and money are exact: of them a range may be one value.
 bool is_exact(std::string_view unit) {
-  return unit == counted_unit || unit == "coins" || unit == "doses" || minor_digits(unit) >= 0;
+  return unit == "coins" || unit == "doses" || unit == "count" || minor_digits(unit) >= 0;
 }
 
 Parsed<Quantity> in_si(const Written& number, std::string_view text) {
@@ -237,12 +236,6 @@ std::string quantity_text(double value, std::string_view unit) {
 }
 
 Parsed<QuantityRange> parse_quantity_range(std::string_view text) {
-  // What is counted can be exactly so much.
-  if (text.find("..") == std::string_view::npos && text.ends_with(counted_unit)) {
-    const auto exact = parse_quantity(text);
-    if (!exact) return tl::unexpected(exact.error());
-    return QuantityRange{*exact, *exact};
-  }
   const auto ends = take_range(text, "quantities", "30..60 g");
   if (!ends) return tl::unexpected(ends.error());
   const auto least = in_si(ends->first, text);

@@ -29,8 +29,9 @@ struct DurationRange {
 [[nodiscard]] Parsed<Money> parse_money(std::string_view text);
 
 /// A measured quantity in its SI unit: "1.2 kW" is {1200, "W"}, "30 g" is {0.03, "kg"}. W, kW, mW,
-/// A, mA, V, mV, kV, Hz, g, kg, °C; Wh and kWh, which are 3600 and 3.6 million J; coins and doses;
-/// count, of what has no unit. Money is in minor units, with its currency as the unit.
+/// A, mA, V, mV, kV, Hz, g, kg, °C; Wh and kWh, which are 3600 and 3.6 million J; coins, doses,
+/// and count, of what a machine counts by itself.
+/// Money is in minor units, with its currency as the unit.
 struct Quantity {
   double value = 0;
   std::string unit;
@@ -44,7 +45,8 @@ struct Quantity {
 struct QuantityRange {
   Quantity least, most;
 };
-/// "30..60 g": both ends in the one unit, the first less than the second; "1 count" is both ends.
+/// "30..60 g": both ends in the one unit, the first less than the second; of counts and money
+/// also the same.
 [[nodiscard]] Parsed<QuantityRange> parse_quantity_range(std::string_view text);
 
 /// "3 bytes", "1 byte".

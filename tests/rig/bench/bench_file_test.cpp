@@ -174,10 +174,10 @@ TEST_F(BenchFileTest, TheMachinesBooksAreReadFromAResourceThatCan) {
 TEST_F(BenchFileTest, AnUnknownDriverIsToldWithTheNearestOne) {
   EXPECT_EQ(faults("lcus_relay", "lcus_rely"),
             "b.yaml:6:20: there is no driver 'lcus_rely'; did you mean 'lcus_relay'?");
-  EXPECT_EQ(faults("lcus_relay", "arduino"),
-            "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
-            "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex, cctalk, "
-            "jura");
+  EXPECT_EQ(
+      faults("lcus_relay", "arduino"),
+      "b.yaml:6:20: there is no driver 'arduino'; known here: lcus_relay, qibixx_mdb, "
+      "pzem004t, scale, hid_relay, tasmota, program, gpio, gpio_input, frames, dex, cctalk, jura");
 }
 
 TEST_F(BenchFileTest, OptionsAreTheDriversOwn) {

@@ -142,8 +142,8 @@ TEST_F(ProcedureFileTest, WhatIsWrongWithARiseIsToldAtItsPlace) {
   EXPECT_EQ(confirm("{rises_by: 0..30 g, within: 5 s}"),
             "p.yaml:7:33: events.brew.confirm.watts.rises_by is '0..30 g': what does not rise "
             "would do: begin it above 0");
-  EXPECT_EQ(confirm("{rises_by: 0 count, within: 5 s}"),
-            "p.yaml:7:33: events.brew.confirm.watts.rises_by is '0 count': what does not rise "
+  EXPECT_EQ(confirm("{rises_by: 0..0 count, within: 5 s}"),
+            "p.yaml:7:33: events.brew.confirm.watts.rises_by is '0..0 count': what does not rise "
             "would do: begin it above 0");
   EXPECT_EQ(confirm("{rises_by: 30..60 g, above: 3 g, within: 5 s}"),
             "p.yaml:7:33: events.brew.confirm.watts has a threshold too: `rises_by` stands alone");

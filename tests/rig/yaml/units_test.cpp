@@ -102,23 +102,9 @@ TEST(Units, MeasuredQuantitiesComeInSiUnits) {
 TEST(Units, OfCountsAndMoneyARangeMayBeOneValue) {
   EXPECT_EQ(parse_quantity_range("1..1 doses")->most.value, 1);
   EXPECT_EQ(parse_quantity_range("1.00..1.00 EUR")->least.value, 100);
+  EXPECT_EQ(parse_quantity_range("1..1 count")->least.unit, "count");
   EXPECT_FALSE(parse_quantity_range("2..1 coins"));
   EXPECT_FALSE(parse_quantity_range("30..30 g"));
-}
-
-// What is counted has no unit of nature, and can be exactly so much.
-TEST(Units, WhatIsCounted) {
-  EXPECT_EQ(parse_quantity("12 count")->value, 12);
-  EXPECT_EQ(parse_quantity("12 count")->unit, "count");
-  const auto one = parse_quantity_range("1 count");
-  ASSERT_TRUE(one) << one.error();
-  EXPECT_EQ(one->least.value, 1);
-  EXPECT_EQ(one->most.value, 1);
-  EXPECT_EQ(one->most.unit, "count");
-  EXPECT_EQ(parse_quantity_range("1..3 count")->most.value, 3);
-  EXPECT_EQ(parse_quantity_range("count").error(),
-            "'count' does not begin with a decimal number: write it as 500 W");
-  EXPECT_EQ(quantity_text(2, "count"), "2 count");
 }
 
 TEST(Units, RangesOfQuantities) {
