@@ -92,11 +92,10 @@ void each_inert(std::string_view text, std::size_t most, Put put) {
     }
     const CodePoint point = first_code_point(text);
     const std::string_view bytes = text.substr(0, point.length);
-    if (point.value >= 0x20 && point.value < 0x7F)
-      put(bytes);
-    else if (!point.valid)
+    const bool plain = point.value >= 0x20 && point.value < 0x7F;
+    if (!point.valid)
       put(fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text[0])));
-    else if (within(unseen, point.value))
+    else if (!plain && within(unseen, point.value))
       put(fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(point.value)));
     else
       put(bytes);
