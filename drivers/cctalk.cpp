@@ -15,8 +15,8 @@
 //   231 FF FF, 228 01        coins are let in (`accept: on`), which are off after power-up
 //
 // The sum of all bytes of a frame is 0 modulo 256. An acceptor takes no coins when it was not asked
-// for a second, so it is asked three times a second by a thread (Attendant), whoever reads or not;
-// only answers that tell something new are kept in the record. Where more than five events lie
+// for a second, so it is asked three times a second by a thread (AttendedPort), whoever reads or
+// not; only answers that tell something new are kept in the record. Where more than five events lie
 // between two answers, some are lost, and from then on the counts are errors: what was not heard is
 // not guessed. After a loss of power the acceptor counts anew, and is let accept again.
 
@@ -27,7 +27,7 @@
 
 #include "drivers/option.h"
 #include "drivers/quoted.h"
-#include "drivers/transport/attendant.h"
+#include "drivers/transport/attended_port.h"
 #include "rig/bench/driver.h"
 
 namespace brewproof {
@@ -104,13 +104,13 @@ class CcTalk final : public Device, public Meter {
       : resource_(resource.name),
         clock_(context.clock),
         plan_(std::move(plan)),
-        attendant_(std::move(port), resource, context,
-                   [this](const Exchange& exchange) { return is_new(exchange); }) {}
+        attended_(std::move(port), resource, context,
+                  [this](const Exchange& exchange) { return is_new(exchange); }) {}
 
   Result<void> start() {
     auto opened = open();
-    if (auto recorded = attendant_.attend(); !recorded) return recorded;
-    if (opened) attendant_.start([this](Dialogue& dialogue) { return attend(dialogue); });
+    if (auto recorded = attended_.attend(); !recorded) return recorded;
+    if (opened) attended_.start([this](Dialogue& dialogue) { return attend(dialogue); });
     return opened;
   }
 
@@ -126,7 +126,7 @@ class CcTalk final : public Device, public Meter {
       return fail(ErrorCode::usage,
                   "{} cannot tell credit: say what its coins are worth, as `coins: [5, 10, 20]`",
                   resource_);
-    if (auto attended = attendant_.attend(); !attended) return pass_on(std::move(attended));
+    if (auto attended = attended_.attend(); !attended) return pass_on(std::move(attended));
     const std::lock_guard lock(mutex_);
     if (count_.silent && SteadyClock::now() - count_.heard_at > stale_after)
       return tl::unexpected(*count_.silent);
@@ -145,7 +145,7 @@ class CcTalk final : public Device, public Meter {
 
  private:
   Result<void> open() {
-    Dialogue& dialogue = attendant_.dialogue();
+    Dialogue& dialogue = attended_.dialogue();
     auto category = ask(dialogue, request_category);
     if (!category) return pass_on(std::move(category));
     if (as_text(*category) != "Coin Acceptor")
@@ -273,7 +273,7 @@ class CcTalk final : public Device, public Meter {
   std::mutex mutex_;          // of what follows
   Count count_;
   Sent last_sent_;
-  Attendant attendant_;  // last: its thread uses all of the above
+  AttendedPort attended_;  // last: its thread uses all of the above
 };
 
 // `coins: [5, 10, 20]`: what coin 1, 2 ... are worth in minor units.

@@ -8,11 +8,12 @@
 //   machine  one byte, the code of the dose; its table is the machine's
 //   till     06 released, 15 refused
 //
-// The machine waits for the answer, so a thread (Attendant) gives it at once, whoever reads or not:
-// `answer: release` or `answer: refuse`, for as long as the bench is open. Nothing is said unasked,
-// so that opening it changes nothing; and while nobody has it open, no dose is poured. The reading
-// counts doses since it was opened; when each was asked for, and its code, is in the record. With
-// `codes` only these are doses, and other bytes are noise: without it every byte is one.
+// The machine waits for the answer, so a thread (AttendedPort) gives it at once, whoever reads or
+// not: `answer: release` or `answer: refuse`, for as long as the bench is open. Nothing is said
+// unasked, so that opening it changes nothing; and while nobody has it open, no dose is poured. The
+// reading counts doses since it was opened; when each was asked for, and its code, is in the
+// record. With `codes` only these are doses, and other bytes are noise: without it every byte is
+// one.
 //
 // Not known: how long the machine waits, and whether it asks again (then it is counted again). The
 // same manual's other mode (35.1: answers 01 and 00, 8E1, orders that the till sends first) is not
@@ -26,7 +27,7 @@
 
 #include "drivers/option.h"
 #include "drivers/quoted.h"
-#include "drivers/transport/attendant.h"
+#include "drivers/transport/attended_port.h"
 #include "rig/bench/driver.h"
 
 namespace brewproof {
@@ -47,8 +48,8 @@ class DoseTill final : public Device, public Meter {
         clock_(context.clock),
         answer_(answer),
         codes_(std::move(codes)),
-        attendant_(std::move(port), resource, context) {
-    attendant_.start([this](Dialogue& dialogue) { return attend(dialogue); });
+        attended_(std::move(port), resource, context) {
+    attended_.start([this](Dialogue& dialogue) { return attend(dialogue); });
   }
 
   [[nodiscard]] std::string identity() const override {
@@ -62,7 +63,7 @@ class DoseTill final : public Device, public Meter {
       return fail(ErrorCode::usage, "{} does not measure {}: it has doses", resource_,
                   quoted(as_bytes(quantity)));
     const std::int64_t doses = doses_;
-    if (auto attended = attendant_.attend(); !attended) return pass_on(std::move(attended));
+    if (auto attended = attended_.attend(); !attended) return pass_on(std::move(attended));
     return Reading{static_cast<double>(doses), clock_.now()};
   }
 
@@ -105,7 +106,7 @@ class DoseTill final : public Device, public Meter {
   Bytes codes_;
   std::atomic<std::int64_t> doses_{0};
   SteadyClock::time_point echo_until_{};  // the thread's
-  Attendant attendant_;                   // last: its thread uses all of the above
+  AttendedPort attended_;                 // last: its thread uses all of the above
 };
 
 // `codes: "41 42"`.

@@ -34,10 +34,10 @@ void Comparison::add_ours(std::size_t index, std::uint64_t first, std::uint64_t 
   if (standing != Standing::compared) standing_.emplace(index, standing);
   std::string line;
   for (std::size_t k = 0; k < kinds().size(); ++k) {
-    const Reading reading = read_ours(kinds()[k], message, line);
-    if (reading == Reading::none) continue;
+    const LineReading reading = read_ours(kinds()[k], message, line);
+    if (reading == LineReading::none) continue;
     const std::uint64_t copies = std::uint64_t{1} + message.repeats;
-    if (reading == Reading::aside || standing != Standing::compared) {
+    if (reading == LineReading::aside || standing != Standing::compared) {
       tallies_[k].aside += copies;
       aside_[k].insert(index);
       continue;

@@ -131,19 +131,19 @@ bool belongs(const Kind& kind, std::span<const Leaf> leaves) {
 
 }  // namespace
 
-Reading read_ours(const Kind& kind, const Message& message, std::string& line) {
+LineReading read_ours(const Kind& kind, const Message& message, std::string& line) {
   line.clear();
-  if (!kind.ours(message)) return Reading::none;
+  if (!kind.ours(message)) return LineReading::none;
   if (message.malformed || message.gap || message.fields.size() >= most_fields ||
       (kind.aside != nullptr && kind.aside(message)))
-    return Reading::aside;
+    return LineReading::aside;
   Values values;
   for (const Column& column : kind.columns) {
     values.clear();
-    if (!our_values(column, message, values)) return Reading::aside;
+    if (!our_values(column, message, values)) return LineReading::aside;
     append(line, column.name, values);
   }
-  return line.empty() ? Reading::aside : Reading::line;
+  return line.empty() ? LineReading::aside : LineReading::line;
 }
 
 void read_theirs(const Kind& kind, const Dissection& packet,

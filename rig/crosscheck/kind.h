@@ -51,12 +51,12 @@ struct Kind {
 
 [[nodiscard]] std::span<const Kind> kinds();
 
-enum class Reading : std::uint8_t {
+enum class LineReading : std::uint8_t {
   none,   // of another kind
   line,   // to be compared
   aside,  // of this kind, but no line can be made of it
 };
-[[nodiscard]] Reading read_ours(const Kind& kind, const Message& message, std::string& line);
+[[nodiscard]] LineReading read_ours(const Kind& kind, const Message& message, std::string& line);
 
 /// Each of their messages of this kind in one packet.
 void read_theirs(const Kind& kind, const Dissection& packet,

@@ -42,7 +42,7 @@ Begins begins_of(const Counted& counted, std::size_t run, const RunView& view,
       begins.tolerance_ns = array.tolerance_ns;
     }
   }
-  std::ranges::sort(begins.all, {}, &Begun::time_ns);
+  std::ranges::sort(begins.all, {}, &MessageBegin::time_ns);
   return begins;
 }
 
@@ -52,7 +52,7 @@ std::vector<FieldRow> shown(const std::vector<const Trial*>& trials, const Begin
   for (const Trial* trial : trials) {
     const std::int64_t from = trial->origin_ns() + window.begin_ns - begins.tolerance_ns;
     const std::int64_t to = trial->origin_ns() + window.end_ns + begins.tolerance_ns;
-    const auto first = std::ranges::lower_bound(begins.all, from, {}, &Begun::time_ns);
+    const auto first = std::ranges::lower_bound(begins.all, from, {}, &MessageBegin::time_ns);
     if (first == begins.all.end() || first->time_ns >= to) continue;
     rows.push_back({trial, first->message, first->carrier});
   }

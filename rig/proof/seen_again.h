@@ -22,14 +22,14 @@ struct Counted {
 };
 
 /// Something that begins at a time, give or take.
-struct Begun {
+struct MessageBegin {
   std::int64_t time_ns = 0;
   const Message* message = nullptr;
   const Message* carrier = nullptr;
 };
 
 struct Begins {
-  std::vector<Begun> all;  // by time
+  std::vector<MessageBegin> all;  // by time
   std::int64_t tolerance_ns = 0;
 };
 

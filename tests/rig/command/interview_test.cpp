@@ -122,8 +122,8 @@ TEST(Interview, PortsThatNobodyFoundMayBeTyped) {
   const Asked asked = ask(nothing(),
                           "bench-2\nKalerm\nK95\nnone\nnone\nnone\nnone\n"
                           "/run/sim/panel\nlcus_relay\nnone\n"
-                          "/run/sim/reader\n\n"
-                          "/run/sim/meter\n\n"
+                          "/run/sim/reader\nqibixx_mdb\n"
+                          "/run/sim/meter\npzem004t\n"
                           "1=espresso\nnone\n"
                           "10\n20\n50.00 EUR\n30 min\n");
   ASSERT_TRUE(asked.draft) << asked.draft.error().message << asked.said;
@@ -228,7 +228,8 @@ TEST(BenchText, OptionsStandAsDriversTakeThem) {
 }
 
 TEST(Interview, TheEndOfTheAnswersIsAnErrorAtEveryQuestion) {
-  const std::string all = "b\nM\nN\n\n\n\n\n/p\nlcus_relay\n\n/r\n\n/m\n\n\n\n\n\n\n\n";
+  const std::string all =
+      "b\nM\nN\n\n\n\n\n/p\nlcus_relay\n\n/r\nqibixx_mdb\n/m\npzem004t\n\n\n\n\n\n\n";
   ASSERT_TRUE(ask(nothing(), all).draft);
   for (std::size_t lines = 1; lines < static_cast<std::size_t>(std::ranges::count(all, '\n'));
        ++lines) {

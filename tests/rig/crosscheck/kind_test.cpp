@@ -38,9 +38,9 @@ Message message_of(std::string protocol, std::string label, std::vector<Field> f
 std::string ours(std::string_view name, const Message& message) {
   std::string line;
   switch (read_ours(kind(name), message, line)) {
-    case Reading::none:
+    case LineReading::none:
       return "(none)";
-    case Reading::aside:
+    case LineReading::aside:
       return "(aside)";
     default:
       return line;

@@ -1,4 +1,4 @@
-#include "drivers/transport/attendant.h"
+#include "drivers/transport/attended_port.h"
 
 #include <utility>
 
@@ -9,8 +9,8 @@ constexpr std::size_t most_kept = 100'000;  // exchanges that nobody asks for, h
 
 }  // namespace
 
-Attendant::Attendant(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
-                     const DriverContext& context, Keep keep)
+AttendedPort::AttendedPort(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
+                           const DriverContext& context, Keep keep)
     : context_(context),
       keep_(std::move(keep)),
       dialogue_(std::move(port), resource.name,
@@ -20,18 +20,18 @@ Attendant::Attendant(std::unique_ptr<SerialPort> port, const ResourceConfig& res
                    if (said_.size() < most_kept) said_.push_back(exchange);
                  }}) {}
 
-Attendant::~Attendant() {
+AttendedPort::~AttendedPort() {
   thread_ = {};  // stops and waits
   dialogue_.finish();
   record();
 }
 
-void Attendant::start(Work work) {
+void AttendedPort::start(Work work) {
   thread_ = std::jthread(
       [this, work = std::move(work)](const std::stop_token& stop) { run(stop, work); });
 }
 
-void Attendant::run(const std::stop_token& stop, const Work& work) {
+void AttendedPort::run(const std::stop_token& stop, const Work& work) {
   while (!stop.stop_requested()) {
     auto done = work(dialogue_);
     if (done) continue;
@@ -41,7 +41,7 @@ void Attendant::run(const std::stop_token& stop, const Work& work) {
   }
 }
 
-void Attendant::record() {
+void AttendedPort::record() {
   std::vector<Exchange> said;
   {
     const std::lock_guard lock(mutex_);
@@ -51,7 +51,7 @@ void Attendant::record() {
   for (const Exchange& exchange : said) context_.record(exchange);
 }
 
-Result<void> Attendant::attend() {
+Result<void> AttendedPort::attend() {
   record();
   const std::lock_guard lock(mutex_);
   if (ended_) return tl::unexpected(*ended_);

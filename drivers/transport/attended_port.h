@@ -17,7 +17,7 @@
 
 namespace brewproof {
 
-class Attendant {
+class AttendedPort {
  public:
   /// What is done over and over, without waiting for longer than a tenth of a second or two. An
   /// error ends it for good.
@@ -25,11 +25,11 @@ class Attendant {
   /// Whether an exchange is worth keeping; called on the thread.
   using Keep = std::function<bool(const Exchange& exchange)>;
 
-  Attendant(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
-            const DriverContext& context, Keep keep = {});
-  ~Attendant();
-  Attendant(const Attendant&) = delete;
-  Attendant& operator=(const Attendant&) = delete;
+  AttendedPort(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
+               const DriverContext& context, Keep keep = {});
+  ~AttendedPort();
+  AttendedPort(const AttendedPort&) = delete;
+  AttendedPort& operator=(const AttendedPort&) = delete;
 
   /// The talk, before `start`; its exchanges are recorded by the next `attend`.
   [[nodiscard]] Dialogue& dialogue() { return dialogue_; }
