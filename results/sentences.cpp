@@ -326,6 +326,7 @@ std::string payment_sentence(const FindingsRun& run) {
 
 std::string machine_sentence(const FindingsRun& run) {
   std::vector<std::string> changes;
+  changes.reserve(run.machine_changes.size());
   for (const MachineChange& change : run.machine_changes)
     changes.push_back(fmt::format("{} said {}, and {} from {} on", inert(change.path, 80),
                                   inert(change.from, 60), inert(change.to, 60),

@@ -37,7 +37,7 @@ std::string default_folder(const std::string& profile) {
 
 Result<std::string> profile_file(const std::string& profile) {
   if (profile.find('/') != std::string::npos) return profile;
-  const std::string shipped = shipped_file("fixtures/profiles/" + profile + ".yaml");
+  std::string shipped = shipped_file("fixtures/profiles/" + profile + ".yaml");
   if (std::filesystem::exists(shipped)) return shipped;
   std::string known;
   std::error_code ignored;
@@ -75,6 +75,7 @@ Result<std::string> bench_file(const DemoArguments& arguments) {
 // Returns only where the program could not be executed.
 Error become(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   execv(arguments[0], arguments.data());
