@@ -177,8 +177,9 @@ int speed_of(const PtyPeer& peer) {
 
 TEST(Ddcmp, ASpeedIsAgreedConfirmedAndGivenBack) {
   PtyPeer peer([](PtyPeer& m) {
+    m.expect(start_115200);  // before it nobody has opened the port
     EXPECT_EQ(speed_of(m), 2400);
-    exchange(m, start_115200, stack_9600_of_115200);
+    m.say(stack_9600_of_115200);
     m.expect(start_9600);
     EXPECT_EQ(speed_of(m), 9600);
     m.say(stack_9600);
