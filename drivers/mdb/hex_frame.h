@@ -5,8 +5,10 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "rig/model/bytes.h"
+#include "rig/model/hex.h"
 
 namespace brewproof::mdb {
 
@@ -42,23 +44,9 @@ class HexFrameReader {
   static constexpr std::uint8_t begin = 0x02, end = 0x03;
   static constexpr std::size_t longest = 128;
 
-  static int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  }
-
   static HexFrame frame_of(std::string text) {
-    HexFrame frame;
-    bool is_hex = text.size() % 2 == 0;
-    for (std::size_t at = 0; at + 1 < text.size() && is_hex; at += 2) {
-      const int high = digit(text[at]), low = digit(text[at + 1]);
-      is_hex = high >= 0 && low >= 0;
-      frame.bytes.push_back(static_cast<std::uint8_t>((high << 4 | low) & 0xFF));
-    }
-    if (!is_hex) frame.bytes.clear();
-    frame.text = std::move(text);
+    HexFrame frame{Bytes(text.size() / 2), std::move(text)};
+    if (!read_hex(frame.text, frame.bytes)) frame.bytes.clear();
     return frame;
   }
 

@@ -10,14 +10,10 @@
 #include <span>
 #include <utility>
 
+#include "rig/model/hex.h"
+
 namespace brewproof::forms {
 namespace {
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
@@ -65,7 +61,7 @@ std::string readable(std::string_view text) {
 std::string bytes_of_hex(std::string_view hex) {
   std::string bytes;
   for (std::size_t i = 0; i + 1 < hex.size();) {
-    const int high = digit(hex[i]), low = digit(hex[i + 1]);
+    const int high = hex_digit(hex[i]), low = hex_digit(hex[i + 1]);
     if (high < 0 || low < 0) break;
     bytes += static_cast<char>(high << 4 | low);
     i += 2;
@@ -82,10 +78,10 @@ std::string_view beginning(std::string_view text, std::size_t most) {
 
 void append_percent_decoded(std::string& text, std::string_view encoded) {
   for (std::size_t i = 0; i < encoded.size(); ++i) {
-    const bool escape = encoded[i] == '%' && i + 2 < encoded.size() && digit(encoded[i + 1]) >= 0 &&
-                        digit(encoded[i + 2]) >= 0;
+    const bool escape = encoded[i] == '%' && i + 2 < encoded.size() &&
+                        hex_digit(encoded[i + 1]) >= 0 && hex_digit(encoded[i + 2]) >= 0;
     if (escape) {
-      text += static_cast<char>(digit(encoded[i + 1]) << 4 | digit(encoded[i + 2]));
+      text += static_cast<char>(hex_digit(encoded[i + 1]) << 4 | hex_digit(encoded[i + 2]));
       i += 2;
     } else {
       text += encoded[i] == '+' ? ' ' : encoded[i];

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "rig/model/hex.h"
+
 namespace brewproof {
 namespace {
 
 constexpr std::size_t shown_first = 6, shown_last = 4, shortest_hash = 32;
 
 bool is_decimal(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return hex_digit(c) >= 0; }
 
 bool is_card_number(std::string_view digits) {
   if (digits.size() < 13 || digits.size() > 19) return false;
