@@ -293,17 +293,15 @@ Result<std::unique_ptr<Device>> open_cctalk(const ResourceConfig& resource,
                                             const DriverContext& context) {
   auto address = number_option(resource, "address", 2, 2, 255);
   if (!address) return pass_on(std::move(address));
-  const std::string accept = text_option(resource, "accept", "off");
-  if (accept != "on" && accept != "off")
-    return fail(ErrorCode::bad_file, "accept is {}: on or off is expected",
-                quoted(as_bytes(accept)));
+  auto accept = on_off_option(resource, "accept", false);
+  if (!accept) return pass_on(std::move(accept));
   auto values = values_of(resource);
   if (!values) return pass_on(std::move(values));
   auto port = open_serial_port(resource, 9600);
   if (!port) return pass_on(std::move(port));
   auto acceptor = std::make_unique<CcTalk>(
       std::move(*port), resource, context,
-      Plan{static_cast<std::uint8_t>(*address), accept == "on", std::move(*values)});
+      Plan{static_cast<std::uint8_t>(*address), *accept, std::move(*values)});
   if (auto started = acceptor->start(); !started) return pass_on(std::move(started));
   return acceptor;
 }

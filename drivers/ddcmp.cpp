@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 
+#include "drivers/audit_sessions.h"
 #include "drivers/ddcmp/session.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
@@ -44,21 +45,13 @@ class DdcmpPort final : public Device, public AuditReader {
 
   Result<Audit> read_audit(milliseconds within) override {
     const Deadline until = SteadyClock::now() + within;
-    for (int session = 1;; ++session) {
-      if (auto settled = dialogue_.settle(); !settled) return pass_on(std::move(settled));
+    return read_in_sessions(dialogue_, clock_, until, sessions, between_sessions, [&](bool& final) {
       ddcmp::Session talk(dialogue_, codes_, speeds_, clock_.now(), until);
       auto text = talk.read();
-      dialogue_.finish();
-      if (text) {
-        speed_ = talk.speed();
-        return Audit{std::move(*text), clock_.now()};
-      }
-      const bool over = text.error().code == ErrorCode::io || talk.refused() ||
-                        session == sessions || SteadyClock::now() + between_sessions >= until;
-      if (over) return pass_on(std::move(text));
-      if (auto paused = dialogue_.pause_until(SteadyClock::now() + between_sessions); !paused)
-        return pass_on(std::move(paused));
-    }
+      if (text) speed_ = talk.speed();
+      final = talk.refused();
+      return text;
+    });
   }
 
   Result<Sent> harmless_exchange() override {

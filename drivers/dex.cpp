@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/audit_sessions.h"
 #include "drivers/dex/session.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
@@ -41,19 +42,12 @@ class DexPort final : public Device, public AuditReader {
 
   Result<Audit> read_audit(milliseconds within) override {
     const Deadline until = SteadyClock::now() + within;
-    for (int session = 1;; ++session) {
-      if (auto settled = dialogue_.settle(); !settled) return pass_on(std::move(settled));
+    return read_in_sessions(dialogue_, clock_, until, sessions, between_sessions, [&](bool&) {
       dex::Session talk(dialogue_, ours_, until);
       auto text = talk.read();
-      dialogue_.finish();
       if (!talk.machine().empty()) machine_ = talk.machine();
-      if (text) return Audit{std::move(*text), clock_.now()};
-      const bool over = text.error().code == ErrorCode::io || session == sessions ||
-                        SteadyClock::now() + between_sessions >= until;
-      if (over) return pass_on(std::move(text));
-      if (auto paused = dialogue_.pause_until(SteadyClock::now() + between_sessions); !paused)
-        return pass_on(std::move(paused));
-    }
+      return text;
+    });
   }
 
   Result<Sent> harmless_exchange() override {

@@ -17,6 +17,14 @@ namespace brewproof {
   return option == resource.options.end() ? otherwise : option->second;
 }
 
+/// `on` or `off`; error `bad_file` for anything else.
+[[nodiscard]] inline Result<bool> on_off_option(const ResourceConfig& resource,
+                                                const std::string& name, bool otherwise) {
+  const std::string text = text_option(resource, name, otherwise ? "on" : "off");
+  if (text == "on" || text == "off") return text == "on";
+  return fail(ErrorCode::bad_file, "{} is {}: on or off is expected", name, quoted(as_bytes(text)));
+}
+
 /// A whole number from `least` to `most`; error `bad_file` for anything else.
 [[nodiscard]] inline Result<int> number_option(const ResourceConfig& resource,
                                                const std::string& name, int otherwise, int least,

@@ -24,7 +24,7 @@
 #include "drivers/mdb/sniffed_bus.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
-#include "drivers/transport/dialogue.h"
+#include "drivers/transport/hear_until.h"
 #include "drivers/transport/line_reader.h"
 #include "rig/bench/driver.h"
 
@@ -286,14 +286,11 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
 
   template <class Done>
   Result<bool> read_until(Done done, Deadline until) {
-    for (;;) {
-      const auto came = dialogue_.receive(done() ? SteadyClock::now() : until);
-      if (!came) return tl::unexpected(came.error());
-      if (came->empty()) return done();
-      lines_.feed(*came);
+    return hear_until(dialogue_, until, done, [this](ByteView came) -> Result<void> {
+      lines_.feed(came);
       while (const auto line = lines_.next()) understand(*line);
-      if (SteadyClock::now() > until && !done()) return false;
-    }
+      return {};
+    });
   }
 
   void understand(std::string_view line) {
@@ -399,13 +396,12 @@ Result<std::unique_ptr<Device>> open_qibixx_mdb(const ResourceConfig& resource,
                                                 const DriverContext& context) {
   auto decimals = number_option(resource, "decimals", 2, 0, 4);
   if (!decimals) return pass_on(std::move(decimals));
-  const std::string sniff = text_option(resource, "sniff", "off");
-  if (sniff != "on" && sniff != "off")
-    return fail(ErrorCode::bad_file, "sniff is {}: on or off is expected", quoted(as_bytes(sniff)));
+  auto sniff = on_off_option(resource, "sniff", false);
+  if (!sniff) return pass_on(std::move(sniff));
   auto port = open_serial_port(resource, 115200);
   if (!port) return pass_on(std::move(port));
   auto adapter =
-      std::make_unique<QibixxMdb>(std::move(*port), resource, context, *decimals, sniff == "on");
+      std::make_unique<QibixxMdb>(std::move(*port), resource, context, *decimals, *sniff);
   if (auto started = adapter->start(); !started) return pass_on(std::move(started));
   return adapter;
 }

@@ -263,16 +263,14 @@ Result<std::unique_ptr<Device>> open_scpi(const ResourceConfig& resource,
                                           const DriverContext& context) {
   auto baud = number_option(resource, "baud", 9600, 1200, 115200);
   if (!baud) return pass_on(std::move(baud));
-  const std::string remote = text_option(resource, "remote", "on");
-  if (remote != "on" && remote != "off")
-    return fail(ErrorCode::bad_file, "remote is {}: on or off is expected",
-                quoted(as_bytes(remote)));
+  auto remote = on_off_option(resource, "remote", true);
+  if (!remote) return pass_on(std::move(remote));
   auto port = open_serial_port(resource, *baud);
   if (!port) return pass_on(std::move(port));
   auto measured = functions_of(resource);
   if (!measured) return pass_on(std::move(measured));
   auto meter = std::make_unique<Scpi>(std::move(*port), resource, context, std::move(*measured));
-  if (auto identified = meter->identify(remote == "on"); !identified)
+  if (auto identified = meter->identify(*remote); !identified)
     return pass_on(std::move(identified));
   return meter;
 }

@@ -35,7 +35,7 @@
 #include "drivers/mdb/hex_frame.h"
 #include "drivers/option.h"
 #include "drivers/quoted.h"
-#include "drivers/transport/dialogue.h"
+#include "drivers/transport/hear_until.h"
 #include "rig/bench/driver.h"
 
 namespace brewproof {
@@ -294,17 +294,13 @@ class WaferstarMdb final : public Device, public PaymentReader {
 
   template <class Done>
   Result<bool> read_until(Done done, Deadline until) {
-    for (;;) {
-      const auto came = dialogue_.receive(done() ? SteadyClock::now() : until);
-      if (!came) return tl::unexpected(came.error());
-      if (came->empty()) return done();
+    return hear_until(dialogue_, until, done, [this](ByteView came) -> Result<void> {
       const Instant at = dialogue_.last_received();
-      frames_.feed(*came);
+      frames_.feed(came);
       while (const auto frame = frames_.next())
-        if (auto understood = understand(*frame, at); !understood)
-          return pass_on(std::move(understood));
-      if (SteadyClock::now() > until && !done()) return false;
-    }
+        if (auto understood = understand(*frame, at); !understood) return understood;
+      return {};
+    });
   }
 
   Result<void> understand(const mdb::HexFrame& frame, const Instant& at) {
