@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 #include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "rig/proof/ascii.h"
@@ -34,6 +36,32 @@ bool holds_version(std::string_view text) {
   return false;
 }
 
+// One message's version of what runs in the machine.
+struct Saying {
+  std::int64_t time_ns = 0;
+  const Message* message = nullptr;
+  const Field* field = nullptr;
+};
+
+// Few of all fields, in order of time; equal times in the order of the messages.
+std::vector<Saying> sayings_in(std::span<const Message> messages) {
+  std::unordered_map<std::string_view, bool> told;  // path -> whether it names firmware
+  std::vector<Saying> found;
+  for (const Message& message : messages) {
+    if (!message.from_dut) continue;
+    for (const Field& field : message.fields) {
+      const auto [known, is_new] = told.try_emplace(field.path);
+      if (is_new) known->second = names_firmware(field.path);
+      if (known->second && !field.cut && holds_version(field.value))
+        found.push_back({message.time_ns, &message, &field});
+    }
+  }
+  std::ranges::sort(found, {}, [](const Saying& saying) {
+    return std::tuple(saying.time_ns, saying.message, saying.field);
+  });
+  return found;
+}
+
 // What one path said, to one peer.
 struct Said {
   std::string first, now;
@@ -44,31 +72,21 @@ struct Said {
 }  // namespace
 
 std::vector<MachineChange> machine_changes(std::span<const Message> messages) {
-  std::vector<const Message*> sent;
-  sent.reserve(messages.size());
-  for (const Message& message : messages)
-    if (message.from_dut) sent.push_back(&message);
-  std::ranges::sort(sent, {}, [](const Message* m) { return std::pair(m->time_ns, m); });
-
-  std::map<std::string, bool, std::less<>> told;  // path -> whether it names firmware
   std::map<std::pair<std::string, std::string>, Said> all;
-  for (const Message* message : sent)
-    for (const Field& field : message->fields) {
-      auto known = told.find(field.path);
-      if (known == told.end()) known = told.emplace(field.path, names_firmware(field.path)).first;
-      if (!known->second || field.cut || !holds_version(field.value)) continue;
-      const std::string& peer =
-          message->peer.name.empty() ? message->peer.address : message->peer.name;
-      auto [said, is_new] = all.try_emplace({peer, field.path});
-      Said& of = said->second;
-      if (is_new) {
-        of.first = of.now = field.value;
-      } else if (field.value != of.now) {
-        of.unsteady = of.unsteady || of.now != of.first || field.value == of.first;
-        of.now = field.value;
-        of.changed_ns = message->time_ns;
-      }
+  for (const Saying& saying : sayings_in(messages)) {
+    const Endpoint& peer = saying.message->peer;
+    const std::string& value = saying.field->value;
+    auto [said, is_new] =
+        all.try_emplace({peer.name.empty() ? peer.address : peer.name, saying.field->path});
+    Said& of = said->second;
+    if (is_new) {
+      of.first = of.now = value;
+    } else if (value != of.now) {
+      of.unsteady = of.unsteady || of.now != of.first || value == of.first;
+      of.now = value;
+      of.changed_ns = saying.time_ns;
     }
+  }
   std::vector<MachineChange> changes;
   for (const auto& [of, said] : all)
     if (said.now != said.first && !said.unsteady)
