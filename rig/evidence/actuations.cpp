@@ -124,9 +124,7 @@ std::vector<Actuation> actuations_of(const std::vector<Record>& journal) {
 std::vector<ActuationCount> count_actuations(const std::vector<Actuation>& actuations,
                                              const std::vector<Trial>& trials) {
   const std::map<int, Answers> answers = answers_of(actuations);
-  std::set<int> without_read_back;
-  for (const Actuation& row : actuations)
-    if (row.state == no_read_back) without_read_back.insert(row.trial);
+  const std::set<int> not_to_be_asked = without_read_back(actuations);
   std::map<std::string, ActuationCount> arms;
   for (const Trial& trial : trials) {
     const auto found = answers.find(trial.trial);
@@ -136,7 +134,7 @@ std::vector<ActuationCount> count_actuations(const std::vector<Actuation>& actua
     ++count.commanded;
     if (of.accepted) ++count.accepted;
     if (of.reported) ++count.reported;
-    if (without_read_back.contains(trial.trial)) ++count.unreported;
+    if (not_to_be_asked.contains(trial.trial)) ++count.unreported;
     if (of.confirmed) ++(*of.confirmed ? count.confirmed : count.unconfirmed);
     if (of.booked) ++(*of.booked ? count.booked : count.unbooked);
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct Answers {
   std::optional<bool> commanded, accepted, reported, confirmed, booked;
   friend bool operator==(const Answers&, const Answers&) = default;
 };
+
+/// Trials of which a part of the act was done by a board that cannot be asked.
+[[nodiscard]] std::set<int> without_read_back(const std::vector<Actuation>& actuations);
 
 /// By trial; trials without any actuation are left out.
 [[nodiscard]] std::map<int, Answers> answers_of(const std::vector<Actuation>& actuations);
