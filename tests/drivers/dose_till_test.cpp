@@ -19,13 +19,8 @@ struct Till {
 
   explicit Till(const PtyPeer& peer, std::map<std::string, std::string> options = {}) {
     options["port"] = peer.path();
-    auto opened = station.open("dose_till", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("dose_till", std::move(options));
+    if (device) meter = device->as_meter();
   }
   // Reads until it has that value; the last one where it never had.
   double reaches(double value) const {

@@ -15,13 +15,8 @@ class GpioInput : public ::testing::Test {
  protected:
   Input* open(std::map<std::string, std::string> more = {}) {
     more.insert({{"chip", "/dev/gpiochip0"}, {"lines.0", "5"}, {"lines.1", "6"}});
-    auto opened = station_.open("gpio_input", std::move(more));
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return nullptr;
-    }
-    device_ = std::move(*opened);
-    return device_->as_input();
+    device_ = station_.opened("gpio_input", std::move(more));
+    return device_ ? device_->as_input() : nullptr;
   }
 
   MockedChip chip_;

@@ -22,13 +22,8 @@ class GpioTest : public ::testing::Test {
     return options;
   }
   Switch* open(std::map<std::string, std::string> options = two_lines()) {
-    auto opened = station_.open("gpio", std::move(options));
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return nullptr;
-    }
-    device_ = std::move(*opened);
-    return device_->as_switch();
+    device_ = station_.opened("gpio", std::move(options));
+    return device_ ? device_->as_switch() : nullptr;
   }
 
   MockedChip chip_;

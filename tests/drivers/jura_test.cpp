@@ -67,12 +67,7 @@ struct Plugged {
   explicit Plugged(const PtyPeer& peer, std::map<std::string, std::string> options = {}) {
     options["port"] = peer.path();
     options.emplace("model", "e6");
-    auto opened = station.open("jura", std::move(options));
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
+    device = station.opened("jura", std::move(options));
   }
 };
 

@@ -21,13 +21,8 @@ struct Wired {
   Meter* meter = nullptr;
 
   explicit Wired(const PtyPeer& peer) {
-    auto opened = station.open("line_sensor", {{"port", peer.path()}});
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("line_sensor", {{"port", peer.path()}});
+    if (device) meter = device->as_meter();
   }
 };
 

@@ -34,13 +34,8 @@ struct Plug {
 
   explicit Plug(const PtyPeer& peer, std::map<std::string, std::string> options = {}) {
     options["port"] = peer.path();
-    auto opened = station.open("modbus_relay", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    board = device->as_switch();
+    device = station.opened("modbus_relay", options);
+    if (device) board = device->as_switch();
   }
 };
 

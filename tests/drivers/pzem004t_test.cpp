@@ -30,13 +30,8 @@ struct Plug {
   explicit Plug(const PtyPeer& peer,
                 std::map<std::string, std::string> options = {{"address", "1"}}) {
     options["port"] = peer.path();
-    auto opened = station.open("pzem004t", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("pzem004t", options);
+    if (device) meter = device->as_meter();
   }
 };
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/drivers/station.h"
+#include "tests/drivers/card_till.h"
 
 namespace brewproof::testing {
 namespace {
@@ -13,7 +13,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Outcome = PaymentReader::Outcome;
 
-const Bytes card = hex("01 A1 B2 C3");
 const std::string version = "v,4.0.2.0,00000000b0b0cafe00000001\n";
 
 void fence(PtyPeer& adapter) {
@@ -56,24 +55,9 @@ void ask_vend(PtyPeer& adapter) {
   adapter.say("c,STATUS,VEND,1.00,5\n");
 }
 
-struct Till {
-  Station station;
-  std::unique_ptr<Device> device;
-  PaymentReader* reader = nullptr;
-
-  explicit Till(const PtyPeer& adapter, std::map<std::string, std::string> options = {}) {
-    options["port"] = adapter.path();
-    auto opened = station.open("qibixx_mdb", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    reader = device->as_payment_reader();
-  }
-  Result<PaymentReader::Request> begin(milliseconds within = seconds(2)) {
-    return reader->begin(5000, card, within);
-  }
+struct Till : CardTill {
+  explicit Till(const PtyPeer& adapter, std::map<std::string, std::string> options = {})
+      : CardTill("qibixx_mdb", adapter, std::move(options)) {}
 };
 
 TEST(QibixxMdb, APaymentFromCardToSuccess) {

@@ -30,13 +30,8 @@ struct Pan {
 
   explicit Pan(const PtyPeer& peer, std::map<std::string, std::string> options = {}) {
     options["port"] = peer.path();
-    auto opened = station.open("scale", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("scale", options);
+    if (device) meter = device->as_meter();
   }
 };
 

@@ -44,13 +44,8 @@ struct Desk {
   explicit Desk(const PtyPeer& peer, std::map<std::string, std::string> options = {}) {
     options["port"] = peer.path();
     options.try_emplace("measures", "current_dc");
-    auto opened = station.open("scpi", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("scpi", options);
+    if (device) meter = device->as_meter();
   }
 };
 

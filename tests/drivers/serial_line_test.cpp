@@ -22,13 +22,8 @@ class SerialLine : public ::testing::Test {
   ~SerialLine() override { modem_lines = {}; }
 
   Switch* open() {
-    auto opened = station_.open("serial_line", {{"port", peer_.path()}});
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return nullptr;
-    }
-    device_ = std::move(*opened);
-    return device_->as_switch();
+    device_ = station_.opened("serial_line", {{"port", peer_.path()}});
+    return device_ ? device_->as_switch() : nullptr;
   }
 
   PtyPeer peer_;

@@ -41,12 +41,8 @@ struct Plug {
   Meter* meter = nullptr;
 
   explicit Plug(const HttpPeer& peer) {
-    auto opened = station.open("shelly", {{"host", peer.host()}, {"interface", "lo"}});
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
+    device = station.opened("shelly", {{"host", peer.host()}, {"interface", "lo"}});
+    if (!device) return;
     outputs = device->as_switch();
     pulses = device->as_pulse_switch();
     meter = device->as_meter();

@@ -28,6 +28,15 @@ struct Station {
         {clock, [this](const Exchange& e) { exchanges.push_back(e); }});
   }
 
+  /// A test failure where it cannot be opened; nullptr then.
+  std::unique_ptr<Device> opened(const std::string& driver,
+                                 std::map<std::string, std::string> options) {
+    auto device = open(driver, std::move(options));
+    if (device) return std::move(*device);
+    ADD_FAILURE() << device.error().message;
+    return nullptr;
+  }
+
   /// All bytes that were written and received, in order of the record.
   [[nodiscard]] std::string written() const {
     std::string all;

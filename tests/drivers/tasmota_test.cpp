@@ -41,12 +41,8 @@ struct Plug {
   Meter* meter = nullptr;
 
   explicit Plug(const HttpPeer& peer) {
-    auto opened = station.open("tasmota", {{"host", peer.host()}, {"interface", "lo"}});
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
+    device = station.opened("tasmota", {{"host", peer.host()}, {"interface", "lo"}});
+    if (!device) return;
     outputs = device->as_switch();
     meter = device->as_meter();
   }

@@ -40,13 +40,8 @@ struct Lead {
   Meter* meter = nullptr;
 
   explicit Lead(const PtyPeer& peer) {
-    auto opened = station.open("um25c", {{"port", peer.path()}});
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    meter = device->as_meter();
+    device = station.opened("um25c", {{"port", peer.path()}});
+    if (device) meter = device->as_meter();
   }
 };
 

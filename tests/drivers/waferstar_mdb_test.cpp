@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "drivers/mdb/hex_frame.h"
-#include "tests/drivers/station.h"
+#include "tests/drivers/card_till.h"
 
 namespace brewproof::testing {
 namespace {
@@ -15,7 +15,6 @@ using std::chrono::seconds;
 using Outcome = PaymentReader::Outcome;
 using State = PaymentReader::State;
 
-const Bytes card = hex("01 A1 B2 C3");
 // Level 2, 1978 (EUR), scale 1, 2 decimals, 5 s, no options; 01+02+19+78+01+02+05+00 = 9C.
 const Bytes description = hex("01 02 19 78 01 02 05 00"),
             described = hex("01 02 19 78 01 02 05 00 9C");
@@ -59,24 +58,9 @@ void end_session(PtyPeer& adapter) {
   adapter.expect(session_end);
 }
 
-struct Till {
-  Station station;
-  std::unique_ptr<Device> device;
-  PaymentReader* reader = nullptr;
-
-  explicit Till(const PtyPeer& adapter, std::map<std::string, std::string> options = {}) {
-    options["port"] = adapter.path();
-    auto opened = station.open("waferstar_mdb", options);
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
-    reader = device->as_payment_reader();
-  }
-  Result<PaymentReader::Request> begin(milliseconds within = seconds(2)) {
-    return reader->begin(5000, card, within);
-  }
+struct Till : CardTill {
+  explicit Till(const PtyPeer& adapter, std::map<std::string, std::string> options = {})
+      : CardTill("waferstar_mdb", adapter, std::move(options)) {}
 };
 
 TEST(HexFrames, AreReadSplitAnywhereAndNoiseIsPassedOver) {

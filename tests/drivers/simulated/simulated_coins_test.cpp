@@ -7,32 +7,22 @@
 
 #include <thread>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedMoney : public ::testing::Test {
+class SimulatedMoney : public SimulatedDevice {
  protected:
   void start(std::vector<std::string> simulator, const std::string& driver,
              std::map<std::string, std::string> options = {}) {
-    simulator.insert(simulator.end(), {"--port", path()});
-    simulator_.emplace(simulator);
-    ASSERT_EQ(simulator_->line(), "ready");
-    options["port"] = path();
-    auto opened = station_.open(driver, options);
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    run(std::move(simulator));
+    open(driver, std::move(options));
   }
   void start_cctalk(std::vector<std::string> more) {
     more.insert(more.begin(), {"cctalk", "--coin", "3", "--every", "400"});
     start(more, "cctalk",
           {{"accept", "on"}, {"coins.0", "5"}, {"coins.1", "10"}, {"coins.2", "20"}});
-  }
-  [[nodiscard]] std::string path() const { return folder_.path() / "money"; }
-  Result<Meter::Reading> read(const std::string& quantity) {
-    return device_->as_meter()->read(quantity);
   }
   // As many lines of that kind, and then the reading: it may be one behind, or one ahead.
   void counts(const std::string& quantity, int lines, const std::string& line) {
@@ -45,11 +35,6 @@ class SimulatedMoney : public ::testing::Test {
     EXPECT_GE(value, lines);
     EXPECT_LE(value, lines + 2);
   }
-
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> simulator_;
-  Station station_;
-  std::unique_ptr<Device> device_;
 };
 
 TEST_F(SimulatedMoney, CoinsAreCountedWithWhatTheyAreWorth) {
@@ -68,8 +53,7 @@ TEST_F(SimulatedMoney, ACoinAcceptorThatMayNotAcceptTakesNone) {
 }
 
 TEST_F(SimulatedMoney, AnotherDeviceIsNotOpened) {
-  simulator_.emplace(std::vector<std::string>{"cctalk", "--category", "Payout", "--port", path()});
-  ASSERT_EQ(simulator_->line(), "ready");
+  run({"cctalk", "--category", "Payout"});
   EXPECT_FAILS(station_.open("cctalk", {{"port", path()}}), ErrorCode::protocol,
                "no Coin Acceptor");
 }

@@ -5,45 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_books.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedDdcmp : public ::testing::Test {
+class SimulatedDdcmp : public SimulatedBooks {
  protected:
-  SimulatedDdcmp() {
-    for (int product = 1; product <= 40; ++product)
-      books_ += fmt::format("PA1*{}*180\r\n", product);
-    std::ofstream(folder_.path() / "books.dts", std::ios::binary) << books_;
-  }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
-
-  Result<AuditReader::Audit> read(const std::vector<std::string>& more,
-                                  std::map<std::string, std::string> options = {},
-                                  std::chrono::seconds within = std::chrono::seconds(60)) {
-    std::vector<std::string> arguments{"ddcmp", "--port", path("audit"), "--books",
-                                       path("books.dts")};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    sim::Simulator machine(arguments);
-    EXPECT_EQ(machine.line(), "ready");
-    options["port"] = path("audit");
-    Station station;
-    auto device = station.open("ddcmp", std::move(options));
-    if (!device) return pass_on(std::move(device));
-    auto audit = (*device)->as_audit_reader()->read_audit(within);
-    if (audit) {
-      EXPECT_EQ(machine.line(), "list 2");
-    }
-    identity_ = (*device)->identity();
-    return audit;
-  }
-
-  sim::ScratchFolder folder_;
-  std::string books_, identity_;
+  SimulatedDdcmp() : SimulatedBooks("ddcmp") {}
+  void was_read(sim::Simulator& machine) override { EXPECT_EQ(machine.line(), "list 2"); }
 };
 
 TEST_F(SimulatedDdcmp, TellsItsBooksAtTheSpeedOfTheSlower) {

@@ -5,39 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_books.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedDex : public ::testing::Test {
+class SimulatedDex : public SimulatedBooks {
  protected:
-  SimulatedDex() {
-    for (int product = 1; product <= 40; ++product)
-      books_ += fmt::format("PA1*{}*180\r\n", product);
-    std::ofstream(folder_.path() / "books.dts", std::ios::binary) << books_;
-  }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
-
-  Result<AuditReader::Audit> read(const std::vector<std::string>& more,
-                                  std::map<std::string, std::string> options = {}) {
-    std::vector<std::string> arguments{"dex", "--port", path("audit"), "--books",
-                                       path("books.dts")};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    sim::Simulator machine(arguments);
-    EXPECT_EQ(machine.line(), "ready");
-    options["port"] = path("audit");
-    Station station;
-    auto device = station.open("dex", std::move(options));
-    if (!device) return pass_on(std::move(device));
-    return (*device)->as_audit_reader()->read_audit(std::chrono::seconds(60));
-  }
-
-  sim::ScratchFolder folder_;
-  std::string books_;
+  SimulatedDex() : SimulatedBooks("dex") {}
 };
 
 TEST_F(SimulatedDex, TellsItsBooks) {

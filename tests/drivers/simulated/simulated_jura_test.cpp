@@ -27,12 +27,7 @@ struct JuraAtBench {
     EXPECT_EQ(machine.line(), "ready");
     options["port"] = folder.path() / "port";
     options.emplace("model", model);
-    auto opened = station.open("jura", std::move(options));
-    if (!opened) {
-      ADD_FAILURE() << opened.error().message;
-      return;
-    }
-    device = std::move(*opened);
+    device = station.opened("jura", std::move(options));
   }
 
   [[nodiscard]] std::vector<std::string> arguments(const std::string& model,

@@ -4,30 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedLineSensor : public ::testing::Test {
+class SimulatedLineSensor : public SimulatedDevice {
  protected:
   void start(std::vector<std::string> more) {
-    more.insert(more.begin(),
-                {"line_sensor", "--port", path(), "--quantity", "mass", "--value", "0.1823"});
-    simulator_.emplace(more);
-    ASSERT_EQ(simulator_->line(), "ready");
-    auto opened = station_.open("line_sensor", {{"port", path()}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    more.insert(more.begin(), {"line_sensor", "--quantity", "mass", "--value", "0.1823"});
+    run(std::move(more));
+    open("line_sensor");
   }
-  [[nodiscard]] std::string path() const { return folder_.path() / "sensor"; }
-  Result<Meter::Reading> read() { return device_->as_meter()->read("mass"); }
-
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> simulator_;
-  Station station_;
-  std::unique_ptr<Device> device_;
+  Result<Meter::Reading> read() { return SimulatedDevice::read("mass"); }
 };
 
 TEST_F(SimulatedLineSensor, SaysWhoItIsAndWhatItMeasures) {
@@ -52,15 +41,7 @@ class FaultyLineSensor : public SimulatedLineSensor,
 
 TEST_P(FaultyLineSensor, IsRightOrAnError) {
   start({"--fault", GetParam()});
-  bool any = false;
-  for (int i = 0; i < 6; ++i) {
-    const auto reading = read();
-    any = any || reading;
-    if (reading) {
-      EXPECT_DOUBLE_EQ(reading->value, 0.1823);
-    }
-  }
-  EXPECT_TRUE(any);
+  is_right_or_an_error("mass", 0.1823, 6);
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, FaultyLineSensor,

@@ -8,8 +8,7 @@
 #include <thread>
 
 #include "drivers/mdb/conversation.h"
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
@@ -20,16 +19,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class SimulatedQibixx : public ::testing::Test {
+class SimulatedQibixx : public SimulatedDevice {
  protected:
   void plug_in(std::vector<std::string> more = {}) {
-    const std::string port = folder_.path() / "reader";
-    more.insert(more.begin(), {"qibixx", "--port", port, "--poll", "10", "--price", "1.80"});
-    machine_.emplace(more);
-    ASSERT_EQ(machine_->line(), "ready");
-    auto opened = station_.open("qibixx_mdb", {{"port", port}, {"sniff", "on"}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    more.insert(more.begin(), {"qibixx", "--poll", "10", "--price", "1.80"});
+    run(std::move(more));
+    open("qibixx_mdb", {{"sniff", "on"}});
+    ASSERT_TRUE(device_);
     reader_ = device_->as_payment_reader();
   }
 
@@ -52,10 +48,6 @@ class SimulatedQibixx : public ::testing::Test {
     }
   }
 
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> machine_;
-  Station station_;
-  std::unique_ptr<Device> device_;
   PaymentReader* reader_ = nullptr;
   mdb::Conversation conversation_;
   std::vector<BusBlock> blocks_;
@@ -134,7 +126,7 @@ TEST_F(SimulatedQibixx, AnAdapterThatSniffsAllTheTimeIsOpenedAgain) {
   plug_in();
   ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));
   device_.reset();
-  auto opened = station_.open("qibixx_mdb", {{"port", folder_.path() / "reader"}});
+  auto opened = station_.open("qibixx_mdb", {{"port", path()}});
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ((*opened)->as_bus_tap(), nullptr);
   EXPECT_TRUE((*opened)->as_payment_reader()->deny());

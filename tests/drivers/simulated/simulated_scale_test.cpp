@@ -4,29 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedScale : public ::testing::Test {
+class SimulatedScale : public SimulatedDevice {
  protected:
   void start(std::vector<std::string> more) {
-    more.insert(more.begin(), {"scale", "--port", path(), "--grams", "182.34"});
-    simulator_.emplace(more);
-    ASSERT_EQ(simulator_->line(), "ready");
-    auto opened = station_.open("scale", {{"port", path()}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    more.insert(more.begin(), {"scale", "--grams", "182.34"});
+    run(std::move(more));
+    open("scale");
   }
-  [[nodiscard]] std::string path() const { return folder_.path() / "scale"; }
-  Result<Meter::Reading> read() { return device_->as_meter()->read("mass"); }
-
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> simulator_;
-  Station station_;
-  std::unique_ptr<Device> device_;
+  Result<Meter::Reading> read() { return SimulatedDevice::read("mass"); }
 };
 
 TEST_F(SimulatedScale, SaysWhoItIsAndWhatItWeighs) {
@@ -56,15 +46,7 @@ class FaultyScale : public SimulatedScale, public ::testing::WithParamInterface<
 
 TEST_P(FaultyScale, IsRightOrAnError) {
   start({"--fault", GetParam()});
-  bool any = false;
-  for (int i = 0; i < 5; ++i) {
-    const auto reading = read();
-    any = any || reading;
-    if (reading) {
-      EXPECT_DOUBLE_EQ(reading->value, 0.18234);
-    }
-  }
-  EXPECT_TRUE(any);
+  is_right_or_an_error("mass", 0.18234, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, FaultyScale,

@@ -4,31 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedScpi : public ::testing::Test {
+class SimulatedScpi : public SimulatedDevice {
  protected:
   void start(std::vector<std::string> more, const std::string& measures = "current_dc") {
-    more.insert(more.begin(), {"scpi", "--port", path(), "--value", "0.1234"});
-    simulator_.emplace(more);
-    ASSERT_EQ(simulator_->line(), "ready");
-    auto opened = station_.open("scpi", {{"port", path()}, {"measures", measures}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    more.insert(more.begin(), {"scpi", "--value", "0.1234"});
+    run(std::move(more));
+    open("scpi", {{"measures", measures}});
   }
-  [[nodiscard]] std::string path() const { return folder_.path() / "meter"; }
   Result<Meter::Reading> read(const std::string& quantity = "current") {
-    return device_->as_meter()->read(quantity);
+    return SimulatedDevice::read(quantity);
   }
-
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> simulator_;
-  Station station_;
-  std::unique_ptr<Device> device_;
 };
 
 TEST_F(SimulatedScpi, SaysWhoItIsAndWhatItMeasures) {
@@ -60,15 +50,7 @@ class FaultyScpi : public SimulatedScpi, public ::testing::WithParamInterface<st
 
 TEST_P(FaultyScpi, IsRightOrAnError) {
   start({"--fault", GetParam()});
-  bool any = false;
-  for (int i = 0; i < 4; ++i) {
-    const auto reading = read();
-    any = any || reading;
-    if (reading) {
-      EXPECT_DOUBLE_EQ(reading->value, 0.1234);
-    }
-  }
-  EXPECT_TRUE(any);
+  is_right_or_an_error("current", 0.1234, 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, FaultyScpi,

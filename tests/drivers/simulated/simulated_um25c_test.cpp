@@ -4,32 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
 
-class SimulatedUm25c : public ::testing::Test {
+class SimulatedUm25c : public SimulatedDevice {
  protected:
   void start(std::vector<std::string> more) {
-    more.insert(more.begin(), {"um25c", "--port", path(), "--volts", "5.12", "--amperes", "0.4",
-                               "--celsius", "31"});
-    simulator_.emplace(more);
-    ASSERT_EQ(simulator_->line(), "ready");
-    auto opened = station_.open("um25c", {{"port", path()}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    more.insert(more.begin(), {"um25c", "--volts", "5.12", "--amperes", "0.4", "--celsius", "31"});
+    run(std::move(more));
+    open("um25c");
   }
-  [[nodiscard]] std::string path() const { return folder_.path() / "lead"; }
   Result<Meter::Reading> read(const std::string& quantity = "voltage") {
-    return device_->as_meter()->read(quantity);
+    return SimulatedDevice::read(quantity);
   }
-
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> simulator_;
-  Station station_;
-  std::unique_ptr<Device> device_;
 };
 
 class EachUmModel : public SimulatedUm25c, public ::testing::WithParamInterface<std::string> {};
@@ -54,15 +43,7 @@ class FaultyUm25c : public SimulatedUm25c, public ::testing::WithParamInterface<
 
 TEST_P(FaultyUm25c, IsRightOrAnError) {
   start({"--fault", GetParam()});
-  bool any = false;
-  for (int i = 0; i < 5; ++i) {
-    const auto reading = read();
-    any = any || reading;
-    if (reading) {
-      EXPECT_DOUBLE_EQ(reading->value, 5.12);
-    }
-  }
-  EXPECT_TRUE(any);
+  is_right_or_an_error("voltage", 5.12, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, FaultyUm25c,

@@ -7,8 +7,7 @@
 
 #include <thread>
 
-#include "tests/drivers/station.h"
-#include "tests/fixtures/machine/station.h"
+#include "tests/drivers/simulated/simulated_device.h"
 
 namespace brewproof::testing {
 namespace {
@@ -16,24 +15,17 @@ namespace {
 using std::chrono::seconds;
 using Outcome = PaymentReader::Outcome;
 
-class SimulatedWaferstar : public ::testing::Test {
+class SimulatedWaferstar : public SimulatedDevice {
  protected:
   void plug_in(std::vector<std::string> more = {}) {
-    const std::string port = folder_.path() / "reader";
-    more.insert(more.begin(), {"waferstar", "--port", port, "--price", "1.80", "--item", "7"});
-    machine_.emplace(more);
-    ASSERT_EQ(machine_->line(), "ready");
+    more.insert(more.begin(), {"waferstar", "--price", "1.80", "--item", "7"});
+    run(std::move(more));
     std::this_thread::sleep_for(sim::milliseconds(150));  // the machine sets the reader up
-    auto opened = station_.open("waferstar_mdb", {{"port", port}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    device_ = std::move(*opened);
+    open("waferstar_mdb");
+    ASSERT_TRUE(device_);
     reader_ = device_->as_payment_reader();
   }
 
-  sim::ScratchFolder folder_;
-  std::optional<sim::Simulator> machine_;
-  Station station_;
-  std::unique_ptr<Device> device_;
   PaymentReader* reader_ = nullptr;
 };
 
@@ -47,7 +39,7 @@ TEST_F(SimulatedWaferstar, TwoPaymentsAndADenial) {
     const auto vend = reader_->approve(150, seconds(10));
     ASSERT_TRUE(vend) << vend.error().message;
     EXPECT_EQ(vend->outcome, Outcome::success);
-    EXPECT_EQ(machine_->line(), "vend 1.50 media 01a1b2c3");
+    EXPECT_EQ(simulator_->line(), "vend 1.50 media 01a1b2c3");
     EXPECT_EQ(reader_->state().value(), PaymentReader::State::enabled);
   }
   ASSERT_TRUE(reader_->begin(5000, hex("01 A1 B2 C3"), seconds(10)));
@@ -98,7 +90,7 @@ TEST_P(FaultyWaferstar, TellsNoPaymentThatWasNone) {
     (void)reader_->deny();
   }
   EXPECT_GE(paid, 1);
-  for (int i = 0; i < paid; ++i) EXPECT_EQ(machine_->line(), "vend 1.50 media 01a1b2c3");
+  for (int i = 0; i < paid; ++i) EXPECT_EQ(simulator_->line(), "vend 1.50 media 01a1b2c3");
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, FaultyWaferstar,
