@@ -28,26 +28,20 @@ std::string named(const BooksHeld& held) {
 std::vector<std::string> books_sentences(const FindingsRun& run) {
   if (run.books.empty()) return {};
   std::int64_t readings = 0, vends = 0, charged = 0;
-  BookedCount asked_vends, asked_charged;
+  CountBounds asked_vends, asked_charged;
   for (const BooksHeld& held : run.books) {
     readings += held.reading == 0 ? 0 : 1;
     vends += held.vends.moved.value_or(0);
     charged += held.charged.moved.value_or(0);
-    asked_vends.least += held.vends.least;
-    asked_vends.most += held.vends.most;
-    asked_charged.least += held.charged.least;
-    asked_charged.most += held.charged.most;
+    asked_vends += held.vends.asked;
+    asked_charged += held.charged.asked;
   }
-  const auto text = [](const BookedCount& count) {
-    return count.least == count.most ? std::to_string(count.most)
-                                     : fmt::format("{} to {}", count.least, count.most);
-  };
   std::vector<std::string> lines{
       fmt::format("The machine's books, read {} time{}: {} drinks where {} were asked for",
-                  readings, readings == 1 ? "" : "s", vends, text(asked_vends))};
+                  readings, readings == 1 ? "" : "s", vends, text_of(asked_vends))};
   if (asked_charged.most > 0 || charged > 0)
     lines.front() += fmt::format(", {} charged where {} was asked for or approved (minor units)",
-                                 charged, text(asked_charged));
+                                 charged, text_of(asked_charged));
   for (const BooksHeld& held : run.books) {
     if (held.verdict == "unread")
       lines.push_back(

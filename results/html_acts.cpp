@@ -61,10 +61,8 @@ std::string levels_table(const std::vector<ActuationCount>& counts) {
 }
 
 std::string moved_text(const BookedCount& count) {
-  const std::string asked = count.least == count.most
-                                ? std::to_string(count.most)
-                                : fmt::format("{} to {}", count.least, count.most);
-  return fmt::format("{} of {}", count.moved ? std::to_string(*count.moved) : "?", asked);
+  return fmt::format("{} of {}", count.moved ? std::to_string(*count.moved) : "?",
+                     text_of(count.asked));
 }
 
 std::string numbers_text(const std::vector<int>& numbers) {

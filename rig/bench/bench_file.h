@@ -118,8 +118,7 @@ struct BenchFile {
 };
 
 /// True for a resource that a thread of its own works with, and nothing else: its inputs are
-/// watched
-/// (`emergency`), or the machine's books are read from it (`books`).
+/// watched (`emergency`), or the machine's books are read from it (`books`).
 [[nodiscard]] bool is_apart(const BenchFile& bench, const std::string& resource);
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.

@@ -6,6 +6,7 @@ namespace brewproof {
 namespace {
 
 constexpr std::int64_t poll_interval_ns = 10'000'000;
+constexpr std::int64_t ready_within_ns = 600'000'000'000;
 
 bool holds(const Condition& condition, double value) {
   return (!condition.above || value > *condition.above) &&
@@ -47,6 +48,21 @@ Result<std::optional<Bracket>> wait_until_met(const std::vector<Condition>& cond
   for (std::size_t i = 0; i < conditions.size(); ++i)
     if (failures[i] && !was_read[i]) return tl::unexpected(*failures[i]);
   return std::nullopt;
+}
+
+Result<Bracket> wait_until_ready(const BenchFile& bench, const Measure& measure, Clock& clock,
+                                 const Wait& wait) {
+  std::int64_t within = ready_within_ns;
+  for (const Condition& condition : bench.ready)
+    if (condition.within.count() > 0) within = std::min(within, condition.within.count());
+  auto met = wait_until_met(bench.ready, measure, clock, wait, clock.now().raw_ns + within);
+  if (!met) return pass_on(std::move(met));
+  if (*met) return **met;
+  return fail(
+      ErrorCode::timeout,
+      "the machine was not ready within {} s ({}): look whether it waits for water, beans, an "
+      "empty tray, or a person",
+      within / 1'000'000'000, bench.ready.empty() ? "" : bench.ready.front().place);
 }
 
 }  // namespace brewproof

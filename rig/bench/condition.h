@@ -29,4 +29,9 @@ using Measure = std::function<Result<Meter::Reading>(const std::string& control)
     const std::vector<Condition>& conditions, const Measure& measure, Clock& clock,
     const Wait& wait, std::int64_t deadline_raw_ns);
 
+/// Waits until the bench's `ready` holds: as long as the shortest `within` of it, at most ten
+/// minutes. Error `timeout` says what to look at.
+[[nodiscard]] Result<Bracket> wait_until_ready(const BenchFile& bench, const Measure& measure,
+                                               Clock& clock, const Wait& wait);
+
 }  // namespace brewproof

@@ -45,9 +45,15 @@ BookedSales sales(const Audit& before, const Audit& after) {
   return moved;
 }
 
-std::string text_of(const Bounds& bounds) {
-  return bounds.least == bounds.most ? fmt::format("{}", bounds.most)
-                                     : fmt::format("{} to {}", bounds.least, bounds.most);
+std::string vends_text(const BookedSales& moved, const ExpectedSales& expected) {
+  return fmt::format("{} vends are booked where {} were asked for", moved.vends.value_or(0),
+                     text_of(expected.vends));
+}
+
+std::string payments_text(const BookedSales& moved, const ExpectedSales& expected) {
+  return fmt::format("{} payments of {} in all are booked where {} of {} were approved",
+                     moved.charges.value_or(0), moved.charged.value_or(0),
+                     text_of(expected.charges), text_of(expected.charged));
 }
 
 }  // namespace
@@ -85,25 +91,15 @@ Booking hold_against(const Audit& before, const Audit& after, const ExpectedSale
   if (!moved.vends)
     return judge(BookingVerdict::doubtful, "the books count no vends (VA1, VA3, PA2, PA4)");
   if (*moved.vends > expected.vends.most)
-    return judge(BookingVerdict::unaccounted_vend,
-                 fmt::format("{} vends are booked where {} were asked for", *moved.vends,
-                             text_of(expected.vends)));
+    return judge(BookingVerdict::unaccounted_vend, vends_text(moved, expected));
   if (moved.charges.value_or(0) > expected.charges.most ||
       moved.charged.value_or(0) > expected.charged.most)
-    return judge(BookingVerdict::charged_twice,
-                 fmt::format("{} payments of {} in all are booked where {} of {} were approved",
-                             moved.charges.value_or(0), moved.charged.value_or(0),
-                             text_of(expected.charges), text_of(expected.charged)));
+    return judge(BookingVerdict::charged_twice, payments_text(moved, expected));
   if (*moved.vends < expected.vends.least)
-    return judge(BookingVerdict::not_booked,
-                 fmt::format("{} vends are booked where {} were asked for", *moved.vends,
-                             text_of(expected.vends)));
+    return judge(BookingVerdict::not_booked, vends_text(moved, expected));
   if ((moved.charges && *moved.charges < expected.charges.least) ||
       (moved.charged && *moved.charged < expected.charged.least))
-    return judge(BookingVerdict::other_amount,
-                 fmt::format("{} payments of {} in all are booked where {} of {} were approved",
-                             moved.charges.value_or(0), moved.charged.value_or(0),
-                             text_of(expected.charges), text_of(expected.charged)));
+    return judge(BookingVerdict::other_amount, payments_text(moved, expected));
   return booking;
 }
 

@@ -7,24 +7,14 @@
 #include <string_view>
 
 #include "rig/books/audit.h"
+#include "rig/model/count_bounds.h"
 
 namespace brewproof::books {
-
-/// A count that is known, or known to lie between two bounds.
-struct Bounds {
-  std::int64_t least = 0, most = 0;
-  Bounds& operator+=(const Bounds& other) {
-    least += other.least;
-    most += other.most;
-    return *this;
-  }
-  friend bool operator==(const Bounds&, const Bounds&) = default;
-};
 
 /// What acts should have moved in the books. The least is less than the most where nobody knows
 /// whether an act was done; values are minor units.
 struct ExpectedSales {
-  Bounds vends, charges, charged;  // drinks; payments without cash, and their sum
+  CountBounds vends, charges, charged;  // drinks; payments without cash, and their sum
   ExpectedSales& operator+=(const ExpectedSales& other) {
     vends += other.vends;
     charges += other.charges;

@@ -88,7 +88,8 @@ Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
     }
     return {};
   };
-  auto done = do_event(event, {}, {**bench, bench_file, outage, clock, wait});
+  const Measure measure = [&](const std::string& name) { return (*bench)->measure(name); };
+  auto done = do_event(event, {}, {**bench, bench_file, outage, clock, wait, measure, {}});
   auto safe = (*bench)->make_safe();
   if (safe) guardian.dismiss();
   if (done && !safe) return pass_on(std::move(safe));

@@ -7,6 +7,8 @@
 
 #include "drivers/catalogue.h"
 #include "rig/bench/bench_file.h"
+#include "rig/bench/books_file.h"
+#include "rig/bench/open_device.h"
 #include "rig/command/recorder.h"
 #include "rig/evidence/run_folder.h"
 #include "rig/guardian/bench_lock.h"
@@ -17,11 +19,7 @@ namespace {
 constexpr std::chrono::minutes longest_reading{5};  // a full audit takes seconds at 9600 baud
 
 Result<const ResourceConfig*> audit_port(const BenchFile& bench, const std::string& wanted) {
-  std::vector<std::string> names;
-  for (const auto& [name, resource] : bench.resources) {
-    const DriverEntry* driver = find_driver(driver_table(), resource.driver);
-    if (driver != nullptr && driver->capability == "audit") names.push_back(name);
-  }
+  const std::vector<std::string> names = audit_resources(bench.resources, driver_table());
   if (names.empty())
     return fail(ErrorCode::usage,
                 "{} has no resource that reads the machine's books: add one, as `audit: {{driver: "
@@ -54,10 +52,10 @@ Result<void> read_books_from_port(const std::string& bench_path, const std::stri
 
   SystemClock clock;
   std::string exchanges;
-  const DriverEntry& driver = *find_driver(driver_table(), (*port)->driver);
-  auto device = driver.open(
-      **port, {clock, [&](const Exchange& exchange) { exchanges += exchange_line(exchange); }});
-  if (!device) return fail(device.error().code, "{}: {}", (*port)->place, device.error().message);
+  auto device =
+      open_device(**port, driver_table(),
+                  {clock, [&](const Exchange& exchange) { exchanges += exchange_line(exchange); }});
+  if (!device) return pass_on(std::move(device));
   auto audit = (*device)->as_audit_reader()->read_audit(longest_reading);
   device->reset();
   // What was said on the line is kept also where the reading failed: it says why.

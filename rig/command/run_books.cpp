@@ -2,13 +2,12 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 
 #include "drivers/catalogue.h"
 #include "rig/bench/open_device.h"
+#include "rig/capture/segment_name.h"
 #include "rig/model/sha256.h"
 #include "rig/process/signals_held.h"
 
@@ -16,21 +15,6 @@ namespace brewproof {
 namespace {
 
 constexpr const char* books_folder = "books";
-
-// A resumed run goes on counting.
-Result<int> newest_reading(const std::string& folder) {
-  std::error_code error;
-  int newest = 0;
-  for (auto each = std::filesystem::directory_iterator(folder, error);
-       !error && each != std::filesystem::directory_iterator(); each.increment(error)) {
-    const std::string stem = each->path().stem().string();
-    int number = 0;
-    std::from_chars(stem.data(), stem.data() + stem.size(), number);
-    newest = std::max(newest, number);
-  }
-  if (error) return fail(ErrorCode::io, "{}: reading the folder: {}", folder, error.message());
-  return newest;
-}
 
 }  // namespace
 
@@ -41,7 +25,7 @@ Result<std::unique_ptr<RunBooks>> RunBooks::begin(const BenchFile& bench, const 
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) return fail(ErrorCode::io, "{}: making the folder: {}", path, error.message());
-  auto newest = newest_reading(path);
+  auto newest = newest_number(path, ".dts");  // a resumed run goes on counting
   if (!newest) return pass_on(std::move(newest));
   std::unique_ptr<RunBooks> books(new RunBooks(bench, folder, clock, std::move(record)));
   books->read_ = *newest;

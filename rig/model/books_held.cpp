@@ -4,14 +4,14 @@ namespace brewproof {
 namespace {
 
 nlohmann::json count_json(const BookedCount& count) {
-  return {{"expected", {count.least, count.most}},
+  return {{"expected", {count.asked.least, count.asked.most}},
           {"moved", count.moved ? nlohmann::json(*count.moved) : nlohmann::json(nullptr)}};
 }
 
 BookedCount read_count(const nlohmann::json& json) {
   BookedCount count;
-  count.least = json.at("expected").at(0).get<std::int64_t>();
-  count.most = json.at("expected").at(1).get<std::int64_t>();
+  count.asked.least = json.at("expected").at(0).get<std::int64_t>();
+  count.asked.most = json.at("expected").at(1).get<std::int64_t>();
   if (!json.at("moved").is_null()) count.moved = json.at("moved").get<std::int64_t>();
   return count;
 }

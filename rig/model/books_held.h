@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "rig/model/count_bounds.h"
+
 namespace brewproof {
 
-/// What acts should have moved, between two bounds where nobody knows, and what moved; absent: the
-/// books do not count it.
+/// What acts should have moved, and what moved; absent: the books do not count it.
 struct BookedCount {
-  std::int64_t least = 0, most = 0;
+  CountBounds asked;
   std::optional<std::int64_t> moved;
   friend bool operator==(const BookedCount&, const BookedCount&) = default;
 };

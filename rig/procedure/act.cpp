@@ -215,14 +215,9 @@ Result<void> by_operator(const Step& step, const Parameters& parameters, bool sh
 }
 
 Result<void> wait_ready(const ActSetting& setting, Act& act) {
-  constexpr std::int64_t longest_ns = 600'000'000'000;
-  auto met = wait_for(setting.bench_file.ready, setting.bench, setting.clock, setting.wait,
-                      setting.clock.now().raw_ns + longest_ns);
-  if (!met) return pass_on(std::move(met));
-  if (!*met)
-    return fail(ErrorCode::timeout, "the machine did not come to rest within {} s",
-                longest_ns / 1'000'000'000);
-  act.steps.push_back({{"ready", bracket_json(*met)}});
+  auto ready = wait_until_ready(setting.bench_file, setting.measure, setting.clock, setting.wait);
+  if (!ready) return pass_on(std::move(ready));
+  act.steps.push_back({{"ready", bracket_json(*ready)}});
   return {};
 }
 

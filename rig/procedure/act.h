@@ -43,7 +43,8 @@ struct ActSetting {
   Outage& outage;
   Clock& clock;
   const Wait& wait;
-  AskOperator ask = {};  // empty: nobody is there
+  const Measure& measure;
+  const AskOperator& ask;  // empty: nobody is there
 };
 
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped or

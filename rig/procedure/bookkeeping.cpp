@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::int64_t asked_again_ns = 20'000'000;
 
-BookedCount count_of(const books::Bounds& expected, const std::optional<std::int64_t>& moved) {
-  return {expected.least, expected.most, moved};
-}
-
 nlohmann::json machine_json(const books::Audit& audit) {
   return {{"serial", audit.machine.serial},
           {"model", audit.machine.model},
@@ -100,14 +96,23 @@ void Bookkeeping::acted(const EventSpec& event, const Parameters& parameters, co
                         int trial) {
   if (!reads()) return;
   const books::ExpectedSales sales = expected_sales(event, parameters, bench_, done);
-  if (sales.vends.most != 0 && trial != 0) acts_.push_back(trial);
-  expected_ += sales;
+  if (sales.vends.most != 0 && trial != 0) pending_.acts.push_back(trial);
+  pending_.expected += sales;
+}
+
+void Bookkeeping::remember(std::span<const Trial> trials) {
+  if (!pending_.since_ns && !trials.empty()) pending_.since_ns = trials.front().start_ns;
+  for (const Trial& trial : trials) pending_.trials.push_back(trial.trial);
 }
 
 Result<Bookkeeping::Held> Bookkeeping::hold(Trial& trial, std::optional<bool> seen) {
-  trials_.push_back(trial.trial);
+  const bool alone = pending_.trials.empty() && std::ranges::all_of(pending_.acts, [&](int act) {
+                       return act == trial.trial;
+                     });
+  if (!alone) return hold(std::span(&trial, 1));
+  remember(std::span(&trial, 1));
   Held held;
-  const auto verdict = read(trial.start_ns, seen, held);
+  const auto verdict = read(seen, held);
   if (!verdict) return tl::unexpected(verdict.error());
   if (*verdict == BookingVerdict::unaccounted_vend) {
     trial.status = TrialStatus::excluded;
@@ -121,46 +126,42 @@ Result<Bookkeeping::Held> Bookkeeping::hold(Trial& trial, std::optional<bool> se
 }
 
 Result<Bookkeeping::Held> Bookkeeping::hold(std::span<const Trial> trials) {
-  for (const Trial& trial : trials) trials_.push_back(trial.trial);
+  remember(trials);
+  const std::optional<std::int64_t> since_ns = pending_.since_ns;
   Held held;
-  const std::int64_t since_ns = trials.empty() ? clock_.now().real_ns : trials.front().start_ns;
-  const auto verdict = read(since_ns, std::nullopt, held);
+  const auto verdict = read(std::nullopt, held);
   if (!verdict) return tl::unexpected(verdict.error());
-  if (*verdict == BookingVerdict::unaccounted_vend && !trials.empty())
-    held.damage.push_back({"unaccounted-vend", since_ns, trials.back().end_ns});
+  if (*verdict == BookingVerdict::unaccounted_vend && since_ns)
+    held.damage.push_back({"unaccounted-vend", *since_ns, clock_.now().real_ns});
   if (*verdict == BookingVerdict::not_booked) held.doubts.emplace_back("unaccounted-vend");
   return held;
 }
 
-Result<books::BookingVerdict> Bookkeeping::read(std::int64_t since_ns, std::optional<bool> seen,
-                                                Held& held) {
+Result<books::BookingVerdict> Bookkeeping::read(std::optional<bool> seen, Held& held) {
+  BooksHeld told;
+  told.trials = pending_.trials;
+  told.acts = pending_.acts;
   auto now = reading();
   if (!now) {
     // A stop is a stop; a port that does not answer costs this reading, not the run.
     if (now.error().code == ErrorCode::interrupted || now.error().code == ErrorCode::interlock)
       return pass_on(std::move(now));
     unread_ = true;
-    BooksHeld unread;
-    unread.trials = trials_;
-    unread.acts = acts_;
-    unread.verdict = "unread";
-    unread.why = now.error().message;
-    auto written = journal_.append("books", books_held_json(unread), Journal::Sync::no);
+    told.verdict = "unread";
+    told.why = now.error().message;
+    auto written = journal_.append("books", books_held_json(told), Journal::Sync::no);
     if (!written) return pass_on(std::move(written));
     return BookingVerdict::doubtful;
   }
   books::Audit after = audit_in(now->text);
-  const books::Booking booking = books::hold_against(*before_, after, expected_);
-  BooksHeld told;
+  const books::Booking booking = books::hold_against(*before_, after, pending_.expected);
   told.since = number_;
-  told.trials = trials_;
-  told.acts = acts_;
-  told.vends = count_of(expected_.vends, booking.moved.vends);
-  told.charges = count_of(expected_.charges, booking.moved.charges);
-  told.charged = count_of(expected_.charged, booking.moved.charged);
+  told.vends = {pending_.expected.vends, booking.moved.vends};
+  told.charges = {pending_.expected.charges, booking.moved.charges};
+  told.charged = {pending_.expected.charged, booking.moved.charged};
   told.verdict = books::word_of(booking.verdict);
   told.why = booking.why;
-  if (booking.verdict == BookingVerdict::agrees && !acts_.empty() && seen == false) {
+  if (booking.verdict == BookingVerdict::agrees && !pending_.acts.empty() && seen == false) {
     told.verdict = "not-brewed";
     told.why = "it is booked, and no sensor saw it";
   }
@@ -169,15 +170,14 @@ Result<books::BookingVerdict> Bookkeeping::read(std::int64_t since_ns, std::opti
   if (unread_) return booking.verdict;  // the next one is held against the last sound one
   // What was sent before and after is not of one machine.
   if (machine_json(*before_) != machine_json(after)) {
-    held.damage.push_back({"firmware-changed", since_ns, clock_.now().real_ns});
+    const std::int64_t changed_ns = clock_.now().real_ns;
+    held.damage.push_back({"firmware-changed", pending_.since_ns.value_or(changed_ns), changed_ns});
     held.doubts.emplace_back("firmware-changed");
   }
   held.known = booking.verdict != BookingVerdict::doubtful;
   before_ = std::move(after);
   number_ = now->number;
-  expected_ = {};
-  acts_.clear();
-  trials_.clear();
+  pending_ = {};
   return booking.verdict;
 }
 

@@ -53,20 +53,23 @@ class Bookkeeping {
   };
   /// Reads them after one trial, which they may take out, or leave unconfirmed where they do not
   /// have it and no sensor saw it. `seen`: what a sensor said; absent: none was asked. In sham
-  /// slots too: the same is done to the machine, and what it books then was not ours.
+  /// slots too: the same is done to the machine, and what it books then was not ours. Where a trial
+  /// before it was not held yet, as the next.
   Result<Held> hold(Trial& trial, std::optional<bool> seen);
-  /// Reads them after several. More vends than acts are somebody else's, and the trials are lost;
-  /// fewer are a doubt that no other block makes good, since nobody knows which act it was.
+  /// Reads them after several, and those that were not held yet. More vends than acts are somebody
+  /// else's, and the trials are lost; fewer are a doubt that no other block makes good, since
+  /// nobody knows which act it was.
   Result<Held> hold(std::span<const Trial> trials);
 
   /// Acts that no reading has been held against.
-  [[nodiscard]] bool owes() const { return !acts_.empty() || unread_; }
+  [[nodiscard]] bool owes() const { return !pending_.acts.empty() || unread_; }
 
  private:
   [[nodiscard]] bool reads() const { return port_ != nullptr && bench_.books.has_value(); }
   Result<BooksReading> reading();
   Result<void> write(BooksHeld& held, const BooksReading& reading, const books::Audit& audit);
-  Result<BookingVerdict> read(std::int64_t since_ns, std::optional<bool> seen, Held& held);
+  void remember(std::span<const Trial> trials);
+  Result<BookingVerdict> read(std::optional<bool> seen, Held& held);
 
   const BenchFile& bench_;
   BooksPort* port_;
@@ -75,10 +78,14 @@ class Bookkeeping {
   const Wait& wait_;
   std::optional<books::Audit> before_;
   int number_ = 0;  // of the reading that `before_` is
-  books::ExpectedSales expected_;
-  std::vector<int> acts_;    // trials since then whose act may have sold something
-  std::vector<int> trials_;  // all trials since then
-  bool unread_ = false;      // the last reading failed
+  /// Since then.
+  struct Pending {
+    books::ExpectedSales expected;
+    std::vector<int> trials, acts;         // acts: of those that may have sold something
+    std::optional<std::int64_t> since_ns;  // when the first of the trials began
+  };
+  Pending pending_;
+  bool unread_ = false;  // the last reading failed
 };
 
 }  // namespace brewproof

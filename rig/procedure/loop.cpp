@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at the stop request
 constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is noticed within 200 ms
-constexpr std::int64_t ready_within_ns = 600'000'000'000;
 constexpr std::int64_t soak_told_ns = 60'000'000'000;  // how often a run without acts shows itself
 constexpr std::int64_t soak_nap_ns = 500'000'000;      // and looks whether it shall stop
 constexpr int faults_in_a_row = 3;                     // then the bench, not the trial, is at fault
@@ -51,6 +50,8 @@ class Run {
                   }}),
         outage_(loop.network),
         books_(loop.bench_file, loop.books, loop.journal, loop.clock, wait_) {
+    if (loop.attendant != nullptr)
+      ask_ = [this](const OperatorStep& step, bool sham) { return ask_operator(step, sham); };
     if (loop.resumed == nullptr) return;
     trials_ = loop.resumed->trials;
     damage_ = loop.resumed->damage;
@@ -117,8 +118,13 @@ class Run {
     show(Progress::Phase::listen, nullptr);
     if (auto listened = wait_until(loop_.clock.now().raw_ns + listening_ns(loop_.plan)); !listened)
       return listened;
-    if (books_.after_each(BooksConfig::Every::run) || books_.owes())
-      if (auto held = take(books_.hold(trials_)); !held) return held;
+    const std::size_t earlier = loop_.resumed == nullptr ? 0 : loop_.resumed->trials.size();
+    const bool by_run = books_.after_each(BooksConfig::Every::run);
+    if (by_run || books_.owes())
+      if (auto held =
+              take(books_.hold(std::span(trials_).subspan(by_run ? earlier : trials_.size())));
+          !held)
+        return held;
     if (books_.owes()) doubt("books-unread");
     return settle();
   }
@@ -267,19 +273,8 @@ class Run {
   }
 
   Result<void> wait_until_ready() {
-    std::int64_t within = ready_within_ns;
-    for (const Condition& condition : loop_.bench_file.ready)
-      if (condition.within.count() > 0) within = std::min(within, condition.within.count());
-    auto met = wait_until_met(loop_.bench_file.ready, measure_, loop_.clock, wait_,
-                              loop_.clock.now().raw_ns + within);
-    if (!met) return pass_on(std::move(met));
-    if (!*met)
-      return fail(
-          ErrorCode::timeout,
-          "the machine was not ready within {} s ({}): look whether it waits for water, beans, an "
-          "empty tray, or a person",
-          within / 1'000'000'000,
-          loop_.bench_file.ready.empty() ? "" : loop_.bench_file.ready.front().place);
+    auto ready = brewproof::wait_until_ready(loop_.bench_file, measure_, loop_.clock, wait_);
+    if (!ready) return pass_on(std::move(ready));
     for (const auto& [name, control] : loop_.bench_file.controls) {
       if (control.kind != ControlConfig::Kind::reader) continue;
       auto state = loop_.bench.reader(name)->state();
@@ -358,13 +353,8 @@ class Run {
                       const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    const ActSetting setting{
-        loop_.bench,
-        loop_.bench_file,
-        outage_,
-        loop_.clock,
-        wait_,
-        [this](const OperatorStep& step, bool is_sham) { return ask_operator(step, is_sham); }};
+    const ActSetting setting{loop_.bench, loop_.bench_file, outage_, loop_.clock,
+                             wait_,       measure_,         ask_};
     auto act = sham ? do_sham(event, parameters, setting, after)
                     : do_event(event, parameters, setting, after);
     acting_ = false;
@@ -381,32 +371,12 @@ class Run {
   }
 
   Result<OperatorAnswer> ask_operator(const OperatorStep& step, bool sham) {
-    if (loop_.attendant == nullptr)
-      return fail(ErrorCode::usage, "somebody has to {}, and nobody is there", step.ask);
-    OperatorAnswer answer;
-    answer.operator_name = loop_.attendant->name;
-    answer.at.begin = loop_.clock.now();
-    const std::int64_t end = answer.at.begin.raw_ns + step.within.count();
-    what_ = asked_text(step, sham);
-    const KeyPress before = loop_.attendant->pressed();
-    show(Progress::Phase::ask, nullptr);
-    while (true) {
-      const KeyPress now = loop_.attendant->pressed();
-      const int digit = step.choices.size() == 1 ? 0 : now.digit - 1;
-      const bool answers =
-          now.count != before.count && digit >= 0 && digit < static_cast<int>(step.choices.size());
-      if (answers) {
-        answer.choice = static_cast<std::size_t>(digit);
-        answer.at.end = loop_.clock.now();
-        what_.clear();
-        return answer;
-      }
-      if (loop_.clock.now().raw_ns >= end)
-        return fail(ErrorCode::timeout, "nobody answered within {} s: {}",
-                    step.within.count() / 1'000'000'000, step.ask);
-      if (auto waited = wait_until(loop_.clock.now().raw_ns + nap_ns); !waited)
-        return pass_on(std::move(waited));
-    }
+    auto answer = ask(*loop_.attendant, step, loop_.clock, wait_, [&] {
+      what_ = asked_text(step, sham);
+      show(Progress::Phase::ask, nullptr);
+    });
+    what_.clear();
+    return answer;
   }
 
   // The sensor is read in sham slots too: same host work, and a brew seen there was not ours.
@@ -629,6 +599,7 @@ class Run {
   Wait wait_;
   Sampling sampling_;
   Measure measure_;
+  AskOperator ask_;  // empty: nobody is there
   UnplannedWatch unplanned_;
   Service service_;
   Outage outage_;

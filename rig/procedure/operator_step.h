@@ -27,7 +27,7 @@ struct OperatorAnswer {
   Bracket at;              // from when they were asked to when they answered
 };
 
-/// Error `timeout`: nobody answered in time; `usage`: nobody is there.
+/// Error `timeout`: nobody answered in time.
 using AskOperator = std::function<Result<OperatorAnswer>(const OperatorStep& step, bool sham)>;
 
 /// What is shown: "hold the test card to the terminal  (1: it is done, 2: the reader is dark)".

@@ -57,8 +57,7 @@ void check_time_to_confirm(const yaml::Node& node, const EventSpec& event) {
   for (std::size_t i = last_contact(event) + 1; i < event.steps.size(); ++i) {
     const Step& step = event.steps[i];
     waited += step.duration;
-    const bool waits = step.kind == Step::Kind::wait || step.kind == Step::Kind::wait_ready;
-    if (waits || waited >= looked_at) continue;
+    if (is_wait(step) || waited >= looked_at) continue;
     node.fault(fmt::format(
         "{} may take {:g} s, and {:g} s after its last contact the event touches the network ({}): "
         "let it wait as long before that",
@@ -155,9 +154,12 @@ void read_events(const yaml::Node& node, ProcedureFile& procedure) {
 
 }  // namespace
 
+bool is_wait(const Step& step) {
+  return step.kind == Step::Kind::wait || step.kind == Step::Kind::wait_ready;
+}
+
 bool touches_machine(const Step& step) {
-  return step.kind != Step::Kind::wait && step.kind != Step::Kind::wait_ready &&
-         step.kind != Step::Kind::block && step.kind != Step::Kind::unblock;
+  return !is_wait(step) && step.kind != Step::Kind::block && step.kind != Step::Kind::unblock;
 }
 
 bool needs_operator(const EventSpec& event) {

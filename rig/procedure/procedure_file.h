@@ -41,6 +41,8 @@ struct Step {
   std::string place;
 };
 
+/// For a time, or until the machine is ready.
+[[nodiscard]] bool is_wait(const Step& step);
 /// Not so waits, `block` and `unblock`.
 [[nodiscard]] bool touches_machine(const Step& step);
 

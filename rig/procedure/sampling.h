@@ -7,6 +7,7 @@
 #include <string>
 
 #include "rig/bench/bench.h"
+#include "rig/bench/condition_file.h"
 #include "rig/model/sample.h"
 #include "rig/procedure/procedure_file.h"
 

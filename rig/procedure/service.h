@@ -11,21 +11,10 @@
 
 #include "rig/evidence/journal.h"
 #include "rig/procedure/act.h"
+#include "rig/procedure/attendant.h"
 #include "rig/procedure/resume.h"
 
 namespace brewproof {
-
-/// What a person answered last: how often they did, and with which key.
-struct KeyPress {
-  int count = 0;
-  int digit = 0;  // 1 to 9; 0: Enter
-};
-
-/// The person at the bench.
-struct Attendant {
-  std::string name;
-  std::function<KeyPress()> pressed;
-};
 
 /// What a stop is taken with. Everything is the loop's and outlives it.
 struct ServiceSetting {

@@ -106,9 +106,9 @@ TEST(FindingsJson, ReadingsOfTheMachinesBooksAreReadBack) {
   held.end_raw_ns = 9;
   held.trials = {7, 8};
   held.acts = {8};
-  held.vends = {1, 1, 1};
-  held.charges = {0, 1, std::nullopt};
-  held.charged = {180, 225, 450};
+  held.vends = {{1, 1}, 1};
+  held.charges = {{0, 1}, std::nullopt};
+  held.charged = {{180, 225}, 450};
   held.verdict = "charged-twice";
   held.why = "so it is";
   findings.run.books = {held};

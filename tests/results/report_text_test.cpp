@@ -203,8 +203,8 @@ TEST(ReportText, WhatTheMachinesBooksSayIsNamed) {
   sound.reading = 2;
   sound.since = 1;
   sound.trials = {1};
-  sound.vends = {1, 1, 1};
-  sound.charged = {225, 225, 225};
+  sound.vends = {{1, 1}, 1};
+  sound.charged = {{225, 225}, 225};
   sound.verdict = "agrees";
   BooksHeld twice = sound;
   twice.reading = 3;

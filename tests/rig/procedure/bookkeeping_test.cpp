@@ -103,9 +103,9 @@ TEST_F(BookkeepingTest, AfterEachTrialTheBooksAreHeldAgainstTheAct) {
   }
   EXPECT_THAT(all[1].acts, ElementsAre(1));  // a brew
   EXPECT_THAT(all[2].acts, IsEmpty());       // a sham payment
-  EXPECT_EQ(all[4].vends, (BookedCount{1, 1, 1}));
-  EXPECT_EQ(all[4].charges, (BookedCount{1, 1, 1}));
-  EXPECT_EQ(all[4].charged, (BookedCount{180, 225, 225}));  // the machine had asked for 180
+  EXPECT_EQ(all[4].vends, (BookedCount{{1, 1}, 1}));
+  EXPECT_EQ(all[4].charges, (BookedCount{{1, 1}, 1}));
+  EXPECT_EQ(all[4].charged, (BookedCount{{180, 225}, 225}));  // the machine had asked for 180
 }
 
 TEST_F(BookkeepingTest, AReadingLiesInNoTrial) {
@@ -170,7 +170,7 @@ TEST_F(BookkeepingTest, ByBlockTheSumIsHeldAgainstTheActs) {
   ASSERT_THAT(all, SizeIs(3));
   EXPECT_THAT(all[1].trials, ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(all[1].acts, ElementsAre(1, 4));
-  EXPECT_EQ(all[1].vends, (BookedCount{2, 2, 2}));
+  EXPECT_EQ(all[1].vends, (BookedCount{{2, 2}, 2}));
   EXPECT_EQ(all[2].verdict, "agrees");
 }
 
@@ -195,7 +195,7 @@ TEST_F(BookkeepingTest, ByRunThereAreTwoReadings) {
   every(BooksConfig::Every::run);
   EXPECT_THAT(go().reasons, IsEmpty());
   EXPECT_THAT(verdicts(), ElementsAre("first", "agrees"));
-  EXPECT_EQ(held()[1].vends, (BookedCount{4, 4, 4}));
+  EXPECT_EQ(held()[1].vends, (BookedCount{{4, 4}, 4}));
 }
 
 TEST_F(BookkeepingTest, AReadingThatFailsIsMadeGoodByTheNext) {
@@ -209,6 +209,22 @@ TEST_F(BookkeepingTest, AReadingThatFailsIsMadeGoodByTheNext) {
   EXPECT_EQ(all[2].since, 1);
   EXPECT_THAT(all[2].trials, ElementsAre(1, 2));
   EXPECT_EQ(all[2].verdict, "agrees");
+}
+
+TEST_F(BookkeepingTest, AVendMoreSinceAReadingThatFailedMayLieInEachTrialSince) {
+  machine.fails = {2};
+  at_reading(3, [this] { ++machine.vends; });
+  const LoopResult result = go();
+  EXPECT_EQ(held()[2].verdict, "unaccounted-vend");
+  EXPECT_EQ(result.trials[0].reason, "unaccounted-vend");
+  EXPECT_EQ(result.trials[1].reason, "unaccounted-vend");
+  EXPECT_EQ(result.trials.back().block, 3);  // the reserve
+}
+
+TEST_F(BookkeepingTest, WhatWasHeldIsNotHeldAgainAtTheEnd) {
+  machine.fails = {9};
+  EXPECT_THAT(go().reasons, IsEmpty());
+  EXPECT_THAT(held().back().trials, ElementsAre(8));
 }
 
 TEST_F(BookkeepingTest, BooksThatCannotBeReadAtTheEndAreADoubt) {
