@@ -316,9 +316,7 @@ FlowEntry* Decoder::State::flow(const Frame& frame, Ports ports, std::int64_t no
     entry->flow.client_is_low = source_is_low == client_sends;
     orient(entry->flow, frame, ports, client_sends ? Side::client : Side::server);
   }
-  const Party& client = entry->flow.party(Side::client);
-  from =
-      client.address == frame.source && client.port == ports.source ? Side::client : Side::server;
+  from = source_is_low == entry->flow.client_is_low ? Side::client : Side::server;
   up = known ? sent : from == entry->flow.dut;
   if (up) {
     const FrameBytes counted = std::exchange(to_count, {});
@@ -355,8 +353,7 @@ KeyLogRead Decoder::learn(std::string_view key_log) {
 void Decoder::finish() {
   while (const auto lost = state_->fragments.take_unfinished()) state_->lost_fragments(*lost);
   state_->flows.remove_all("the capture ends");
-  Message waiting;
-  while (state_->out.repeats.take_any(waiting)) state_->out.send_held(std::move(waiting));
+  state_->out.release_all();
   state_->totals.up_layers = state_->out.uplink.layers();
   state_->totals.lost_bytes = state_->out.uplink.lost();
   if (!state_->only_ip.empty())

@@ -22,8 +22,8 @@ constexpr std::uint16_t dns_port = 53, mdns_port = 5353, llmnr_port = 5355;
 constexpr std::uint16_t class_in = 1;
 constexpr std::uint16_t mdns_bit = 0x8000;  // of the class: answer alone, forget older ones
 
-void append_name(std::string& text, const std::string& name) {
-  append_label(text, name.empty() ? "." : std::string_view(name));
+void append_name(std::string& text, std::string_view name) {
+  append_label(text, name.empty() ? "." : name);
 }
 
 /// "query A name", "response A name"; other operations with their own word.
@@ -40,9 +40,7 @@ void append_what(std::string& label, const DnsMessage& dns) {
   label += ' ';
   append_dns_type(label, subject->type);
   label += ' ';
-  std::string lower;
-  append_lower(lower, subject->name);
-  append_name(label, lower);
+  append_name(label, LowerCase(subject->name).text());
 }
 
 void add_flags(Message& message, Outlet& out, std::uint16_t flags) {

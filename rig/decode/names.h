@@ -2,11 +2,11 @@
 // never looked up. Bounded: the name learnt first is forgotten first.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "rig/decode/packet/address.h"
 
@@ -24,16 +24,15 @@ class Names {
   [[nodiscard]] std::string_view find(const Address& address) const;
 
  private:
-  struct Hash {
+  struct Hash {  // good enough since the table mixes the result again
     std::size_t operator()(const Address& address) const {
-      return std::hash<std::string_view>{}(
-          {reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
+      return address.word(0) ^ address.word(1) * 0x9e3779b97f4a7c15u;
     }
   };
   std::string& entry(const Address& address);
 
   std::size_t most_;
-  std::unordered_map<Address, std::string, Hash> names_;
+  boost::unordered_flat_map<Address, std::string, Hash> names_;
   std::deque<Address> order_;
 };
 

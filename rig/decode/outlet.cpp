@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <utility>
+
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
@@ -9,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_notes = 32;
 constexpr std::size_t max_spare = 128, longest_spare = 256;
+constexpr std::size_t longest_short = 6;  // bytes whose text the string itself has room for, mostly
 
 /// Gives the message the bytes of the frames that carried it.
 void count_carrier(Message& message, Carrier& carrier, Side from) {
@@ -45,11 +49,14 @@ void Outlet::empty(Message& message) {
   message.repeat_bytes = 0;
 }
 
+void Outlet::take_spare(std::string& to) {
+  to = std::move(spare_.back());
+  spare_.pop_back();
+  to.clear();
+}
+
 void Outlet::assign(std::string& to, std::string_view text) {
-  if (text.size() > to.capacity() && !spare_.empty()) {
-    to = std::move(spare_.back());
-    spare_.pop_back();
-  }
+  if (text.size() > to.capacity() && !spare_.empty()) take_spare(to);
   to.clear();
   to.append(text);  // inlined, which assign is not
 }
@@ -87,6 +94,7 @@ Field& Outlet::field(Message& message, std::string_view path, FieldType type, st
   Field& field = message.fields.emplace_back();
   assign(field.path, path);
   field.type = type;
+  if (wire > longest_short && !spare_.empty()) take_spare(field.value);
   return field;
 }
 
@@ -185,9 +193,26 @@ void Outlet::send(Message& message, const Flow& flow) {
   complete(message, flow);
   const std::int64_t now_ns = message.time_ns;
   hand_out(message);
-  if (repeats.empty()) return;
-  Message overdue;
-  while (repeats.take_overdue(now_ns, overdue)) hand_out(overdue);
+  repeats.take_overdue(now_ns, [&](Message& overdue) { hand_out(overdue); });
+}
+
+/// The peer's name is filled in now: later nobody knows the flow.
+void Outlet::hold(const RepeatKey& key, Message& message, const Flow& flow) {
+  complete(message, flow);
+  repeats.hold(key, message);
+}
+
+void Outlet::release(const Exchange& exchange, std::uint32_t id) {
+  repeats.take(exchange, id, [&](Message& held) { hand_out(held); });
+}
+
+void Outlet::release_all() {
+  repeats.take_all([&](Message& held) { hand_out(held); });
+}
+
+std::size_t Outlet::next_memory() {
+  static std::atomic<std::size_t> types = 0;
+  return types++;
 }
 
 /// A value may be told twice (a topic and its levels) and stands on the wire once.

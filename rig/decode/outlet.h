@@ -6,8 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <typeindex>
-#include <unordered_map>
 #include <vector>
 
 #include "rig/decode/decoder.h"
@@ -42,7 +40,9 @@ class Outlet {
   /// again, tables over all flows.
   template <class T>
   T& memory() {
-    std::shared_ptr<void>& slot = memory_[std::type_index(typeid(T))];
+    static const std::size_t at = next_memory();
+    if (at >= memory_.size()) memory_.resize(at + 1);
+    std::shared_ptr<void>& slot = memory_[at];
     if (slot == nullptr) slot = std::make_shared<T>();
     return *static_cast<T*>(slot.get());
   }
@@ -126,15 +126,23 @@ class Outlet {
 
   /// Completes the message and hands it out.
   void send(Message& message, const Flow& flow);
-  /// Completes it alone (the peer's name, the bytes around it), for a message that will be held
-  /// back.
+  /// Completes it alone (the peer's name, the bytes around it): a room holds it back itself.
   void complete(Message& message, const Flow& flow) const;
-  /// Hands out a message that was held back.
+  /// Hands out a message that a room held back.
   void send_held(Message&& message) { hand_out(message); }
+  /// Completes it and holds it back until it is released, or waited for too long. What `message`
+  /// holds then is to be begun anew.
+  void hold(const RepeatKey& key, Message& message, const Flow& flow);
+  /// Hands out what was held back of this exchange and id, if anything was.
+  void release(const Exchange& exchange, std::uint32_t id);
+  /// Hands out all that was held back.
+  void release_all();
 
  private:
   void empty(Message& message);
   void hand_out(Message& message);
+  static std::size_t next_memory();
+  void take_spare(std::string& to);
   void assign(std::string& to, std::string_view text);
   bool readable_or_hex(Message& message, std::string_view path, ByteView value);
 
@@ -144,7 +152,7 @@ class Outlet {
   // Long paths and values of messages that are over, for the next ones: two fields in five have a
   // path that is too long for the string itself.
   std::vector<std::string> spare_;
-  std::unordered_map<std::type_index, std::shared_ptr<void>> memory_;
+  std::vector<std::shared_ptr<void>> memory_;  // by type
   unsigned inside_ = 0;
   const std::uint8_t* cut_end_ = nullptr;
 };

@@ -1,19 +1,20 @@
 #include "rig/decode/repeats.h"
 
-#include <algorithm>
-
 namespace brewproof::decode {
 namespace {
 
-constexpr std::size_t max_waiting = 256;
+constexpr std::size_t max_waiting = 256, max_spare = 64;
 constexpr std::uint64_t max_bytes = 4u << 20;
 constexpr std::int64_t max_wait_ns = 120'000'000'000;
 
 }  // namespace
 
-void Repeats::hold(RepeatKey key, Message&& message) {
+void Repeats::hold(const RepeatKey& key, Message& message) {
+  if (spare_.empty()) spare_.emplace_back();
+  waiting_.splice(waiting_.end(), spare_, spare_.begin());
   bytes_ += message.size;
-  waiting_.push_back({std::move(key), std::move(message)});
+  waiting_.back().key = key;
+  std::swap(waiting_.back().message, message);
 }
 
 bool Repeats::waits(const RepeatKey& key) const {
@@ -27,30 +28,18 @@ void Repeats::repeat(const RepeatKey& key, std::uint64_t bytes) {
   found->message.repeat_bytes += bytes;
 }
 
-bool Repeats::take(const std::string& exchange, std::uint32_t id, Message& message) {
-  const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) {
-    return w.key.id == id && w.key.exchange == exchange;
-  });
-  if (found == waiting_.end()) return false;
-  bytes_ -= found->message.size;
-  message = std::move(found->message);
-  waiting_.erase(found);
-  return true;
+bool Repeats::overdue(std::int64_t now_ns) const {
+  return now_ns - waiting_.front().message.time_ns > max_wait_ns || waiting_.size() > max_waiting ||
+         bytes_ > max_bytes;
 }
 
-bool Repeats::take_overdue(std::int64_t now_ns, Message& message) {
-  if (waiting_.empty()) return false;
-  const bool overdue = now_ns - waiting_.front().message.time_ns > max_wait_ns;
-  if (!overdue && waiting_.size() <= max_waiting && bytes_ <= max_bytes) return false;
-  return take_any(message);
-}
-
-bool Repeats::take_any(Message& message) {
-  if (waiting_.empty()) return false;
-  bytes_ -= waiting_.front().message.size;
-  message = std::move(waiting_.front().message);
-  waiting_.pop_front();
-  return true;
+/// A huge message's memory is not kept.
+void Repeats::retire(List::iterator at) {
+  constexpr std::size_t most_fields = 256;
+  if (spare_.size() < max_spare && at->message.fields.capacity() <= most_fields)
+    spare_.splice(spare_.begin(), waiting_, at);
+  else
+    waiting_.erase(at);
 }
 
 }  // namespace brewproof::decode

@@ -195,6 +195,10 @@ void append_lower(std::string& text, std::string_view mixed) {
   std::transform(mixed.begin(), mixed.end(), text.begin() + static_cast<std::ptrdiff_t>(at), lower);
 }
 
+LowerCase::LowerCase(std::string_view mixed) : text_(mixed.begin(), mixed.end()) {
+  std::ranges::transform(text_, text_.begin(), lower);
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });

@@ -2,6 +2,7 @@
 // Everything here appends to a string that the caller owns, because the decoder reuses its strings.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -43,6 +44,15 @@ void append_percent_decoded(std::string& text, std::string_view encoded, bool pl
 
 /// ASCII only: other bytes stay.
 void append_lower(std::string& text, std::string_view mixed);
+/// The same, for as long as it is looked at: names of usual length take no memory for it.
+class LowerCase {
+ public:
+  explicit LowerCase(std::string_view mixed);
+  [[nodiscard]] std::string_view text() const { return {text_.data(), text_.size()}; }
+
+ private:
+  boost::container::small_vector<char, 128> text_;
+};
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] bool contains_ignoring_case(std::string_view text, std::string_view lower_part);
 

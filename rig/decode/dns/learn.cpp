@@ -66,10 +66,9 @@ void learn(const DnsMessage& message, const DnsRecord& record, std::string_view 
   const auto address = asked_backwards(name);
   ByteReader reader(message.bytes());
   reader.skip(record.begin);
-  std::string host, lower;
+  std::string host;
   if (!address || !read_dns_name(message.bytes(), reader, host) || !is_readable(host)) return;
-  append_lower(lower, host);
-  names.called(*address, lower);
+  names.called(*address, LowerCase(host).text());
 }
 
 }  // namespace
@@ -77,7 +76,6 @@ void learn(const DnsMessage& message, const DnsRecord& record, std::string_view 
 void learn_names(const DnsMessage& message, bool told_by_all, Names& names) {
   const DnsRecord* question = message.question();
   if (!message.header().response() || (question == nullptr && !told_by_all)) return;
-  std::string name;
   for (std::size_t i = 0; i < message.size(); ++i) {
     const DnsRecord& record = message[i];
     const bool counts =
@@ -86,9 +84,7 @@ void learn_names(const DnsMessage& message, bool told_by_all, Names& names) {
     // The name that was asked for, not the canonical one: it is what the device calls the host.
     const std::string& owner = told_by_all ? record.name : question->name;
     if (!is_readable(owner)) continue;
-    name.clear();
-    append_lower(name, owner);
-    learn(message, record, name, names);
+    learn(message, record, LowerCase(owner).text(), names);
   }
 }
 

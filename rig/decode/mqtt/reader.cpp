@@ -164,7 +164,9 @@ void Reader::packet(Side from, const FixedHeader& header, ByteView body, const S
       read_acknowledgement(message, reader, header.type);
   }
   finish(message, reader, body);
-  if ((header.type == puback || header.type == pubrec) && reader.ok()) release(from, id);
+  // These come from the receiver: the sender's message is complete.
+  if ((header.type == puback || header.type == pubrec) && reader.ok())
+    out_->release(exchange(other(from)), id);
   out_->send(message, *flow_);
 }
 
@@ -257,7 +259,8 @@ void Reader::read_publish(Side from, const FixedHeader& header, ByteView body, c
   const std::uint16_t id = qos != 0 ? reader.be16() : std::uint16_t{0};
   const bool whole = reader.ok();
   if (level_ == 0 && whole && looks_like_5(reader)) level_ = 5;
-  RepeatKey key = qos != 0 && whole ? repeat_key(from, id, body) : RepeatKey{};
+  const RepeatKey key =
+      qos != 0 && whole ? RepeatKey{exchange(from), id, fnv1a(body)} : RepeatKey{};
   const std::size_t size = header.size + body.size();
   if (dup && whole && qos != 0 && out_->repeats.waits(key))
     return out_->repeats.repeat(key, flow_->on_wire(from, size));
@@ -281,9 +284,7 @@ void Reader::read_publish(Side from, const FixedHeader& header, ByteView body, c
   }
   if (dup) message.notes.emplace_back("a DUP whose first copy was not seen, or was acknowledged");
   if (qos == 0) return out_->send(message, *flow_);
-  // The name is filled in now: later nobody knows the flow.
-  out_->complete(message, *flow_);
-  out_->repeats.hold(std::move(key), std::move(message));
+  out_->hold(key, message, *flow_);
 }
 
 /// Section 3.3.2.3.4: a topic may be given a number once and be named by that afterwards.
@@ -345,28 +346,9 @@ void Reader::boolean(Message& message, std::string_view path, bool value) {
   out_->field(message, path, FieldType::boolean).value = value ? "true" : "false";
 }
 
-const std::string& Reader::exchange(Side sender) {
-  std::string& text = exchange_[index(sender)];
-  if (!text.empty()) return text;
-  const Party& to = flow_->party(other(sender));
-  // The client's port is left out: a DUP comes on the next connection.
-  text = "mqtt ";
-  append_text(text, flow_->party(sender).address);
-  text += ' ';
-  append_text(text, to.address);
-  text += ' ';
-  append_number(text, flow_->party(Side::server).port);
-  return text;
-}
-
-RepeatKey Reader::repeat_key(Side from, std::uint16_t id, ByteView body) {
-  return {exchange(from), id, fnv1a(body)};
-}
-
-/// PUBACK and PUBREC come from the receiver: the sender's message is complete.
-void Reader::release(Side from, std::uint16_t id) {
-  Message held;
-  if (out_->repeats.take(exchange(other(from)), id, held)) out_->send_held(std::move(held));
+Exchange Reader::exchange(Side sender) const {
+  return {flow_->party(sender).address, flow_->party(other(sender)).address,
+          flow_->party(Side::server).port};
 }
 
 }  // namespace brewproof::decode::mqtt

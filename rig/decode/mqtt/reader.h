@@ -48,9 +48,7 @@ class Reader final : public StreamReader {
   void integer(Message& message, std::string_view path, std::uint8_t value);
   void boolean(Message& message, std::string_view path, bool value);
 
-  const std::string& exchange(Side sender);
-  RepeatKey repeat_key(Side from, std::uint16_t id, ByteView body);
-  void release(Side from, std::uint16_t id);
+  [[nodiscard]] Exchange exchange(Side sender) const;
 
   [[nodiscard]] bool is_5() const { return level_ >= 5; }
 
@@ -59,7 +57,6 @@ class Reader final : public StreamReader {
   std::uint8_t level_ = 0;  // of the protocol; 0: the CONNECT was not seen
   std::array<std::optional<Oversized>, 2> oversized_;
   std::array<std::map<std::uint32_t, std::string>, 2> aliases_;  // of topics, by sender
-  std::array<std::string, 2> exchange_;                          // by sender, once it is asked for
 };
 
 }  // namespace brewproof::decode::mqtt

@@ -6,7 +6,7 @@
 namespace brewproof::decode {
 
 // Multiply and fold: cheap, and good enough since the table mixes the result again.
-std::size_t FlowKeyHash::operator()(const FlowKey& key) const {
+std::size_t FlowTable::Hash::operator()(const FlowKey& key) const {
   const auto mix = [](std::uint64_t a, std::uint64_t b) {
     std::uint64_t hash = (a ^ 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
     hash = (hash ^ hash >> 32 ^ b) * 0xc4ceb9fe1a85ec53u;
@@ -22,7 +22,7 @@ std::size_t FlowKeyHash::operator()(const FlowKey& key) const {
 FlowEntry* FlowTable::find(const FlowKey& key, std::int64_t now_ns) {
   const auto found = entries_.find(key);
   if (found == entries_.end()) return nullptr;
-  const List::iterator at = found->second;
+  const List::iterator at = *found;
   at->last_ns = now_ns;
   // Not at every packet: the neighbours in the list are seldom in the processor's cache.
   if (now_ns - at->listed_ns > 100'000'000) {
@@ -45,14 +45,14 @@ FlowEntry& FlowTable::add(const FlowKey& key, std::int64_t now_ns) {
   entry.key = key;
   entry.last_ns = entry.listed_ns = now_ns;
   entry.flow.number = ++last_number_;
-  entries_.emplace(key, std::prev(brief_.end()));
+  entries_.insert(std::prev(brief_.end()));
   return entry;
 }
 
 void FlowTable::remove(FlowEntry& entry, const char* why) {
   flush_(entry, why);
   const auto found = entries_.find(entry.key);
-  const List::iterator at = found->second;
+  const List::iterator at = *found;
   entries_.erase(found);
   // Its memory serves the next flow: look-ups make and forget them by the thousand.
   at->tcp.reset();
@@ -66,7 +66,7 @@ void FlowTable::remove(FlowEntry& entry, const char* why) {
 
 void FlowTable::set_brief(FlowEntry& entry, bool brief) {
   if (entry.brief == brief) return;
-  const List::iterator at = entries_.find(entry.key)->second;
+  const List::iterator at = *entries_.find(entry.key);
   List& to = list(brief);
   to.splice(to.end(), list(entry.brief), at);
   entry.brief = brief;

@@ -3,7 +3,7 @@
 // after a minute of capture time; open connections may stay silent for as long as they like.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -24,19 +24,16 @@ struct FlowKey {
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
-struct FlowKeyHash {
-  std::size_t operator()(const FlowKey& key) const;
-};
-
 struct FlowEntry {
+  // What every packet asks for stands together: the neighbours come with it into the cache.
   FlowKey key;
-  Flow flow;
+  std::int64_t last_ns = 0;
+  std::int64_t listed_ns = 0;          // when it last went to the end of its list
   std::unique_ptr<TcpConnection> tcp;  // TCP only
   std::unique_ptr<Session> session;    // of a room that reads datagrams
   const void* last_room = nullptr;     // that read its last datagram: asked first
-  std::int64_t last_ns = 0;
-  std::int64_t listed_ns = 0;  // when it last went to the end of its list
-  bool brief = true;           // forgotten after a minute of silence
+  bool brief = true;                   // forgotten after a minute of silence
+  Flow flow;
 };
 
 class FlowTable {
@@ -66,15 +63,28 @@ class FlowTable {
 
  private:
   static constexpr std::int64_t brief_ns = 60'000'000'000;
-  static constexpr std::size_t most_brief = 8192;
+  static constexpr std::size_t most_brief = 2048;
   using List = std::list<FlowEntry>;  // the longest silent first, to a tenth of a second
   List& list(bool brief) { return brief ? brief_ : open_; }
+
+  // The table holds places and is asked for keys: eight bytes a flow, not sixty-four.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const FlowKey& key) const;
+    std::size_t operator()(List::iterator at) const { return (*this)(at->key); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(List::iterator a, List::iterator b) const { return a == b; }
+    bool operator()(const FlowKey& key, List::iterator at) const { return key == at->key; }
+    bool operator()(List::iterator at, const FlowKey& key) const { return key == at->key; }
+  };
 
   std::size_t most_;
   Flush flush_;
   List brief_, open_;
   List spare_;  // forgotten ones
-  boost::unordered_flat_map<FlowKey, List::iterator, FlowKeyHash> entries_;
+  boost::unordered_flat_set<List::iterator, Hash, Equal> entries_;
   std::uint64_t last_number_ = 0;
 };
 

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <span>
 
 #include "rig/decode/text.h"
 
 namespace brewproof::decode {
 namespace {
-
-using Numbers = std::vector<std::uint16_t>;
 
 template <class List>
 void append_decimals(std::string& text, const List& list) {
@@ -27,7 +27,7 @@ void append_hex4(std::string& text, std::uint16_t value) {
                               static_cast<std::uint8_t>(value & 0xff)});
 }
 
-void append_hex_list(std::string& text, const Numbers& list) {
+void append_hex_list(std::string& text, const TlsNumbers& list) {
   const char* separator = "";
   for (const std::uint16_t value : list) {
     text += separator;
@@ -42,6 +42,7 @@ std::string digest(const EVP_MD* kind, const std::string& text) {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
   std::string hex;
+  hex.reserve(2 * bytes.size());
   if (EVP_Digest(text.data(), text.size(), bytes.data(), &size, kind, nullptr) == 1)
     append_hex(hex, ByteView(bytes).first(size));
   return hex;
@@ -60,6 +61,7 @@ const EVP_MD* sha256() {
 }
 
 constexpr std::string_view nothing = "000000000000";
+constexpr std::size_t usual_text = 256;  // bytes that a digest is of, mostly
 
 std::string short_sha256(const std::string& text) {
   return digest(sha256(), text).substr(0, nothing.size());
@@ -91,7 +93,7 @@ std::string_view ja4_version(std::uint16_t version) {
 }
 
 /// DTLS counts downwards.
-std::uint16_t highest(const Numbers& versions, TlsCarrier carrier) {
+std::uint16_t highest(const TlsNumbers& versions, TlsCarrier carrier) {
   const auto [low, high] = std::ranges::minmax_element(versions);
   return carrier == TlsCarrier::datagram ? *low : *high;
 }
@@ -106,7 +108,7 @@ bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-void append_alpn(std::string& text, const std::vector<std::string_view>& alpn) {
+void append_alpn(std::string& text, std::span<const std::string_view> alpn) {
   if (alpn.empty() || alpn[0].empty()) {
     text += "00";
     return;
@@ -126,6 +128,7 @@ void append_alpn(std::string& text, const std::vector<std::string_view>& alpn) {
 
 std::string ja3_text(const TlsHello& client) {
   std::string text;
+  text.reserve(usual_text);
   append_number(text, client.version);
   text += ',';
   append_decimals(text, client.ciphers);
@@ -142,6 +145,7 @@ std::string ja3(const TlsHello& client) { return digest(md5(), ja3_text(client))
 
 std::string ja3s(const TlsHello& server) {
   std::string text;
+  text.reserve(usual_text);
   append_number(text, server.version);
   text += ',';
   append_decimals(text, server.ciphers);
@@ -158,16 +162,18 @@ std::string ja4(const TlsHello& client, TlsCarrier carrier) {
   append_count(text, client.extensions.size());
   append_alpn(text, client.alpn);
 
-  Numbers ciphers = client.ciphers;
+  TlsNumbers ciphers = client.ciphers;
   std::ranges::sort(ciphers);
   std::string list;
+  list.reserve(usual_text);
   append_hex_list(list, ciphers);
   text += '_';
   text += ciphers.empty() ? nothing : short_sha256(list);
 
-  Numbers extensions = client.extensions;
-  std::erase(extensions, tls_extension::server_name);
-  std::erase(extensions, tls_extension::alpn);
+  TlsNumbers extensions;
+  std::ranges::copy_if(client.extensions, std::back_inserter(extensions), [](std::uint16_t type) {
+    return type != tls_extension::server_name && type != tls_extension::alpn;
+  });
   std::ranges::sort(extensions);
   list.clear();
   append_hex_list(list, extensions);

@@ -15,7 +15,7 @@ bool is_grease(ByteView name) {
   return name.size() == 2 && is_grease(static_cast<std::uint16_t>(name[0] << 8 | name[1]));
 }
 
-void read_list(ByteView bytes, std::vector<std::uint16_t>& list) {
+void read_list(ByteView bytes, TlsNumbers& list) {
   ByteReader reader(bytes);
   list.reserve(bytes.size() / 2);
   while (reader.remaining() >= 2)

@@ -3,9 +3,9 @@
 // (RFC 8701), which say nothing and differ every time, are left out of all lists.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "rig/model/bytes.h"
 
@@ -18,16 +18,19 @@ inline constexpr std::uint16_t server_name = 0, supported_groups = 10, point_for
                                supported_versions = 43;
 }  // namespace tls_extension
 
+/// As many as a hello has, mostly: no memory but its own.
+using TlsNumbers = boost::container::small_vector<std::uint16_t, 32>;
+
 struct TlsHello {
   std::uint16_t version = 0;  // as its own field says: never above 1.2
   ByteView random, session;
-  std::vector<std::uint16_t> ciphers;  // offered, or the selected one alone
-  std::uint8_t compression = 0;        // selected
-  std::vector<std::uint16_t> extensions;
+  TlsNumbers ciphers;            // offered, or the selected one alone
+  std::uint8_t compression = 0;  // selected
+  TlsNumbers extensions;
   std::string_view sni;
-  std::vector<std::string_view> alpn;
-  std::vector<std::uint16_t> versions;  // of supported_versions: offered, or the selected one
-  std::vector<std::uint16_t> groups, signature_algorithms;
+  boost::container::small_vector<std::string_view, 4> alpn;
+  TlsNumbers versions;  // of supported_versions: offered, or the selected one
+  TlsNumbers groups, signature_algorithms;
   ByteView point_formats;
   ByteView ticket;        // RFC 5077: a former session's
   ByteView psk_identity;  // the first one offered: a former session's ticket, or an external key

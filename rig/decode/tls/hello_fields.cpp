@@ -1,6 +1,7 @@
 #include "rig/decode/tls/hello_fields.h"
 
 #include <array>
+#include <span>
 
 #include "rig/decode/text.h"
 #include "rig/decode/tls/names.h"
@@ -16,7 +17,7 @@ class Writer {
   void version(std::string_view path, std::uint16_t value) {
     append_tls_version(field(path, 2), value);
   }
-  void versions(const std::vector<std::uint16_t>& list) {
+  void versions(const TlsNumbers& list) {
     if (list.empty()) return;
     std::string& text = field("versions", 2 * list.size());
     for (const std::uint16_t value : list) {
@@ -29,7 +30,7 @@ class Writer {
     append_hex(out_->field(*message_, path, FieldType::bytes, value.size()).value,
                value.first(std::min(value.size(), max_value)));
   }
-  void hex_list(std::string_view path, const std::vector<std::uint16_t>& list) {
+  void hex_list(std::string_view path, const TlsNumbers& list) {
     if (list.empty()) return;
     std::string& text = field(path, 2 * list.size());
     for (const std::uint16_t value : list) {
@@ -40,7 +41,7 @@ class Writer {
                                   static_cast<std::uint8_t>(value & 0xff)});
     }
   }
-  void decimal_list(std::string_view path, const std::vector<std::uint16_t>& list) {
+  void decimal_list(std::string_view path, const TlsNumbers& list) {
     if (list.empty()) return;
     std::string& text = field(path, 2 * list.size());
     for (const std::uint16_t value : list) {
@@ -49,7 +50,7 @@ class Writer {
       append_number(text, value);
     }
   }
-  void alpn(const std::vector<std::string_view>& names) {
+  void alpn(std::span<const std::string_view> names) {
     if (names.empty()) return;
     std::size_t wire = 0;
     for (const std::string_view name : names) wire += name.size();
