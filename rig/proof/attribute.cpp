@@ -119,6 +119,7 @@ std::vector<std::string> look_ups_of(const Claim& claim, const Traffic& traffic)
   std::set<std::string> look_ups;
   for (std::size_t m = 0; m < traffic.messages.size(); ++m) {
     const std::size_t served = traffic.serves[m];
+    if (traffic.messages[m]->protocol != "dns") continue;
     if (served != none && flows.contains(traffic.messages[served]->flow)) {
       look_ups.insert(traffic.messages[m]->message);
     }

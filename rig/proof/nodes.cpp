@@ -13,6 +13,7 @@
 #include "rig/model/parallel.h"
 #include "rig/proof/fields.h"
 #include "rig/proof/mask.h"
+#include "rig/proof/size_class.h"
 
 namespace brewproof {
 namespace {
@@ -23,13 +24,13 @@ constexpr std::size_t longest_value = 64;  // of a value that names a kind
 constexpr std::size_t most_steps_shown = 4;
 
 /// Messages by value, as long as there are few values.
-template <class Value>
+template <class Value, std::size_t most = most_values>
 class Parts {
  public:
   void add(const Value& value, std::size_t message) {
     if (many_) return;
     const auto [known, fresh] = by_value_.try_emplace(value);
-    if (fresh && by_value_.size() > most_values) return give_up();
+    if (fresh && by_value_.size() > most) return give_up();
     known->second.push_back(message);
   }
   void give_up() {
@@ -81,6 +82,7 @@ class Unit {
     std::ranges::sort(shape);
     shapes_.add(shape, m);
     sizes_.add(message.size, m);
+    if (size_of(message.message)) classes_.add(message.message, m);
   }
 
   void add_nodes(std::vector<Node>& all) {
@@ -121,6 +123,12 @@ class Unit {
       mark.size = size;
       add(fmt::format("size {}", size), std::move(mark), members);
     }
+    for (const auto& [text, members] : classes_.parts()) {
+      NodeMark mark;
+      mark.sized = text;
+      const SizeClass sizes = *size_of(text);
+      add(fmt::format("size {}..{}", sizes.low, sizes.high), std::move(mark), members);
+    }
   }
 
  private:
@@ -140,6 +148,7 @@ class Unit {
   std::unordered_map<std::string_view, std::size_t> number_;
   Parts<Shape> shapes_;
   Parts<std::uint64_t> sizes_;
+  Parts<std::string_view, most_size_classes> classes_;
   std::set<Members> taken_;
 };
 
@@ -151,6 +160,7 @@ bool bears(const Message& message, const NodeMark& mark) {
     return field != message.fields.end() && field->value == mark.value;
   }
   if (mark.size) return message.size == *mark.size;
+  if (!mark.sized.empty()) return message.message == mark.sized;
   if (!mark.paths) return true;
   std::set<std::string_view> paths;
   for (const Field& field : message.fields) {

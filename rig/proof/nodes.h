@@ -21,7 +21,8 @@ struct NodeMark {
   std::string array;                              // of records: the array's label
   std::string path, value;                        // of this path, the first value
   std::optional<std::vector<std::string>> paths;  // or all paths there are, sorted
-  std::optional<std::uint64_t> size;              // or the size; none of these: the whole unit
+  std::optional<std::uint64_t> size;              // or the size,
+  std::string sized;  // or the class of sizes, as the message tells it; none: the whole unit
 };
 
 /// Is the message (or record) of a unit one of the node's?
@@ -30,7 +31,7 @@ struct NodeMark {
 struct Node {
   std::size_t signature = 0;
   /// "" = the whole unit; "type=brew" (a path's last step where no other path ends in it), "shape
-  /// {d,e}" (what these messages have beyond what all have), "size 113" (bytes).
+  /// {d,e}" (what these messages have beyond what all have), "size 113" (bytes), "size 110..119".
   std::string label;
   std::vector<std::size_t> messages;  // indices into Traffic::messages, in order of time
   /// Batches of a batch, each at the time that it states: then `messages` are indices into
@@ -47,7 +48,8 @@ struct Nodes {
 
 /// A path tells messages apart if it takes this many values; likewise shapes and sizes.
 inline constexpr std::size_t fewest_values = 2, most_values = 8;
-inline constexpr std::size_t most_nodes = 256;  // of one unit; the rest is left out
+inline constexpr std::size_t most_size_classes = 64;  // of one cluster
+inline constexpr std::size_t most_nodes = 256;        // of one unit; the rest is left out
 
 /// Nodes of the same messages are one node: the whole, else values before shapes before sizes, in
 /// order of the paths' first appearance.

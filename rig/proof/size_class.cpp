@@ -24,4 +24,9 @@ std::optional<SizeClass> size_of(std::string_view message) {
   return size_class(message.substr(message.rfind(' ') + 1));
 }
 
+std::string_view before_size(std::string_view message) {
+  const std::size_t unit = message.rfind(' ');
+  return message.substr(0, message.rfind(' ', unit - 1) + 1);
+}
+
 }  // namespace brewproof

@@ -9,6 +9,7 @@ namespace brewproof {
 
 struct SizeClass {
   std::uint64_t low = 0, high = 0;
+  friend bool operator==(const SizeClass&, const SizeClass&) = default;
 };
 
 /// Of one segment: "210..219", "113".
@@ -16,5 +17,8 @@ struct SizeClass {
 
 /// Of a message that is told by its size alone: "record 210..219 B", "datagram 29 B".
 [[nodiscard]] std::optional<SizeClass> size_of(std::string_view message);
+
+/// What stands before the size of such a message: "record ".
+[[nodiscard]] std::string_view before_size(std::string_view message);
 
 }  // namespace brewproof

@@ -1,6 +1,7 @@
 #include "rig/proof/template.h"
 
 #include <cstddef>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -114,8 +115,59 @@ std::string where_to(const Message& message) {
 struct Siblings {
   std::unordered_set<std::string_view> values;
   std::vector<std::size_t> members;
-  std::size_t count = 0;  // messages
+  std::size_t count = 0;
 };
+
+/// What segments are looked at beside each other, and how often each shape came.
+struct Among {
+  std::string others;  // what two must have in common beside their other segments
+  std::size_t count = 0;
+};
+
+/// Position by position from the left, so that what became {} counts as equal further right.
+void fill_varying(std::vector<Shape>& shapes, const std::vector<Among>& among) {
+  std::size_t longest = 0;
+  for (const Shape& shape : shapes) longest = std::max(longest, shape.segments.size());
+  for (std::size_t position = 0; position < longest; ++position) {
+    std::unordered_map<std::string, Siblings> groups;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      if (position >= shapes[i].segments.size() || shapes[i].segments[position] == hole) continue;
+      Siblings& siblings = groups[among[i].others + shapes[i].text(position)];
+      siblings.values.insert(shapes[i].segments[position]);
+      siblings.members.push_back(i);
+      siblings.count += among[i].count;
+    }
+    std::vector<std::size_t> varying;
+    for (const auto& [others, siblings] : groups) {
+      const std::size_t values = siblings.values.size();
+      if (values >= varying_values && siblings.count <= values * varying_repeats) {
+        varying.insert(varying.end(), siblings.members.begin(), siblings.members.end());
+      }
+    }
+    groups.clear();  // its views look into the segments that change now
+    for (const std::size_t i : varying) shapes[i].segments[position] = hole;
+  }
+}
+
+bool is_address(std::string_view host) {
+  return host.find(':') != std::string_view::npos ||
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+Shape shape_of_host(std::string_view name) {
+  Shape shape;
+  shape.separator = '.';
+  if (is_address(name)) {
+    shape.head = name;
+    return shape;
+  }
+  while (true) {
+    const std::size_t end = name.find('.');
+    shape.segments.emplace_back(name.substr(0, end));
+    if (end == std::string_view::npos) return shape;
+    name.remove_prefix(end + 1);
+  }
+}
 
 }  // namespace
 
@@ -128,36 +180,36 @@ std::vector<std::string> templates_of(std::span<const Alike> messages,
                                       const std::vector<std::string>& identities) {
   const Identities known(identities);
   std::vector<Shape> shapes;
-  shapes.reserve(messages.size());
-  std::size_t longest = 0;
+  std::vector<Among> among;
   for (const Alike& alike : messages) {
     shapes.push_back(shape_of(alike.message->protocol, alike.message->message, known));
-    longest = std::max(longest, shapes.back().segments.size());
+    among.push_back({where_to(*alike.message), alike.count});
   }
-  // Position by position from the left, so that what became {} counts as equal further right.
-  for (std::size_t position = 0; position < longest; ++position) {
-    std::unordered_map<std::string, Siblings> groups;
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      if (position >= shapes[i].segments.size() || shapes[i].segments[position] == hole) continue;
-      Siblings& siblings = groups[where_to(*messages[i].message) + shapes[i].text(position)];
-      siblings.values.insert(shapes[i].segments[position]);
-      siblings.members.push_back(i);
-      siblings.count += messages[i].count;
-    }
-    std::vector<std::size_t> varying;
-    for (const auto& [others, siblings] : groups) {
-      const std::size_t values = siblings.values.size();
-      if (values >= varying_values && siblings.count <= values * varying_repeats) {
-        varying.insert(varying.end(), siblings.members.begin(), siblings.members.end());
-      }
-    }
-    groups.clear();  // its views look into the segments that change now
-    for (const std::size_t i : varying) shapes[i].segments[position] = hole;
-  }
+  fill_varying(shapes, among);
   std::vector<std::string> templates;
   templates.reserve(shapes.size());
   for (const Shape& shape : shapes) templates.push_back(shape.text());
   return templates;
+}
+
+std::map<std::string_view, std::string> hosts_of(
+    const std::map<std::string_view, std::size_t>& conversations) {
+  std::vector<Shape> shapes;
+  std::vector<Among> among;
+  for (const auto& [name, count] : conversations) {
+    shapes.push_back(shape_of_host(name));
+    among.push_back({"", count});
+  }
+  fill_varying(shapes, among);
+  std::map<std::string_view, std::string> hosts;
+  std::size_t at = 0;
+  for (const auto& [name, count] : conversations) {
+    const std::string host = shapes[at++].text();
+    const std::string_view domain = stable_suffix(host);
+    const bool is_domain = domain.find('.') != std::string_view::npos;  // not all of ".example"
+    hosts[name] = is_domain ? domain : name;
+  }
+  return hosts;
 }
 
 std::string_view asked_name(std::string_view message) {

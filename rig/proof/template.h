@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,12 @@ template <class Agree>
     b.remove_prefix(end_b + 1);
   }
 }
+
+/// Hosts by the names that they were met with, and how many conversations each had: of a name with
+/// a label that varies (by the rule above, in conversations) what stands behind it, since
+/// "04c970.t.example" is a message to t.example; of all others the name.
+[[nodiscard]] std::map<std::string_view, std::string> hosts_of(
+    const std::map<std::string_view, std::size_t>& conversations);
 
 /// The name asked for by "query A api.x.example"; "" for anything else.
 [[nodiscard]] std::string_view asked_name(std::string_view message);

@@ -1,12 +1,16 @@
 #include "rig/proof/traffic.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "rig/proof/ascii.h"
+#include "rig/proof/size_clusters.h"
 #include "rig/proof/template.h"
 
 namespace brewproof {
@@ -30,30 +34,20 @@ bool earlier(const Message* a, const Message* b) {
                                       });
 }
 
-/// A host that was met with one name only is meant by its address, too.
-std::map<std::pair<std::string, std::uint16_t>, std::string> names_of(
-    const std::vector<Alike>& kinds) {
-  std::map<std::pair<std::string, std::uint16_t>, std::set<std::string>> met;
-  for (const Alike& kind : kinds) {
-    const Endpoint& peer = kind.message->peer;
-    if (!peer.name.empty()) met[{peer.address, peer.port}].insert(peer.name);
-  }
-  std::map<std::pair<std::string, std::uint16_t>, std::string> names;
-  for (const auto& [host, of] : met) {
-    if (of.size() == 1) names[host] = *of.begin();
-  }
-  return names;
-}
-
 /// A port of a conversation-less protocol may serve any number of exchanges.
 bool is_datagram(std::string_view protocol) {
   return protocol == "ntp" || protocol == "udp" || protocol == "coap";
 }
 
-/// For each look-up the message it serves, or `none`.
+/// Sealed or not, it says nothing but that the handshake is over.
+bool ends_handshake(const Message& m) {
+  return m.protocol == "tls" && (m.message == "finished" || m.message == "change cipher spec");
+}
+
+/// For each look-up and end of a handshake the message it serves, or `none`.
 std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
-  std::unordered_map<std::uint64_t, std::int64_t> flow_start;
-  for (const Message* m : messages) flow_start.try_emplace(m->flow, m->time_ns);
+  std::unordered_map<std::uint64_t, std::size_t> first_of;  // flow
+  for (std::size_t i = 0; i < messages.size(); ++i) first_of.try_emplace(messages[i]->flow, i);
 
   // Walked backwards, `next` holds the earliest later start of a conversation with each name.
   std::unordered_map<std::string, std::size_t> next;
@@ -64,10 +58,12 @@ std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
       const auto met = next.find(lower_case(asked_name(m.message)));
       if (met == next.end()) continue;
       if (messages[met->second]->time_ns - m.time_ns <= serving_ns) serves[i] = met->second;
-    } else if ((is_datagram(m.protocol) || flow_start[m.flow] == m.time_ns) &&
-               !m.peer.name.empty()) {
-      next[lower_case(m.peer.name)] = i;
+      continue;
     }
+    const std::size_t first = first_of[m.flow];
+    if (ends_handshake(m) && first != i) serves[i] = first;
+    const bool starts = is_datagram(m.protocol) || messages[first]->time_ns == m.time_ns;
+    if (starts && !m.peer.name.empty()) next[lower_case(m.peer.name)] = i;
   }
   return serves;
 }
@@ -75,7 +71,8 @@ std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
 /// Messages of one destination, protocol and text are looked at once, however many there are.
 struct Kinds {
   std::vector<Alike> alike;
-  std::vector<std::size_t> of;  // by message; `none` for look-ups that serve a flow
+  std::vector<SizeClass> sizes;  // least and most bytes, by kind
+  std::vector<std::size_t> of;   // by message; `none` for what serves a flow
 };
 
 struct KindHash {
@@ -98,11 +95,108 @@ Kinds kinds_of(const Traffic& traffic) {
   for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
     if (traffic.serves[i] != none) continue;
     const auto [kind, fresh] = known.try_emplace(traffic.messages[i], kinds.alike.size());
-    if (fresh) kinds.alike.push_back({traffic.messages[i], 0});
+    const std::uint64_t size = traffic.messages[i]->size;
+    if (fresh) {
+      kinds.alike.push_back({traffic.messages[i], 0});
+      kinds.sizes.push_back({size, size});
+    }
     ++kinds.alike[kind->second].count;
+    SizeClass& sizes = kinds.sizes[kind->second];
+    sizes = {std::min(sizes.low, size), std::max(sizes.high, size)};
     kinds.of[i] = kind->second;
   }
   return kinds;
+}
+
+/// Who messages are to.
+class Hosts {
+ public:
+  Hosts(const std::vector<const Message*>& messages, const std::vector<Alike>& kinds) {
+    std::map<std::string_view, std::size_t> conversations;
+    std::unordered_map<std::string_view, std::uint64_t> last_flow;
+    for (const Message* m : messages) {
+      if (m->peer.name.empty()) continue;
+      const auto [flow, fresh] = last_flow.try_emplace(m->peer.name, m->flow);
+      if (fresh || std::exchange(flow->second, m->flow) != m->flow) ++conversations[m->peer.name];
+    }
+    by_name_ = hosts_of(conversations);
+    std::map<Address, std::set<std::string>> met;
+    for (const Alike& kind : kinds) {
+      const Endpoint& peer = kind.message->peer;
+      if (!peer.name.empty()) met[{peer.address, peer.port}].insert(by_name_[peer.name]);
+    }
+    for (const auto& [address, hosts] : met)
+      if (hosts.size() == 1) by_address_[address] = *hosts.begin();
+  }
+
+  /// One that was met with one name only is meant by its address, too; "" where none is known.
+  [[nodiscard]] Destination destination(const Message& m, std::string_view message_template) const {
+    std::string name;
+    if (m.protocol == "dns") {
+      name = stable_suffix(asked_name(message_template));
+    } else if (const auto host = by_name_.find(m.peer.name); host != by_name_.end()) {
+      name = host->second;
+    } else if (const auto only = by_address_.find({m.peer.address, m.peer.port});
+               only != by_address_.end()) {
+      name = only->second;
+    }
+    return {name, m.peer.address, m.peer.port};
+  }
+
+ private:
+  using Address = std::pair<std::string, std::uint16_t>;  // and port
+  std::map<std::string_view, std::string> by_name_;
+  std::map<Address, std::string> by_address_;
+};
+
+/// What sorts kinds into signatures, but for the template.
+using Way = std::tuple<std::string, std::uint16_t, std::string, bool>;
+Way way_of(const Message& m, const Destination& to) {
+  return {to.name.empty() ? m.peer.address : to.name, m.peer.port, m.protocol, m.tls};
+}
+
+struct SizedKind {
+  std::pair<Way, std::string> of;  // and what stands before the size
+  SizeClass label;
+  std::size_t kind = 0;
+};
+
+/// Templates that tell a class of sizes tell the span of its cluster then.
+void put_clusters(std::vector<std::string>& templates, const Kinds& kinds,
+                  const std::vector<Destination>& destinations) {
+  std::vector<SizedKind> sized;
+  for (std::size_t k = 0; k < templates.size(); ++k) {
+    const auto label = size_of(templates[k]);
+    if (!label || label->low == label->high) continue;
+    sized.push_back(
+        {{way_of(*kinds.alike[k].message, destinations[k]), std::string(before_size(templates[k]))},
+         *label,
+         k});
+  }
+  std::ranges::sort(sized, {},
+                    [](const SizedKind& s) { return std::tie(s.of, s.label.low, s.kind); });
+  for (auto begin = sized.begin(); begin != sized.end();) {
+    const auto end =
+        std::find_if(begin, sized.end(), [&](const SizedKind& s) { return s.of != begin->of; });
+    std::vector<SizedMessages> classes;
+    for (auto s = begin; s != end; ++s) {
+      const SizeClass& sizes = kinds.sizes[s->kind];
+      if (classes.empty() || classes.back().label.low != s->label.low)
+        classes.push_back({s->label, sizes.low, sizes.high, 0});
+      SizedMessages& here = classes.back();
+      here.least = std::min(here.least, sizes.low);
+      here.most = std::max(here.most, sizes.high);
+      here.count += kinds.alike[s->kind].count;
+    }
+    const std::vector<SizeClass> spans = size_clusters(classes);
+    for (auto s = begin; s != end; ++s) {
+      const auto at = std::ranges::find(classes, s->label.low,
+                                        [](const SizedMessages& c) { return c.label.low; });
+      const SizeClass& span = spans[static_cast<std::size_t>(at - classes.begin())];
+      templates[s->kind] = fmt::format("{}{}..{} B", s->of.second, span.low, span.high);
+    }
+    begin = end;
+  }
 }
 
 }  // namespace
@@ -123,23 +217,18 @@ Traffic read_traffic(std::vector<const Message*> messages,
   std::sort(traffic.messages.begin(), traffic.messages.end(), earlier);
   traffic.serves = served(traffic.messages);
   const Kinds kinds = kinds_of(traffic);
-  const std::vector<std::string> templates = templates_of(kinds.alike, identities);
+  std::vector<std::string> templates = templates_of(kinds.alike, identities);
+
+  const Hosts hosts(traffic.messages, kinds.alike);
+  std::vector<Destination> destinations;
+  for (std::size_t k = 0; k < kinds.alike.size(); ++k)
+    destinations.push_back(hosts.destination(*kinds.alike[k].message, templates[k]));
+  put_clusters(templates, kinds, destinations);
 
   // Kinds of one (destination, protocol, template) are one signature.
-  const auto names = names_of(kinds.alike);
-  using Key = std::tuple<std::string, std::uint16_t, std::string, bool, std::string>;
-  std::map<Key, std::vector<std::size_t>> by_key;
-  std::vector<Destination> destinations;
-  for (std::size_t k = 0; k < kinds.alike.size(); ++k) {
-    const Message& m = *kinds.alike[k].message;
-    std::string name = m.peer.name;
-    const auto met = names.find({m.peer.address, m.peer.port});
-    if (name.empty() && met != names.end()) name = met->second;
-    if (m.protocol == "dns") name = stable_suffix(asked_name(templates[k]));
-    destinations.push_back({name, m.peer.address, m.peer.port});
-    by_key[{name.empty() ? m.peer.address : name, m.peer.port, m.protocol, m.tls, templates[k]}]
-        .push_back(k);
-  }
+  std::map<std::pair<Way, std::string>, std::vector<std::size_t>> by_key;
+  for (std::size_t k = 0; k < kinds.alike.size(); ++k)
+    by_key[{way_of(*kinds.alike[k].message, destinations[k]), templates[k]}].push_back(k);
 
   std::vector<std::size_t> signature_of_kind(kinds.alike.size());
   for (const auto& [key, members] : by_key) {

@@ -1,5 +1,6 @@
 // What the DUT sent, put into kinds: a signature is (destination, protocol, template). DNS look-ups
-// that serve a flow belong to that flow, else every emission would be claimed twice. Label-blind.
+// that serve a flow and the end of its handshake belong to that flow, else every emission would be
+// claimed twice and three times. Label-blind.
 //
 // Holds pointers into the given messages, which must outlive it.
 #pragma once
@@ -30,10 +31,10 @@ struct Signature {
 struct Traffic {
   std::vector<const Message*> messages;   // of the DUT, by time; the same in any order of input
   std::vector<Signature> signatures;      // sorted by destination, protocol, template
-  std::vector<std::size_t> signature_of;  // by message; `none` for a look-up that serves a flow
-  /// For a look-up that serves a flow the message it made possible, else `none`: the first message
+  std::vector<std::size_t> signature_of;  // by message; `none` for what serves a flow
+  /// For what serves a flow the message it made possible, else `none`. A look-up: the first message
   /// of a conversation with the name asked for (any message where there are only datagrams) that
-  /// starts within 5 s after the look-up.
+  /// starts within 5 s after it. What ends the handshake of TLS: the first message of the flow.
   std::vector<std::size_t> serves;
 };
 

@@ -1,5 +1,6 @@
 #include "rig/proof/nodes.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,6 +49,28 @@ TEST(Nodes, AValueOfFewTellsMessagesApart) {
   EXPECT_THAT(unit.labels(), ElementsAre("", "type=brew", "type=env"));
   EXPECT_THAT(unit.members("type=env"), ElementsAre(0, 2));
   EXPECT_THAT(unit.members("type=brew"), ElementsAre(1));
+}
+
+TEST(Nodes, OfAClusterOfSizesEachClassMayBeAnEvents) {
+  std::vector<Message> messages;
+  for (int i = 0; i < 30; ++i) {
+    Message m;
+    m.time_ns = i;
+    m.from_dut = true;
+    m.protocol = "tls";
+    const int size = 300 + i * 7;
+    m.size = static_cast<std::uint64_t>(size);
+    m.message = fmt::format("record {}..{} B", size / 10 * 10, size / 10 * 10 + 9);
+    messages.push_back(std::move(m));
+  }
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 1u);
+  const Nodes nodes = find_nodes(traffic, {});
+  const auto node = std::ranges::find(nodes.all, "size 320..329", &Node::label);
+  ASSERT_NE(node, nodes.all.end());
+  EXPECT_THAT(node->messages, ElementsAre(3, 4));
+  EXPECT_TRUE(bears(messages[3], node->mark));
+  EXPECT_FALSE(bears(messages[5], node->mark));
 }
 
 TEST(Nodes, ConstantsAndWhatIsAlwaysNewTellNothing) {

@@ -1,5 +1,6 @@
 #include "rig/proof/traffic.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,11 +55,68 @@ TEST(Traffic, AnOldConversationNeededNoLookUp) {
   EXPECT_EQ(read_traffic(messages, {}).serves[1], none);
 }
 
+TEST(Traffic, WhatEndsAHandshakeIsNoEmissionOfItsOwn) {
+  const std::vector<Message> messages = {
+      sent(0, "api.x.example", "tls", "client hello", 1),
+      sent(1, "api.x.example", "tls", "change cipher spec", 1),
+      sent(2, "api.x.example", "tls", "finished", 1),
+      sent(3, "api.x.example", "tls", "record 210..219 B", 1),
+      sent(4, "api.x.example", "tls", "finished", 2)};  // captured from its middle
+  const Traffic traffic = read_traffic(messages, {});
+  EXPECT_EQ(traffic.serves, (std::vector<std::size_t>{none, 0, 0, none, none}));
+  EXPECT_EQ(traffic.signatures.size(), 3u);
+}
+
 TEST(Traffic, DatagramsFromOnePortAreServedEachTime) {
   const std::vector<Message> messages = {sent(0, "ntp.x.example", "ntp", "client", 1),
                                          asked(second, "ntp.x.example", 2),
                                          sent(2 * second, "ntp.x.example", "ntp", "client", 1)};
   EXPECT_EQ(read_traffic(messages, {}).serves[1], 2u);
+}
+
+TEST(Traffic, AHostWithALabelThatIsAlwaysNewIsWhatStandsBehindIt) {
+  std::vector<Message> messages;
+  for (std::uint64_t i = 0; i < 12; ++i)
+    messages.push_back(sent(static_cast<std::int64_t>(i), fmt::format("{:06x}.t.example", i * 999),
+                            "tls", "client hello", i + 1));
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 1u);
+  EXPECT_EQ(traffic.signatures[0].destination.name, "t.example");
+}
+
+TEST(Traffic, HostsThatAreSpokenToAgainAndAgainAreEachTheirOwn) {
+  std::vector<Message> messages;
+  for (std::uint64_t i = 0; i < 120; ++i)
+    messages.push_back(sent(static_cast<std::int64_t>(i), fmt::format("h{}.t.example", i % 10),
+                            "tls", "client hello", i + 1));
+  EXPECT_EQ(read_traffic(messages, {}).signatures.size(), 10u);
+}
+
+TEST(Traffic, EightDomainsOfOneEndingAreNotOneHost) {
+  std::vector<Message> messages;
+  for (std::uint64_t i = 0; i < 9; ++i)
+    messages.push_back(sent(static_cast<std::int64_t>(i), fmt::format("h{}.example", i), "tls",
+                            "client hello", i + 1));
+  EXPECT_EQ(read_traffic(messages, {}).signatures.size(), 9u);
+}
+
+TEST(Traffic, ARecordWhoseSizeVariesIsOneKindAndItsHeartbeatAnother) {
+  std::vector<Message> messages;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const std::uint64_t size = 200 + i * 37 % 500;
+    messages.push_back(sent(static_cast<std::int64_t>(i), "api.x.example", "tls",
+                            fmt::format("record {}..{} B", size / 10 * 10, size / 10 * 10 + 9), 1));
+    messages.back().size = size;
+  }
+  for (int i = 0; i < 100; ++i) {
+    messages.push_back(sent(100 + i, "api.x.example", "tls", "record 90..99 B", 1));
+    messages.back().size = 99;
+  }
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 2u);
+  EXPECT_EQ(traffic.signatures[0].message, "record 200..699 B");
+  EXPECT_EQ(traffic.signatures[0].messages.size(), 40u);
+  EXPECT_EQ(traffic.signatures[1].message, "record 90..99 B");
 }
 
 TEST(Traffic, OneNameBehindTwoAddressesIsOneDestination) {
