@@ -364,6 +364,8 @@ json signature_json(const SentSignature& sent) {
     add_meaning(one, meant.meaning);
     out["meanings"].push_back(std::move(one));
   }
+  for (const Remark& remark : sent.remarks)
+    out["remarks"].push_back({{"note", remark.note}, {"count", remark.count}});
   return out;
 }
 

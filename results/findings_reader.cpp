@@ -504,6 +504,10 @@ SentSignature read_signature(const Node& node) {
     node.at("meanings").each([&](const Node& n) {
       sent.meanings.push_back({n.at("path").text(), read_meaning(n)});
     });
+  if (node.has("remarks"))
+    node.at("remarks").each([&](const Node& n) {
+      sent.remarks.push_back({n.at("note").text(), n.at("count").integer<std::uint64_t>()});
+    });
   return sent;
 }
 

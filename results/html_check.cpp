@@ -24,11 +24,14 @@ std::string captures_table(const std::vector<CaptureFile>& captures) {
   return out + "</tbody></table></div>\n";
 }
 
-std::string doubts_list(const Findings& findings) {
-  const std::vector<std::string> doubts = capture_sentences(findings);
-  if (doubts.empty()) return "";
-  std::string out = "<h4>What the captures leave in doubt</h4>\n<ul>";
-  for (const std::string& doubt : doubts) out += "<li>" + inert_html(doubt, 1000) + "</li>\n";
+std::string list_of(std::string_view title, const std::vector<std::string>& sentences) {
+  constexpr std::size_t most = 200;
+  if (sentences.empty()) return "";
+  std::string out = fmt::format("<h4>{}</h4>\n<ul>", title);
+  for (std::size_t i = 0; i < sentences.size() && i < most; ++i)
+    out += "<li>" + inert_html(sentences[i], 1000) + "</li>\n";
+  if (sentences.size() > most)
+    out += fmt::format("<li>and {} more</li>\n", sentences.size() - most);
   return out + "</ul>\n";
 }
 
@@ -64,7 +67,9 @@ std::string check_section(const Findings& findings) {
   return section_head("check", "How to check it",
                       "Everything above comes from the files of the run folder.") +
          "<div class=\"card\">" + facts(rows) + captures_table(run.captures) +
-         doubts_list(findings) + opinion_part(findings) + std::string(steps) + "</div>\n";
+         list_of("What the captures leave in doubt", capture_sentences(findings)) +
+         list_of("Met when decoding", remark_sentences(findings)) + opinion_part(findings) +
+         std::string(steps) + "</div>\n";
 }
 
 }  // namespace brewproof

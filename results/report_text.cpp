@@ -32,6 +32,7 @@ class Summary : private TerminalText {
     if (!findings.soak) background(findings);
     exclusions(findings);
     captures(findings);
+    remarks(findings);
     tls(findings);
     opinion(findings);
     return std::move(out_);
@@ -266,6 +267,14 @@ class Summary : private TerminalText {
     for (std::size_t i = 0; i < doubts.size() && i < most_listed; ++i)
       paragraph(doubts[i], 2, Ink::doubtful);
     more(doubts.size());
+  }
+
+  void remarks(const Findings& findings) {
+    const std::vector<std::string> met = remark_sentences(findings);
+    if (met.empty()) return;
+    heading("Met when decoding");
+    for (std::size_t i = 0; i < met.size() && i < most_listed; ++i) paragraph(met[i], 2, Ink::dim);
+    more(met.size());
   }
 
   void tls(const Findings& findings) {

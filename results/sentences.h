@@ -47,6 +47,10 @@ namespace brewproof {
 /// order; "" = nothing is known.
 [[nodiscard]] std::string told_text(const Findings& findings, const Background& background);
 
+/// "3 x POST /v1/order to api.example:80: HTTP chunk size is bad, at byte 30": what decoding met in
+/// messages of the machine, the commonest first. In remark_sentences.cpp.
+[[nodiscard]] std::vector<std::string> remark_sentences(const Findings& findings);
+
 /// The parameters that the fields of a finding carry, each once, in name order.
 [[nodiscard]] std::vector<std::string> carried_parameters(const Finding& finding);
 

@@ -31,12 +31,17 @@ void write_message(const Message& message, Lines out) {
                  printable(message.peer.address), message.peer.port, message.size,
                  message.first.frame, message.last.frame);
   for (std::size_t f = 0; f < message.fields.size() && f < most_fields_shown; ++f) {
-    fmt::format_to(out, "  {} = {}\n", printable(message.fields[f].path),
-                   printable(masked(message.fields[f].value)));
+    const Field& field = message.fields[f];
+    fmt::format_to(out, "  {} = {}{}\n", printable(field.path), printable(masked(field.value)),
+                   field.cut ? "  (it may go on: the capture ends here)" : "");
   }
   if (message.fields.size() > most_fields_shown) {
     fmt::format_to(out, "  and {} more fields\n", message.fields.size() - most_fields_shown);
   }
+  if (message.malformed) fmt::format_to(out, "  malformed\n");
+  if (message.gap) fmt::format_to(out, "  bytes of it were never captured\n");
+  for (const std::string& note : message.notes)
+    fmt::format_to(out, "  note: {}\n", printable(masked(note)));
 }
 
 /// The trials in whose widest windows it begins.
@@ -71,8 +76,8 @@ void write_causes(std::size_t m, const ProofInput& input, const Workings& workin
   const std::size_t s = workings.traffic.signature_of[m];
   if (s == none) {
     fmt::format_to(out,
-                   "  a look-up that serves the conversation it made possible: no message of "
-                   "its own\n");
+                   "  a look-up, or the end of a handshake, that serves a conversation: no message "
+                   "of its own\n");
     return;
   }
   const Signature& unit = workings.traffic.signatures[s];

@@ -1,8 +1,11 @@
 #include "rig/proof/inventory.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 #include <unordered_set>
+#include <utility>
 
 #include "rig/model/parallel.h"
 #include "rig/proof/ascii.h"
@@ -16,6 +19,42 @@ bool has_arrays(std::string_view step) {
   return step.ends_with("json:") || step.ends_with("cbor:") || step.ends_with("msgpack:");
 }
 
+/// Notes of messages, those together in which only numbers differ.
+class Remarks {
+ public:
+  void add(const Message& message) {
+    for (const std::string& note : message.notes) add(note);
+    if (message.gap && message.notes.empty()) add("bytes of it were never captured");
+  }
+  [[nodiscard]] std::vector<Remark> commonest() && {
+    std::vector<Remark> all;
+    for (auto& [kind, remark] : by_kind_) all.push_back(std::move(remark));
+    std::ranges::sort(all, [](const Remark& a, const Remark& b) {
+      return std::tie(b.count, a.note) < std::tie(a.count, b.note);
+    });
+    if (all.size() > most_remarks) all.resize(most_remarks);
+    return all;
+  }
+
+ private:
+  static constexpr std::size_t most_kinds = 256;
+
+  void add(const std::string& note) {
+    std::string kind;
+    for (const char c : note) {
+      const bool digit = c >= '0' && c <= '9';
+      if (!digit || kind.empty() || kind.back() != '#') kind += digit ? '#' : c;
+    }
+    const auto known = by_kind_.find(kind);
+    if (known != by_kind_.end())
+      ++known->second.count;
+    else if (by_kind_.size() < most_kinds)
+      by_kind_.emplace(std::move(kind), Remark{note, 1});
+  }
+
+  std::map<std::string, Remark> by_kind_;
+};
+
 SentSignature sent(const Signature& signature, const Traffic& traffic) {
   SentSignature one;
   one.destination = signature.destination;
@@ -25,10 +64,12 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
   one.count = signature.messages.size();
   std::unordered_set<std::string_view> read;  // paths as they stand: most messages add none
   std::set<std::string> paths;
+  Remarks remarks;
   for (const std::size_t m : signature.messages) {
     const Message& message = *traffic.messages[m];
     one.bytes += message.size;
     one.sealed_bytes += message.sealed_bytes;
+    remarks.add(message);
     for (const Field& field : message.fields) {
       if (read.size() >= most_paths_read || !read.insert(field.path).second) continue;
       std::string path = any_element(field.path);
@@ -40,6 +81,7 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
   }
   one.fields_cut = one.fields_cut || read.size() >= most_paths_read;
   one.fields.assign(paths.begin(), paths.end());
+  one.remarks = std::move(remarks).commonest();
   return one;
 }
 

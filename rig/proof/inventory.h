@@ -18,6 +18,9 @@ namespace brewproof {
 /// So many different paths of one signature, as they stand, are looked at.
 inline constexpr std::size_t most_paths_read = 1 << 16;
 
+/// So many kinds of remarks are kept of one signature.
+inline constexpr std::size_t most_remarks = 8;
+
 /// In the order of `traffic.signatures`; at most `most_columns` paths each.
 [[nodiscard]] std::vector<SentSignature> inventory(const Traffic& traffic);
 

@@ -127,6 +127,13 @@ TEST(Arithmetic, APacketLeadsToItsTrialAndFinding) {
   EXPECT_THAT(text, HasSubstr("F2 is about it"));
   EXPECT_THAT(text, HasSubstr("p = P(A >= 16) = 4.165e-08"));
   EXPECT_EQ(arithmetic_of_frame(world.input, 0, 1'000'000), "");
+
+  order->notes = {"cut by the snap length"};
+  order->gap = order->fields.front().cut = true;
+  const std::string cut = arithmetic_of_frame(world.input, 0, order->first.frame);
+  EXPECT_THAT(cut, HasSubstr("note: cut by the snap length"));
+  EXPECT_THAT(cut, HasSubstr("bytes of it were never captured"));
+  EXPECT_THAT(cut, HasSubstr("(it may go on: the capture ends here)"));
 }
 
 TEST(Arithmetic, APacketOfTheBackgroundShowsWhatSpeaksAgainstEachEvent) {

@@ -36,6 +36,19 @@ TEST(Inventory, ElementsOfArraysAreOnePath) {
   EXPECT_EQ(any_element(""), "");
 }
 
+TEST(Inventory, WhatDecodingMetIsToldOnceForAllThatDifferInNumbersAlone) {
+  std::vector<Message> messages(4, publish({"payload|json:/b"}));
+  messages[0].notes = {"odd byte at 17", "a limit"};
+  messages[1].notes = {"odd byte at 230"};
+  messages[2].gap = true;
+  const auto all = inventory_of(messages);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].remarks.front(), (Remark{"odd byte at 17", 2}));
+  EXPECT_THAT(all[0].remarks,
+              ::testing::UnorderedElementsAre(Remark{"odd byte at 17", 2}, Remark{"a limit", 1},
+                                              Remark{"bytes of it were never captured", 1}));
+}
+
 TEST(Inventory, EveryPathOfEveryMessageIsListedOnce) {
   const auto all =
       inventory_of({publish({"payload|json:/b", "payload|json:/l/0", "payload|json:/l/1"}),
