@@ -25,6 +25,9 @@ json timing_json(const Timing& timing) {
   if (timing.counted && timing.counted->all_events) out["counted"]["of"] = "all events";
   if (timing.e_value)
     out["e_value"] = {{"ln_e", timing.e_value->ln_e}, {"share", timing.e_value->share}};
+  if (timing.p_worst) out["p_worst"] = *timing.p_worst;
+  if (timing.event_rate) out["event_rate"] = {timing.event_rate->low, timing.event_rate->high};
+  if (timing.sham_rate) out["sham_rate"] = {timing.sham_rate->low, timing.sham_rate->high};
   return out;
 }
 
@@ -412,6 +415,13 @@ std::string findings_json(const Findings& findings) {
   for (const Exclusion& exclusion : findings.exclusions)
     out["exclusions"].push_back(
         {{"arm", exclusion.arm}, {"reason", exclusion.reason}, {"trials", exclusion.trials}});
+  for (const DamageBalance& of : findings.damage)
+    out["damage"].push_back({{"event", of.event},
+                             {"acts", of.acts},
+                             {"acts_lost", of.acts_lost},
+                             {"shams", of.shams},
+                             {"shams_lost", of.shams_lost},
+                             {"p", of.p}});
   return canonical_json(out) + "\n";
 }
 

@@ -114,6 +114,15 @@ Destination read_destination(const Node& node) {
           node.at("port").integer<std::uint16_t>()};
 }
 
+std::optional<RateInterval> read_rate(const Node& node, const char* name) {
+  if (!node.has(name)) return std::nullopt;
+  std::vector<double> ends;
+  node.at(name).each([&](const Node& n) { ends.push_back(n.real()); });
+  if (ends.size() != 2) node.at(name).wrong("is no interval: two numbers");
+  ends.resize(2);
+  return RateInterval{ends[0], ends[1]};
+}
+
 Timing read_timing(const Node& node) {
   Timing timing;
   timing.event_hits = node.at("event_hits").integer<int>();
@@ -132,6 +141,9 @@ Timing read_timing(const Node& node) {
     const Node earned = node.at("e_value");
     timing.e_value = EValue{earned.at("ln_e").real(), earned.at("share").real()};
   }
+  if (node.has("p_worst")) timing.p_worst = node.at("p_worst").real();
+  timing.event_rate = read_rate(node, "event_rate");
+  timing.sham_rate = read_rate(node, "sham_rate");
   return timing;
 }
 
@@ -568,6 +580,12 @@ Findings read_findings(const Node& node) {
     node.at("exclusions").each([&](const Node& n) {
       findings.exclusions.push_back(
           {n.at("arm").text(), n.at("reason").text(), n.at("trials").integer<int>()});
+    });
+  if (node.has("damage"))
+    node.at("damage").each([&](const Node& n) {
+      findings.damage.push_back({n.at("event").text(), n.at("acts").integer<int>(),
+                                 n.at("acts_lost").integer<int>(), n.at("shams").integer<int>(),
+                                 n.at("shams_lost").integer<int>(), n.at("p").real()});
     });
   const Node bytes = node.at("bytes");
   findings.bytes.up_total = bytes.at("up_total").integer<std::uint64_t>();

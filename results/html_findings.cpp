@@ -35,12 +35,17 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
   std::string out = "<dl class=\"figures\">";
   if (finding.timing) {
     const Timing& t = *finding.timing;
+    const auto rate = [](const std::optional<RateInterval>& of) {
+      return of ? fmt::format("; {}, 95 %", interval_text(*of)) : std::string();
+    };
     out += one_figure("seen after the act", fmt::format("{} of {}", t.event_hits, t.event_trials),
-                      inert_html(finding.event, 30) + " trials");
-    out += one_figure("seen after the sham",
-                      finding.against.empty() ? "not tested"
-                                              : fmt::format("{} of {}", t.sham_hits, t.sham_trials),
-                      finding.against.empty() ? "no sham arm" : inert_html(finding.against, 60));
+                      inert_html(finding.event, 30) + " trials" + rate(t.event_rate));
+    out +=
+        one_figure("seen after the sham",
+                   finding.against.empty() ? "not tested"
+                                           : fmt::format("{} of {}", t.sham_hits, t.sham_trials),
+                   finding.against.empty() ? "no sham arm"
+                                           : inert_html(finding.against, 60) + rate(t.sham_rate));
     out += one_figure("window", window_text(t.window), "after the last contact");
     out += one_figure("probability under the lots", probability_text(t.p),
                       (t.e_value ? "1/e, " : "exact, ") + inert_html(analysis.law, 120));
@@ -49,6 +54,9 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
                                 : fmt::format("for all that was looked at, {} re-draws",
                                               count_text(analysis.draws)));
   }
+  if (finding.timing && finding.timing->p_worst)
+    out += one_figure("worst case", probability_text(*finding.timing->p_worst),
+                      "if every trial that the rig lost had spoken against it");
   if (finding.latency)
     out += one_figure("delay, median", span_text(finding.latency->median_ns),
                       fmt::format("95 % within {}, at most {}", span_text(finding.latency->p95_ns),

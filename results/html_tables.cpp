@@ -173,7 +173,10 @@ std::string exclusions_section(const Findings& findings) {
     out += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
                        inert_html(exclusion.arm, 80),
                        inert_html(reason_sentence(exclusion.reason), 200), exclusion.trials);
-  return out + std::string(close_table);
+  out += close_table;
+  for (const std::string& sentence : damage_sentences(findings))
+    out += "<p class=\"note\">" + inert_html(sentence, 400) + "</p>\n";
+  return out;
 }
 
 }  // namespace brewproof

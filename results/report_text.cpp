@@ -136,6 +136,14 @@ class Summary : private TerminalText {
     row("seen", fmt::format("{} of {} trials, {}, {}; p {} (adjusted {})", t.event_hits,
                             t.event_trials, shams, window_text(t.window), probability_text(t.p),
                             probability_text(t.p_adjusted)));
+    if (t.event_rate)
+      row("rate", fmt::format("{} of the acts{}", interval_text(*t.event_rate),
+                              t.sham_rate ? fmt::format(", {} of the shams (95 %)",
+                                                        interval_text(*t.sham_rate))
+                                          : " (95 %)"));
+    if (t.p_worst)
+      row("worst case", fmt::format("p {} if every lost trial had spoken against it",
+                                    probability_text(*t.p_worst)));
     if (finding.latency)
       row("after",
           fmt::format("{} (median), {} (95 %), {} (max)", span_text(finding.latency->median_ns),
@@ -258,6 +266,7 @@ class Summary : private TerminalText {
           fmt::format("{} trial{} of {}: {}", exclusion.trials, exclusion.trials == 1 ? "" : "s",
                       inert(exclusion.arm, 60), reason_sentence(exclusion.reason)),
           2);
+    for (const std::string& sentence : damage_sentences(findings)) paragraph(sentence, 2);
   }
 
   void captures(const Findings& findings) {

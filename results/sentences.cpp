@@ -19,7 +19,7 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 38> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -58,6 +58,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons 
      {"guardian-lost", "the guardian ended, and the run was stopped for it"},
      {"emergency-stop", "a person cut all outputs at once"},
      {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"},
+     {"lost-trials",
+      "the trials that the rig lost could have taken it back: it is to be confirmed"},
      {"second-opinion-differs", "a second decoder reads these messages otherwise"},
      {"one-opinion", "its content was read by the second decoder alone"},
      {"untouched", "the gateway left these blocks untouched, to see what interception changes"},

@@ -51,6 +51,12 @@ namespace brewproof {
 /// messages of the machine, the commonest first. In remark_sentences.cpp.
 [[nodiscard]] std::vector<std::string> remark_sentences(const Findings& findings);
 
+/// "89..100 %": what a rate may be.
+[[nodiscard]] std::string interval_text(const RateInterval& rate);
+/// "of pay 3 of 32 acts and 0 of 32 shams were lost (p 0.24)": of events of which trials were lost.
+/// In damage_sentences.cpp.
+[[nodiscard]] std::vector<std::string> damage_sentences(const Findings& findings);
+
 /// The parameters that the fields of a finding carry, each once, in name order.
 [[nodiscard]] std::vector<std::string> carried_parameters(const Finding& finding);
 

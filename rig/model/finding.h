@@ -47,6 +47,12 @@ struct EValue {
   double share = 0;  // of the stake of all that was looked at
 };
 
+/// What a rate may be where so many of so many were seen: Clopper-Pearson, 95 %.
+struct RateInterval {
+  double low = 0, high = 1;
+  friend bool operator==(const RateInterval&, const RateInterval&) = default;
+};
+
 /// Event trials and sham trials that show the signature in the window, and how surprising that is.
 struct Timing {
   int event_hits = 0, event_trials = 0, sham_hits = 0, sham_trials = 0;
@@ -55,6 +61,9 @@ struct Timing {
   double p_adjusted = 1;  // step-down min-p over all (event, signature, window)
   std::optional<Scored> counted = std::nullopt;  // absent: `event_hits` of `event_trials`
   std::optional<EValue> e_value = {};            // absent: p is the exact one of a fixed number
+  /// p if all trials that the rig lost had spoken against it; absent: none was lost.
+  std::optional<double> p_worst = {};
+  std::optional<RateInterval> event_rate = {}, sham_rate = {};  // absent: not computed
 };
 
 struct Latency {  // from the last contact, in nanoseconds
@@ -366,6 +375,15 @@ struct Exclusion {
   int trials = 0;
 };
 
+/// Of an event: how many of its trials in blocks the rig lost, and whether that fell on acts and
+/// shams alike.
+struct DamageBalance {
+  std::string event;
+  int acts = 0, acts_lost = 0, shams = 0, shams_lost = 0;
+  double p = 1;  // two-sided, exact: small where it did not
+  friend bool operator==(const DamageBalance&, const DamageBalance&) = default;
+};
+
 struct Findings {
   FindingsRun run;
   AnalysisSettings analysis;
@@ -375,6 +393,7 @@ struct Findings {
   std::vector<Background> background;
   std::vector<SentSignature> signatures;  // sorted by destination, protocol, message
   std::vector<Exclusion> exclusions;
+  std::vector<DamageBalance> damage;  // of the events that lost any; in order of name
   ByteLedger bytes;
   std::optional<ConfirmationWish> confirming;  // absent: the run was begun to find
   std::vector<Confirmation> confirmations;     // as many as its claims

@@ -9,6 +9,7 @@
 #include "rig/proof/bounds.h"
 #include "rig/proof/confirm.h"
 #include "rig/proof/contrast.h"
+#include "rig/proof/damage.h"
 #include "rig/proof/forms.h"
 #include "rig/proof/inventory.h"
 #include "rig/proof/kinds.h"
@@ -25,17 +26,25 @@ namespace {
 constexpr double confidence = 0.95;
 constexpr std::size_t most_examples = 3;
 
+RateInterval rate_of(int hits, int trials) {
+  constexpr double each_side = 0.975;
+  return {rate_lower_limit(hits, trials, each_side), rate_upper_limit(hits, trials, each_side)};
+}
+
 Timing timing_of(const Claim& claim, const Workings& workings) {
   const Arms& arms = workings.lineup.arms[claim.test.event];
-  return {static_cast<int>(claim.test.event_hits),
-          static_cast<int>(arms.act_count),
-          static_cast<int>(claim.test.sham_hits),
-          static_cast<int>(arms.sham_count),
-          workings.windows[claim.test.window],
-          claim.test.p,
-          claim.test.p_adjusted,
-          counted_by(claim.test),
-          claim.test.e_value};
+  Timing timing{static_cast<int>(claim.test.event_hits),
+                static_cast<int>(arms.act_count),
+                static_cast<int>(claim.test.sham_hits),
+                static_cast<int>(arms.sham_count),
+                workings.windows[claim.test.window],
+                claim.test.p,
+                claim.test.p_adjusted,
+                counted_by(claim.test),
+                claim.test.e_value};
+  timing.event_rate = rate_of(timing.event_hits, timing.event_trials);
+  if (timing.sham_trials != 0) timing.sham_rate = rate_of(timing.sham_hits, timing.sham_trials);
+  return timing;
 }
 
 std::vector<std::int64_t> latencies_of(const FieldTable& table) {
@@ -178,6 +187,19 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   return finding;
 }
 
+/// A claim that the lost trials could have taken back is one to be confirmed. The worst case is
+/// adjusted for what was looked at as the claim's own p was.
+void weigh_damage(const Claim& claim, const ProofInput& input, const Workings& workings,
+                  Finding& finding) {
+  const std::optional<double> worst = worst_case_p(claim, input, workings);
+  if (!worst) return;
+  finding.timing->p_worst = worst;
+  const double looks = claim.test.p_adjusted / claim.test.p;
+  if (*worst * looks <= timing_level(input)) return;
+  finding.grade = 'C';
+  finding.reasons.emplace_back("lost-trials");
+}
+
 /// A: something of the content was read. That the length of a message which nobody could open tells
 /// a parameter is a finding of its field, but nothing was read.
 char grade_of(const std::vector<FieldFinding>& fields) {
@@ -300,6 +322,7 @@ Finding finding_of(const Stated& stated, const ProofInput& input, const Workings
     for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
       finding.fields.push_back(namer.field_of(c, claim.stimuli[c]));
     finding.grade = grade_of(finding.fields);
+    weigh_damage(claim, input, workings, finding);
   }
   return finding;
 }
@@ -407,6 +430,7 @@ Proof attribute(const ProofInput& input) {
   proof.signatures = inventory(workings.traffic);
   tell_meanings(proof.signatures, workings.traffic, proof.findings, names.known, input.categories);
   proof.exclusions = workings.lineup.exclusions;
+  proof.damage = balance_of_damage(input.trials);
   proof.bytes = account(input, workings);
   proof.confirmations = confirm(input.to_confirm, input, workings);
   proof.reasons = workings.reasons;

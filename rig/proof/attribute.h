@@ -39,6 +39,7 @@ struct Proof {
   std::vector<Background> background;
   std::vector<SentSignature> signatures;
   std::vector<Exclusion> exclusions;
+  std::vector<DamageBalance> damage;
   ByteLedger bytes;
   std::vector<Confirmation> confirmations;  // of `to_confirm`
   /// What makes the whole run INCONCLUSIVE: "unconfirmed" (more than 5 % of the acts: then nothing

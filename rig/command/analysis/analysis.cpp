@@ -165,6 +165,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   findings.background = std::move(proof.background);
   findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
+  findings.damage = std::move(proof.damage);
   findings.bytes = std::move(proof.bytes);
   findings.confirming = source.confirming;
   findings.confirmations = std::move(proof.confirmations);
