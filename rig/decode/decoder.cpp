@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rig/decode/fields.h"
 #include "rig/decode/outlet.h"
 #include "rig/decode/packet/cards.h"
 #include "rig/decode/packet/dut.h"
@@ -74,6 +75,23 @@ FrameBytes bytes_of(const Frame& frame, const Packet& packet) {
   const std::uint64_t end = frame.payload_begin + frame.wire_length;
   return {1, total, frame.network_begin + (total > end ? total - end : 0),
           frame.payload_begin - frame.network_begin};
+}
+
+/// What came of a packet that never became whole, so that it is searched too.
+void add_pieces(Message& message, Outlet& out, const std::vector<Fragments::Piece>& pieces) {
+  constexpr std::size_t most_told = 8;
+  std::string places;
+  std::size_t told = 0;
+  for (const Fragments::Piece& piece : pieces) {
+    message.size += piece.bytes.size();
+    add_unread(message, out, "payload", piece.bytes);
+    Outlet::mark_cut(message, 0);
+    if (++told > most_told) continue;
+    places += fmt::format("{}{}..{}", told == 1 ? "" : ", ", piece.begin,
+                          piece.begin + piece.bytes.size() - 1);
+  }
+  if (told > most_told) places += fmt::format(" and {} more pieces", told - most_told);
+  if (told != 0) Outlet::note(message, fmt::format("payload: bytes {} of the packet", places));
 }
 
 }  // namespace
@@ -281,9 +299,9 @@ void Decoder::State::lost_fragments(const Fragments::Lost& lost) {
   FlowEntry* entry = flow(frame, {}, lost.span.last_ns, from);
   Message& message = out.begin(entry->flow, from, lost.span, "ip");
   message.message = "fragments";
-  message.size = message.unexplained_bytes = lost.bytes;
   message.gap = true;
   message.notes.emplace_back("fragments of this packet were never captured");
+  add_pieces(message, out, lost.pieces);
   out.send(message, entry->flow);
   to_count = later;
   sent = sent_later;

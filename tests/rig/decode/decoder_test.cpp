@@ -183,6 +183,25 @@ TEST(Decoder, FragmentsAreOnePacket) {
   EXPECT_TRUE(tap.messages[1].gap);
 }
 
+TEST(Decoder, FragmentsThatNeverBecameWholeAreSearched) {
+  const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
+    Bytes frame = ipv4(true, 17, text(bytes));
+    frame[20] = flags;
+    frame[21] = offset;
+    return frame;
+  };
+  Tap tap;
+  tap.packet(fragment("........serial-KD00412--", 0x20, 0));
+  tap.packet(fragment("behind a hole", 0, 9));
+  ASSERT_EQ(tap.finish().size(), 1u);
+  const Message& m = tap.messages[0];
+  EXPECT_EQ(value(m, "payload"), "........serial-KD00412-- & behind a hole");
+  EXPECT_TRUE(m.fields.at(0).cut);
+  EXPECT_EQ(m.unexplained_bytes, 24u + 13);
+  EXPECT_EQ(m.value_bytes, 0u);
+  EXPECT_EQ(m.notes.at(1), "payload: bytes 0..23, 72..84 of the packet");
+}
+
 TEST(Decoder, AMalformedPacketOfFragmentsIsToldByItsReassembledPayload) {
   const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
     Bytes frame = ipv4(true, 17, hex(bytes));
