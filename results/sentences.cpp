@@ -19,7 +19,7 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 40> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -37,6 +37,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons 
      {"capture-damaged", "a capture file is damaged and was read up to the damage"},
      {"decoder-died",
       "the decoder ended in the middle of the captures, and what it had not read is in no finding"},
+     {"link-unread", "packets of a link type that is not read are in the captures"},
+     {"messages-folded", "a flow has more messages than are told one by one"},
+     {"byte-ledger", "the machine's bytes do not add up by class: a defect of this program"},
      {"capture-changed", "a capture file is not the one that was journalled"},
      {"capture-missing", "a capture file that was journalled is not there"},
      {"dut-not-seen", "no packet of the machine is in the capture"},
