@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rig/decode/fields.h"
 #include "rig/decode/outlet.h"
 #include "rig/decode/packet/cards.h"
 #include "rig/decode/packet/dut.h"
@@ -21,7 +22,8 @@ using namespace decode;
 namespace {
 
 constexpr std::uint8_t protocol_tcp = 6, protocol_udp = 17;
-constexpr std::size_t max_macs = 64;
+constexpr std::size_t max_macs = 64, max_unread_links = 64;
+constexpr std::uint16_t other_links = 65535;
 constexpr std::size_t budget_messages = 2;  // of max_buffer, over all flows together
 
 struct Ports {
@@ -76,6 +78,23 @@ FrameBytes bytes_of(const Frame& frame, const Packet& packet) {
           frame.payload_begin - frame.network_begin};
 }
 
+/// What came of a packet that never became whole, so that it is searched too.
+void add_pieces(Message& message, Outlet& out, const std::vector<Fragments::Piece>& pieces) {
+  constexpr std::size_t most_told = 8;
+  std::string places;
+  std::size_t told = 0;
+  for (const Fragments::Piece& piece : pieces) {
+    message.size += piece.bytes.size();
+    add_unread(message, out, "payload", piece.bytes);
+    Outlet::mark_cut(message, 0);
+    if (++told > most_told) continue;
+    places += fmt::format("{}{}..{}", told == 1 ? "" : ", ", piece.begin,
+                          piece.begin + piece.bytes.size() - 1);
+  }
+  if (told > most_told) places += fmt::format(" and {} more pieces", told - most_told);
+  if (told != 0) Outlet::note(message, fmt::format("payload: bytes {} of the packet", places));
+}
+
 }  // namespace
 
 struct Decoder::State {
@@ -84,13 +103,15 @@ struct Decoder::State {
         dut(options.dut),
         only_ip(dut.only_ip()),
         out(options, totals, std::move(sink)),
-        flows(options.max_flows, [](FlowEntry& entry, const char* why) {
+        flows(options.max_flows, [this](FlowEntry& entry, const char* why) {
           if (entry.tcp != nullptr) entry.tcp->finish(why);
           if (entry.session != nullptr) entry.session->end(why);
+          out.end_flow(entry.flow);
         }) {}
 
   void packet(const Packet& packet);
   void note_mac(ByteView mac);
+  void note_unread_link(const Packet& packet);
   void transport(const Frame& frame, const Span& span);
   void tcp(const Frame& frame, const Span& span);
   void udp(const Frame& frame, const Span& span);
@@ -129,6 +150,7 @@ void Decoder::State::packet(const Packet& packet) {
     return;
   }
   current = &packet;
+  if (frame.unread_link) note_unread_link(packet);
   if (!frame.source_mac.empty()) note_mac(frame.source_mac);
   if (!only_ip.empty() && !frame.source_mac.empty()) cards.see(frame, packet);
   sent = !dut.everyone() && dut.sent(frame);
@@ -166,6 +188,13 @@ void Decoder::State::note_mac(ByteView mac) {
   if (std::find(macs.begin(), macs.end(), number) != macs.end()) return;
   macs.push_back(number);
   totals.macs_seen.insert(to_text(Address::of(Address::Kind::mac, mac)));
+}
+
+void Decoder::State::note_unread_link(const Packet& packet) {
+  const bool full = totals.unread_links.size() >= max_unread_links;
+  const bool own = !full || totals.unread_links.contains(packet.link_type);
+  UnreadLink& link = totals.unread_links[own ? packet.link_type : other_links];
+  if (link.packets++ == 0) link.first = packet.place;
 }
 
 void Decoder::State::transport(const Frame& frame, const Span& span) {
@@ -281,9 +310,9 @@ void Decoder::State::lost_fragments(const Fragments::Lost& lost) {
   FlowEntry* entry = flow(frame, {}, lost.span.last_ns, from);
   Message& message = out.begin(entry->flow, from, lost.span, "ip");
   message.message = "fragments";
-  message.size = message.unexplained_bytes = lost.bytes;
   message.gap = true;
   message.notes.emplace_back("fragments of this packet were never captured");
+  add_pieces(message, out, lost.pieces);
   out.send(message, entry->flow);
   to_count = later;
   sent = sent_later;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -29,10 +30,21 @@ struct DecodeOptions {
   std::vector<std::string> dut;
   std::size_t max_flows = 65536;       // the least recently used flow is flushed beyond this
   std::size_t max_buffer = 16u << 20;  // bytes one message or one out-of-order queue may hold
-  unsigned max_depth = 64;             // nesting of JSON and the like
-  unsigned max_ratio = 100;            // of decompression
-  TlsSecrets tls_secrets = {};         // of the sessions that are to be opened
-  ProtoSchema protos = {};             // types of Protocol Buffers that are read by name
+  /// Messages of one flow beyond this are told together, without their fields. One connection that
+  /// asks and is answered twice a second has fewer in four weeks; a flood of tiny ones reaches it
+  /// before what is kept of each fills the memory.
+  std::uint64_t max_flow_messages = 10'000'000;
+  unsigned max_depth = 64;      // nesting of JSON and the like
+  unsigned max_ratio = 100;     // of decompression
+  TlsSecrets tls_secrets = {};  // of the sessions that are to be opened
+  ProtoSchema protos = {};      // types of Protocol Buffers that are read by name
+};
+
+/// Frames of a link type that is not read: whose they are nobody knows.
+struct UnreadLink {
+  std::uint64_t packets = 0;
+  PacketPlace first;
+  friend bool operator==(const UnreadLink&, const UnreadLink&) = default;
 };
 
 struct DecodeTotals {
@@ -50,6 +62,9 @@ struct DecodeTotals {
   std::set<std::string> macs_seen;  // source MACs, at most 64
   decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
   std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
+  /// By LINKTYPE_ value; of more than 64 the rest under 65535.
+  std::map<std::uint16_t, UnreadLink> unread_links;
+  std::uint64_t folded_messages = 0;  // beyond max_flow_messages
   /// Where the DUT is named by IP addresses alone; told once everything was flushed.
   std::vector<OtherAddress> other_addresses;
 };

@@ -25,6 +25,15 @@ void count_carrier(Message& message, Carrier& carrier, Side from) {
   }
 }
 
+/// A value may be told twice (a topic and its levels) and stands on the wire once.
+void clamp_classes(Message& message) {
+  message.sealed_bytes = std::min(message.sealed_bytes, message.size);
+  message.unexplained_bytes =
+      std::min(message.unexplained_bytes, message.size - message.sealed_bytes);
+  message.value_bytes = std::min(message.value_bytes,
+                                 message.size - message.sealed_bytes - message.unexplained_bytes);
+}
+
 }  // namespace
 
 /// Keeps the memory of its parts.
@@ -179,6 +188,7 @@ void Outlet::name_party(Flow& flow, Side side, std::string_view name) {
   names.called(party.address, party.name);
 }
 
+/// The peer's name, the bytes around it.
 void Outlet::complete(Message& message, const Flow& flow) const {
   const Party& peer = flow.party(other(flow.dut));
   message.peer.name.clear();
@@ -192,14 +202,32 @@ void Outlet::complete(Message& message, const Flow& flow) const {
 void Outlet::send(Message& message, const Flow& flow) {
   complete(message, flow);
   const std::int64_t now_ns = message.time_ns;
-  hand_out(message);
+  if (!folds(message, flow)) hand_out(message);
   repeats.take_overdue(now_ns, [&](Message& overdue) { hand_out(overdue); });
 }
 
 /// The peer's name is filled in now: later nobody knows the flow.
 void Outlet::hold(const RepeatKey& key, Message& message, const Flow& flow) {
   complete(message, flow);
-  repeats.hold(key, message);
+  if (!folds(message, flow)) repeats.hold(key, message);
+}
+
+void Outlet::send_held(Message&& message, const Flow& flow) {
+  complete(message, flow);
+  if (!folds(message, flow)) hand_out(message);
+}
+
+/// Where its flow has as many as it may have, the message is told together with others.
+bool Outlet::folds(Message& message, const Flow& flow) {
+  if (++flow.told <= options.max_flow_messages) return false;
+  ++totals.folded_messages;
+  clamp_classes(message);
+  surplus_.add(message, options, [&](Message& sum) { hand_out(sum); });
+  return true;
+}
+
+void Outlet::end_flow(const Flow& flow) {
+  surplus_.end(flow.number, options, [&](Message& sum) { hand_out(sum); });
 }
 
 void Outlet::release(const Exchange& exchange, std::uint32_t id) {
@@ -215,13 +243,8 @@ std::size_t Outlet::next_memory() {
   return types++;
 }
 
-/// A value may be told twice (a topic and its levels) and stands on the wire once.
 void Outlet::hand_out(Message& message) {
-  message.sealed_bytes = std::min(message.sealed_bytes, message.size);
-  message.unexplained_bytes =
-      std::min(message.unexplained_bytes, message.size - message.sealed_bytes);
-  message.value_bytes = std::min(message.value_bytes,
-                                 message.size - message.sealed_bytes - message.unexplained_bytes);
+  clamp_classes(message);
   uplink.message(message);
   sink_(std::move(message));
 }

@@ -14,6 +14,7 @@
 #include "rig/decode/payload/memory.h"
 #include "rig/decode/repeats.h"
 #include "rig/decode/stream/held_bytes.h"
+#include "rig/decode/surplus.h"
 #include "rig/decode/uplink.h"
 
 namespace brewproof::decode {
@@ -126,10 +127,8 @@ class Outlet {
 
   /// Completes the message and hands it out.
   void send(Message& message, const Flow& flow);
-  /// Completes it alone (the peer's name, the bytes around it): a room holds it back itself.
-  void complete(Message& message, const Flow& flow) const;
-  /// Hands out a message that a room held back.
-  void send_held(Message&& message) { hand_out(message); }
+  /// The same with a message that a room held back.
+  void send_held(Message&& message, const Flow& flow);
   /// Completes it and holds it back until it is released, or waited for too long. What `message`
   /// holds then is to be begun anew.
   void hold(const RepeatKey& key, Message& message, const Flow& flow);
@@ -137,9 +136,13 @@ class Outlet {
   void release(const Exchange& exchange, std::uint32_t id);
   /// Hands out all that was held back.
   void release_all();
+  /// Hands out what was told together of a flow that is over.
+  void end_flow(const Flow& flow);
 
  private:
   void empty(Message& message);
+  void complete(Message& message, const Flow& flow) const;
+  bool folds(Message& message, const Flow& flow);
   void hand_out(Message& message);
   static std::size_t next_memory();
   void take_spare(std::string& to);
@@ -147,6 +150,7 @@ class Outlet {
   bool readable_or_hex(Message& message, std::string_view path, ByteView value);
 
   MessageSink sink_;
+  Surplus surplus_;
   Message scratch_;
   Field beyond_;  // takes what is beyond max_fields
   // Long paths and values of messages that are over, for the next ones: two fields in five have a

@@ -11,6 +11,7 @@
 #include "rig/decode/room.h"
 #include "rig/decode/text.h"
 #include "rig/decode/tls/handshake.h"
+#include "rig/decode/tls/held_records.h"
 #include "rig/decode/tls/inside.h"
 #include "rig/decode/tls/names.h"
 #include "rig/decode/tls/records.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t finished_sha256 = 53, finished_sha384 = 69;
 // Level and description (RFC 8446 section 6); longer in a record: sealed.
 constexpr std::size_t alert_size = 2;
+constexpr std::uint8_t tls_server_hello = 2;  // RFC 8446 section 4
 // A sealed record of one byte: header, byte, tag.
 constexpr std::size_t least_sealed = tls_record_header + 1 + 16;
 
@@ -37,6 +39,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
         inside_(flow, out),
         half_{Half{TlsRecords(out.budget, Side::client, *this)},
               Half{TlsRecords(out.budget, Side::server, *this)}},
+        held_(out.budget),
         tally_(flow, out) {}
 
   bool read(Side from, StreamBuffer& input) override {
@@ -49,12 +52,14 @@ class Reader final : public StreamReader, private TlsRecordUser {
   }
 
   bool gap(Side from, std::uint64_t count) override {
+    stop_waiting();
     half_[index(from)].records.gap(count);
     return true;
   }
 
   void end(Side from, std::string_view why) override {
     half_[index(from)].records.end(why);
+    stop_waiting();
     handshake_.end(from, why);
     inside_.end(from, why);
     tally_.seen();
@@ -91,6 +96,30 @@ class Reader final : public StreamReader, private TlsRecordUser {
   }
 
   void record(Side from, const TlsRecord& record, std::string_view why) override {
+    const bool waits = from == Side::server && waits_for_client(record, why);
+    if (waits && held_.add(record, why)) return;
+    if (!waits) take(from, record, why);
+    const bool hello_goes_on = from == Side::client && session_.client_random().empty() &&
+                               handshake_.unfinished(Side::client);
+    if (!hello_goes_on) stop_waiting();
+  }
+
+  /// Whether the server's hello, and what follows it, came before the client's.
+  bool waits_for_client(const TlsRecord& record, std::string_view why) {
+    if (meeting_ != Meeting::unknown) return meeting_ == Meeting::server_waits;
+    const bool hello = record.type() == tls_type::handshake && why.empty() && !record.gap &&
+                       !record.content.empty() && record.content[0] == tls_server_hello;
+    if (hello && session_.opens(Side::server)) meeting_ = Meeting::server_waits;
+    return meeting_ == Meeting::server_waits;
+  }
+
+  void stop_waiting() {
+    if (std::exchange(meeting_, Meeting::over) != Meeting::server_waits) return;
+    held_.release(
+        [this](const TlsRecord& record, std::string_view why) { take(Side::server, record, why); });
+  }
+
+  void take(Side from, const TlsRecord& record, std::string_view why) {
     if (session_.seals(from, record.type(), record.length)) {
       sealed_record(from, record, why);
     } else if (record.type() == tls_type::handshake &&
@@ -262,12 +291,16 @@ class Reader final : public StreamReader, private TlsRecordUser {
     return message;
   }
 
+  enum class Meeting : std::uint8_t { unknown, server_waits, over };
+
   Flow* flow_;
   Outlet* out_;
   TlsSession session_;
   TlsHandshake handshake_;
   TlsInside inside_;
   std::array<Half, 2> half_;
+  HeldRecords held_;
+  Meeting meeting_ = Meeting::unknown;  // which of the two sides spoke first
   SessionTally tally_;
   std::string_view told_;
 };

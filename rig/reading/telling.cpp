@@ -143,8 +143,8 @@ constexpr unsigned from_dut_bit = 1, tls_bit = 2, malformed_bit = 4, gap_bit = 8
 
 void write(const DecodeOrder& order, FormWriter& to) {
   const auto& [files, key_log, protos, options, follows] = order;
-  const auto& [dut, max_flows, max_buffer, max_depth, max_ratio, made_of_the_key_log,
-               made_of_the_protos] = options;
+  const auto& [dut, max_flows, max_buffer, max_flow_messages, max_depth, max_ratio,
+               made_of_the_key_log, made_of_the_protos] = options;
   to.byte(telling_version);
   to.number(files.size());
   for (const auto& [path, name] : files) {
@@ -158,6 +158,7 @@ void write(const DecodeOrder& order, FormWriter& to) {
   write_text_list(dut, to);
   to.number(max_flows);
   to.number(max_buffer);
+  to.number(max_flow_messages);
   to.number(max_depth);
   to.number(max_ratio);
   to.byte(follows ? 1 : 0);
@@ -178,6 +179,7 @@ DecodeOrder read_order(FormReader& from) {
   order.options.dut = read_text_list(from);
   order.options.max_flows = from.number();
   order.options.max_buffer = from.number();
+  order.options.max_flow_messages = from.number();
   order.options.max_depth = read32(from);
   order.options.max_ratio = read32(from);
   order.follows = from.number_to(1) == 1;
@@ -288,7 +290,7 @@ FileRead read_file(FormReader& from) {
 void write(const DecodeTotals& totals, FormWriter& to) {
   const auto& [packets, malformed, up_packets, up_bytes, sentinels, first_ns, last_ns, gap_bytes,
                up_tls_overhead, down_tls_overhead, tls, macs_seen, up_layers, lost_bytes,
-               other_addresses] = totals;
+               unread_links, folded_messages, other_addresses] = totals;
   for (const std::uint64_t number : {packets, malformed, up_packets, up_bytes, sentinels})
     to.number(number);
   to.signed_number(first_ns);
@@ -302,6 +304,14 @@ void write(const DecodeTotals& totals, FormWriter& to) {
   for (const std::uint64_t bytes : {link, network, transport, protocol, value, sealed, unexplained})
     to.number(bytes);
   to.signed_number(lost_bytes);
+  to.number(unread_links.size());
+  for (const auto& [link_type, unread] : unread_links) {
+    const auto& [frames, first] = unread;
+    to.number(link_type);
+    to.number(frames);
+    write_place(first, to);
+  }
+  to.number(folded_messages);
   to.number(other_addresses.size());
   for (const OtherAddress& other : other_addresses) write_other(other, to);
 }
@@ -323,6 +333,13 @@ DecodeTotals read_totals(FormReader& from) {
        {&link, &network, &transport, &protocol, &value, &sealed, &unexplained})
     *bytes = from.number();
   totals.lost_bytes = from.signed_number();
+  for (std::size_t left = from.count(5); left > 0; --left) {
+    const auto link_type = static_cast<std::uint16_t>(from.number_to(0xffff));
+    UnreadLink& unread = totals.unread_links[link_type];
+    unread.packets = from.number();
+    unread.first = read_place(from);
+  }
+  totals.folded_messages = from.number();
   totals.other_addresses.resize(from.count(9));
   for (OtherAddress& other : totals.other_addresses) other = read_other(from);
   return totals;

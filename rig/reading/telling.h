@@ -18,7 +18,7 @@
 
 namespace brewproof {
 
-inline constexpr std::uint8_t telling_version = 3;
+inline constexpr std::uint8_t telling_version = 4;
 /// No batch passes this: the longest message (decode's max_fields and max_value) is far below.
 inline constexpr std::size_t longest_batch = 256u << 20;
 

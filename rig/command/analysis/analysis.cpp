@@ -1,6 +1,7 @@
 #include "rig/command/analysis/analysis.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "results/findings_json.h"
@@ -8,6 +9,7 @@
 #include "results/sentences.h"
 #include "results/store.h"
 #include "rig/command/analysis/captures.h"
+#include "rig/command/analysis/decode_doubts.h"
 #include "rig/command/analysis/early_look.h"
 #include "rig/command/analysis/left_out.h"
 #include "rig/command/analysis/pictures.h"
@@ -102,6 +104,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
   if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
   if (std::ranges::any_of(totals.other_addresses, in_doubt)) doubts.emplace_back("dut-elsewhere");
+  DecodeDoubts decoded = decode_doubts(totals, source.captures);
+  doubts.insert(doubts.end(), decoded.reasons.begin(), decoded.reasons.end());
   if (source.confirming) input.to_confirm = source.confirming->claims;
   input.committed_blocks = source.plan.blocks;
   input.identities = source.identities;
@@ -118,6 +122,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
     doubts.emplace_back("firmware-changed");
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
   analysis.notes = std::move(read->faults);
+  std::ranges::move(decoded.notes, std::back_inserter(analysis.notes));
   if (!second.note.empty()) analysis.notes.push_back(std::move(second.note));
   findings.analysis.tls = {std::move(read->key_logs.read), read->totals.tls};
   findings.analysis.other_addresses = totals.other_addresses;

@@ -182,8 +182,7 @@ void CoapExchanges::release(Unit& unit, std::string_view why) {
   }
   finish_payload(unit);
   Outlet::stamp(unit.message, unit.span);
-  out_->complete(unit.message, *flow_);
-  out_->send_held(std::move(unit.message));
+  out_->send_held(std::move(unit.message), *flow_);
 }
 
 void CoapExchanges::release_overdue(std::int64_t now_ns) {

@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/field.hpp>
 
+#include "rig/decode/http/credentials.h"
 #include "rig/decode/http/target.h"
 #include "rig/decode/payload/content.h"
 #include "rig/decode/text.h"
@@ -42,7 +43,8 @@ bool HeaderFields::admit(Message& message, std::string_view value) {
 
 void HeaderFields::add(Message& message, Outlet& out, std::string_view path,
                        std::string_view value) {
-  if (admit(message, value)) out.text(message, path, value);
+  if (admit(message, value) && !add_credentials(message, out, path, value))
+    out.text(message, path, value);
 }
 
 void HeaderFields::add(Message& message, Outlet& out, std::string_view kind, std::string_view name,
@@ -52,6 +54,7 @@ void HeaderFields::add(Message& message, Outlet& out, std::string_view kind, std
   append_lower(lower_, name);
   path_ = kind;
   append_key(path_, lower_);
+  if (add_credentials(message, out, path_, value)) return;
   // What a maker's own header holds may be packed as a body is.
   if (http::string_to_field({name.data(), name.size()}) == http::field::unknown)
     add_value(message, out, path_, value, value.size());

@@ -202,7 +202,7 @@ void Reader::read_connect(Message& message, ByteReader& reader) {
     add_content(message, *out_, "will", read_data(reader));
   }
   if ((flags & 0x80) != 0) out_->text(message, "username", read_string(reader));
-  if ((flags & 0x40) != 0) out_->content(message, "password", read_data(reader));
+  if ((flags & 0x40) != 0) add_value(message, *out_, "password", as_text(read_data(reader)));
 }
 
 /// Section 3.2. Properties follow in version 5 alone.

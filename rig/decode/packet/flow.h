@@ -43,6 +43,8 @@ struct Flow {
   bool tls = false;            // what a TLS connection holds, opened
   std::uint8_t depth = 0;      // how many streams carry it, one inside the other
   Carrier* carrier = nullptr;  // the frames around it, where they are counted so
+  // Messages that were sent of it: the outlet's, which sees flows that it may not change otherwise.
+  mutable std::uint64_t told = 0;
 
   [[nodiscard]] const Party& party(Side side) const { return parties[index(side)]; }
   [[nodiscard]] Party& party(Side side) { return parties[index(side)]; }

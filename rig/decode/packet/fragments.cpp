@@ -1,6 +1,7 @@
 #include "rig/decode/packet/fragments.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace brewproof::decode {
 namespace {
@@ -49,11 +50,9 @@ bool Fragments::complete(const Pending& pending) {
 
 std::optional<Fragments::Lost> Fragments::take_unfinished() {
   if (pending_.empty()) return std::nullopt;
-  const Pending& oldest = pending_.front();
-  Lost lost{oldest.source,          oldest.destination, oldest.source_mac,
-            oldest.destination_mac, oldest.protocol,    0,
-            oldest.frames,          oldest.span};
-  lost.bytes = held(oldest);
+  Pending& oldest = pending_.front();
+  Lost lost{oldest.source,   oldest.destination,       oldest.source_mac, oldest.destination_mac,
+            oldest.protocol, std::move(oldest.pieces), oldest.frames,     oldest.span};
   pending_.pop_front();
   return lost;
 }

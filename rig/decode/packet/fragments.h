@@ -20,11 +20,15 @@ class Fragments {
     FrameBytes frames;  // that carried it
     Span span;
   };
+  struct Piece {
+    std::uint32_t begin;  // in the packet's payload
+    Bytes bytes;
+  };
   /// A packet of which pieces never came.
   struct Lost {
     Address source, destination, source_mac, destination_mac;
     std::uint8_t protocol = 0;
-    std::size_t bytes = 0;  // that did come
+    std::vector<Piece> pieces;  // that did come, in order
     FrameBytes frames;
     Span span;
   };
@@ -40,10 +44,6 @@ class Fragments {
   [[nodiscard]] std::optional<Lost> take_unfinished();
 
  private:
-  struct Piece {
-    std::uint32_t begin;
-    Bytes bytes;
-  };
   struct Pending {
     Address source, destination, source_mac, destination_mac;
     std::uint32_t id;

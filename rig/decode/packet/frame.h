@@ -32,6 +32,7 @@ struct Frame {
   ByteView payload;             // what IP (or, below IP, the link layer) carries
   std::size_t wire_length = 0;  // of the payload before a snap length cut it
 
+  bool unread_link = false;              // its link type is none that is read
   const char* fault = nullptr;           // why the frame cannot be read further
   std::size_t fault_offset = 0;          // where, from the beginning of the captured bytes
   const char* fault_layer = "ethernet";  // protocol whose header is at fault

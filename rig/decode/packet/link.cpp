@@ -103,6 +103,7 @@ void read_headers(Frame& frame, ByteReader& reader, const Packet& packet) {
       frame.ethertype = ethertype_ipv6;
       return;
     default:
+      frame.unread_link = true;
       frame.fault = "link type is not supported";
   }
 }

@@ -48,6 +48,13 @@ constexpr std::string_view skip_white(std::string_view text) {
   return text;
 }
 
+/// How many bytes a byte order mark (RFC 3629 section 6) takes in front: 3 or 0. JSON should have
+/// none, and a reader may ignore it (RFC 8259 section 8.1).
+constexpr std::size_t byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  return text.starts_with(mark) ? mark.size() : 0;
+}
+
 /// The value of a hex digit; -1 for anything else.
 constexpr int hex_digit(std::uint8_t c) {
   if (c >= '0' && c <= '9') return c - '0';

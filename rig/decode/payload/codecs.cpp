@@ -7,16 +7,17 @@
 
 namespace brewproof::decode {
 
-extern const Codec gzip_codec, zlib_codec, deflate_codec, zstd_codec, lz4_codec, brotli_codec,
-    hex_codec, base64_codec, base64url_codec, percent_codec, utf16_codec, autokey_codec, xor_codec;
+extern const Codec gzip_codec, zlib_codec, deflate_codec, zstd_codec, lz4_codec, compress_codec,
+    brotli_codec, hex_codec, base64_codec, base64url_codec, percent_codec, utf16_codec,
+    autokey_codec, xor_codec;
 
 namespace {
 
 // Those that leave no doubt come first, then text before binary guesses.
-constexpr const Codec* all[] = {&gzip_codec,  &zlib_codec,    &zstd_codec,      &lz4_codec,
-                                &hex_codec,   &base64_codec,  &base64url_codec, &percent_codec,
-                                &utf16_codec, &autokey_codec, &xor_codec,       &deflate_codec,
-                                &brotli_codec};
+constexpr const Codec* all[] = {&gzip_codec,     &zlib_codec,  &zstd_codec,    &lz4_codec,
+                                &compress_codec, &hex_codec,   &base64_codec,  &base64url_codec,
+                                &percent_codec,  &utf16_codec, &autokey_codec, &xor_codec,
+                                &deflate_codec,  &brotli_codec};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "rig/decode/payload/alphabet.h"
 #include "rig/decode/payload/opener.h"
 
 namespace brewproof::decode {
@@ -194,6 +195,8 @@ JsonFields::~JsonFields() = default;
 
 bool JsonFields::read(std::string_view text, Opener& opener, std::string& why) {
   constexpr std::size_t keep = 1u << 20;
+  const std::size_t mark = byte_order_mark(text);
+  text.remove_prefix(mark);
   if (open_ == states_.size()) states_.push_back(std::make_unique<State>());
   State& state = *states_[open_];
   ++open_;
@@ -225,7 +228,7 @@ bool JsonFields::read(std::string_view text, Opener& opener, std::string& why) {
   // One huge document must not stay in memory.
   if (padded.size() > keep) states_[open_] = std::make_unique<State>();
   if (error == nullptr) return true;
-  why = fmt::format("{} at byte {}", error, offset);
+  why = fmt::format("{} at byte {}", error, mark + offset);
   return false;
 }
 

@@ -193,7 +193,10 @@ Opener::Found Opener::open(ByteView bytes, Trust trust, const Structure* tried) 
     if (const Found found = open_structure(*structure, bytes, trust); found != Found::nothing)
       return found;
   }
-  if (codecs_ == max_codecs) return Found::nothing;
+  if (codecs_ == max_codecs) {
+    if (!doubted_) note_further_codec(bytes);
+    return Found::nothing;
+  }
   const Codec* earlier = nullptr;
   if (!memory_.earlier.empty()) {
     const auto known = memory_.earlier.find(place());
@@ -214,8 +217,30 @@ Opener::Found Opener::open(ByteView bytes, Trust trust, const Structure* tried) 
   return Found::nothing;
 }
 
+/// Where one encoding more could be undone, a note says that it is not. A word that is merely
+/// written in the letters of base64 is none.
+void Opener::note_further_codec(ByteView bytes) {
+  constexpr std::size_t enough = 4096;
+  for (const Codec* codec : codecs()) {
+    if (codec->doubtful || codec->looks == nullptr || !codec->looks(bytes)) continue;
+    Bytes inner;
+    Opening opening{inner, std::min(room_, enough)};
+    codec->open(bytes, opening);
+    if (!opening.limit_reached && (!opening.fault.empty() || inner.empty())) continue;
+    if (!opening.proven && !is_readable(as_text(inner))) continue;
+    // The same value is often undone in several ways as far as here: said once.
+    Outlet::note(message_,
+                 fmt::format("{}: more than {} encodings inside one another: the rest "
+                             "stays as it is",
+                             std::string_view(path_).substr(0, path_.find('|')), max_codecs));
+    return;
+  }
+}
+
 Opener::Found Opener::open_structure(const Structure& structure, ByteView bytes, Trust trust) {
-  if (structures_ == max_structures) return Found::nothing;
+  // One more is read, and taken back, to know that it is one.
+  if (structures_ > max_structures) return Found::nothing;
+  const bool too_deep = structures_ == max_structures;
   const Outlet::Mark mark = Outlet::mark(message_);
   const std::size_t base = path_.size();
   const bool is_body = !structure.part.empty() && path_ == "body";
@@ -236,9 +261,13 @@ Opener::Found Opener::open_structure(const Structure& structure, ByteView bytes,
   } else {
     path_.resize(base);
   }
-  if (read) return Found::read;
+  if (read && !too_deep) return Found::read;
   Outlet::back_to(message_, mark);
-  if (limit_reached_ || trust == Trust::declared)
+  if (read) {
+    Outlet::note(message_, fmt::format("{} is not read as {}: more than {} structures inside one "
+                                       "another",
+                                       path_, structure.title, max_structures));
+  } else if (limit_reached_ || trust == Trust::declared)
     Outlet::note(message_,
                  fmt::format("{} {} {}: {}", path_, limit_reached_ ? "is not read as" : "is not",
                              structure.title, why));
@@ -256,6 +285,7 @@ Opener::Found Opener::open_codec(const Codec& codec, ByteView packed) {
   if (!opening.fault.empty() || buffer.empty()) return Found::nothing;
   room_ -= buffer.size();
   const unsigned codecs = std::exchange(codecs_, codec.doubtful ? max_codecs : codecs_ + 1);
+  const bool doubted = std::exchange(doubted_, codec.doubtful);
   const std::string_view step = opening.step.empty() ? codec.name : std::string_view(opening.step);
   const Found found = go_into(step, packed, [&] {
     const Found inner = open(buffer, opening.proven ? Trust::whole : Trust::embedded);
@@ -263,6 +293,7 @@ Opener::Found Opener::open_codec(const Codec& codec, ByteView packed) {
     return out_.unread(message_, path_, buffer) ? Found::read : Found::unread;
   });
   codecs_ = codecs;
+  doubted_ = doubted;
   return found;
 }
 

@@ -86,6 +86,7 @@ class Opener {
   Found open(ByteView bytes, Trust trust, const Structure* tried = nullptr);
   Found open_structure(const Structure& structure, ByteView bytes, Trust trust);
   Found open_codec(const Codec& codec, ByteView packed);
+  void note_further_codec(ByteView bytes);
   Found without_codings(ByteView bytes, std::string_view codings);
   const Codec* undo_coding(std::string_view coding, ByteView packed, Opening& opening);
   Found of_type(ByteView bytes);
@@ -101,6 +102,7 @@ class Opener {
   ContentHints hints_;
   std::size_t room_;  // bytes that may still come out of encodings
   unsigned codecs_ = 0, declared_codecs_ = 0, structures_ = 0;
+  bool doubted_ = false;  // the encoding around is a doubtful one
   bool limit_reached_ = false;
 };
 

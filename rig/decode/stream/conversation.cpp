@@ -24,6 +24,7 @@ void Conversation::bytes(Side from, ByteView bytes, const Span& span) {
     peer.answered.push_back(waiting);
   sender.unread.feed(bytes, span);
   pump(from);
+  if (reader_ == nullptr && !sender.unread.empty()) opaque_.answered(other(from));
   sender.unread.keep();
   sender.touched = true;
 }

@@ -1,5 +1,7 @@
 #include "rig/decode/stream/opaque.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +17,17 @@ void label(Message& message, std::string_view unit, std::uint64_t size) {
   message.message = unit;
   message.message += ' ';
   append_size_class(message.message, size);
+}
+
+/// Without the beginning of a character at the end of a text (RFC 3629 section 3: four bytes at
+/// most); what is no text stays whole.
+ByteView whole_characters(ByteView bytes) {
+  constexpr std::size_t longest = 4;
+  for (std::size_t cut = 0; cut < std::min(longest, bytes.size()); ++cut) {
+    const ByteView whole = bytes.first(bytes.size() - cut);
+    if (is_readable(as_text(whole))) return whole;
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -39,8 +52,7 @@ void OpaqueTurns::add(Side from, ByteView bytes, const Span& span) {
     span_.include(span);
   }
   size_ += bytes.size();
-  // One byte more than is kept, so that the content knows that it is cut.
-  const std::size_t room = max_value + 1 - std::min(head_.size(), max_value + 1);
+  const std::size_t room = max_value - std::min(head_.size(), max_value);
   head_.append(bytes.first(std::min(room, bytes.size())));
 }
 
@@ -61,7 +73,13 @@ void OpaqueTurns::end() {
   label(message, "stream", size_);
   out_->integer(message, "size", static_cast<std::int64_t>(size_));
   if (gap_) Outlet::mark_cut(message, 0);
-  add_content(message, *out_, "payload", head_.view());
+  const ByteView kept = size_ == head_.size() ? head_.view() : whole_characters(head_.view());
+  if (kept.size() != size_) {
+    Outlet::note(message,
+                 fmt::format("payload: the first {} of {} bytes are kept", kept.size(), size_));
+    out_->count_unexplained(message, size_ - kept.size());  // nobody looked into them
+  }
+  add_content(message, *out_, "payload", kept);
   if (gap_) Outlet::mark_cut(message, 1);
   out_->send(message, *flow_);
   size_ = 0;

@@ -20,6 +20,10 @@ class OpaqueTurns {
   OpaqueTurns(Flow& flow, Outlet& out) : flow_(&flow), out_(&out), head_(out.budget) {}
 
   void add(Side from, ByteView bytes, const Span& span);
+  /// The other side has spoken, whether or not what it said is told yet.
+  void answered(Side from) {
+    if (from == from_) end();
+  }
   void gap(Side from);
   /// Sends the turn under construction out.
   void end();

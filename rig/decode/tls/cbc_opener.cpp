@@ -1,30 +1,22 @@
 // Block ciphers with an HMAC beside them (RFC 5246 section 6.2.3.2), also encrypt-then-MAC (RFC
 // 7366) and the chained records of TLS 1.0 (RFC 2246 section 6.2.3.2). Nobody measures our time:
 // padding is not checked in constant time.
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <algorithm>
-#include <array>
 
 #include "rig/decode/cipher.h"
 #include "rig/decode/tls/opener.h"
 #include "rig/decode/tls/record.h"
+#include "rig/decode/tls/record_mac.h"
 
 namespace brewproof::decode {
 namespace {
 
-struct Free {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-using Mac = std::unique_ptr<EVP_MAC_CTX, Free>;
-
 class CbcOpener final : public TlsOpener {
  public:
   CbcOpener(const TlsSealing& sealing, std::uint16_t version, bool encrypt_then_mac, TlsKeys keys,
-            CipherContext cipher, Mac mac, Bytes& room)
+            CipherContext cipher, RecordMac mac, Bytes& room)
       : sealing_(&sealing),
         chained_(version == tls10),
         encrypt_then_mac_(encrypt_then_mac),
@@ -37,7 +29,7 @@ class CbcOpener final : public TlsOpener {
     const std::size_t block = sealing_->tag, mac = sealing_->mac_size;
     if (encrypt_then_mac_) {
       if (sealed.size() < mac ||
-          !authentic(header, sequence, sealed.first(sealed.size() - mac), sealed.last(mac)))
+          !mac_.authentic(header, sequence, sealed.first(sealed.size() - mac), sealed.last(mac)))
         return std::nullopt;
       sealed = sealed.first(sealed.size() - mac);
     }
@@ -58,7 +50,8 @@ class CbcOpener final : public TlsOpener {
       return std::nullopt;
     const ByteView digest = content.subspan(content.size() - behind, behind - padding);
     content = content.first(content.size() - behind);
-    if (!encrypt_then_mac_ && !authentic(header, sequence, content, digest)) return std::nullopt;
+    if (!encrypt_then_mac_ && !mac_.authentic(header, sequence, content, digest))
+      return std::nullopt;
     return TlsOpened{header[0], content};
   }
 
@@ -81,43 +74,14 @@ class CbcOpener final : public TlsOpener {
                              static_cast<int>(sealed.size())) == 1;
   }
 
-  bool authentic(ByteView header, std::uint64_t sequence, ByteView content, ByteView digest) {
-    std::array<std::uint8_t, 13> before;
-    for (std::size_t i = 0; i < 8; ++i)
-      before[i] = static_cast<std::uint8_t>(sequence >> (8 * (7 - i)));
-    std::ranges::copy(header.first(3), before.begin() + 8);
-    before[11] = static_cast<std::uint8_t>(content.size() >> 8);
-    before[12] = static_cast<std::uint8_t>(content.size());
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> made;
-    std::size_t size = 0;
-    return EVP_MAC_init(mac_.get(), nullptr, 0, nullptr) == 1 &&
-           EVP_MAC_update(mac_.get(), before.data(), before.size()) == 1 &&
-           EVP_MAC_update(mac_.get(), content.data(), content.size()) == 1 &&
-           EVP_MAC_final(mac_.get(), made.data(), &size, made.size()) == 1 &&
-           size == digest.size() && CRYPTO_memcmp(made.data(), digest.data(), size) == 0;
-  }
-
   const TlsSealing* sealing_;
   bool chained_;
   bool encrypt_then_mac_;
   Bytes iv_;  // chained records: the block before the next one; empty: not captured
   CipherContext cipher_;
-  Mac mac_;
+  RecordMac mac_;
   Bytes* room_;
 };
-
-Mac make_mac(const char* digest, ByteView key) {
-  EVP_MAC* kind = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  Mac mac(EVP_MAC_CTX_new(kind));
-  EVP_MAC_free(kind);
-  const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest), 0),
-      OSSL_PARAM_construct_end(),
-  };
-  if (mac == nullptr || EVP_MAC_init(mac.get(), key.data(), key.size(), params) != 1)
-    return nullptr;
-  return mac;
-}
 
 }  // namespace
 
@@ -129,10 +93,10 @@ std::unique_ptr<TlsOpener> make_cbc_opener(const TlsSealing& sealing, std::uint1
   const bool ready = kind != nullptr && cipher != nullptr &&
                      EVP_DecryptInit_ex(cipher.get(), kind, nullptr, keys.key.data(), nullptr) == 1;
   EVP_CIPHER_free(kind);
-  Mac mac = make_mac(sealing.mac, keys.mac);
-  if (!ready || mac == nullptr) return nullptr;
+  auto mac = RecordMac::make(sealing.mac, keys.mac);
+  if (!ready || !mac) return nullptr;
   return std::make_unique<CbcOpener>(sealing, version, encrypt_then_mac, std::move(keys),
-                                     std::move(cipher), std::move(mac), room);
+                                     std::move(cipher), std::move(*mac), room);
 }
 
 }  // namespace brewproof::decode

@@ -56,6 +56,8 @@ std::size_t iv_size(const TlsSealing& sealing, std::uint16_t version) {
       return 12;  // RFC 7905 section 2
     case TlsSealing::Mode::cbc:
       return version == tls10 ? sealing.tag : 0;
+    case TlsSealing::Mode::null:
+      return 0;
   }
   return 0;
 }

@@ -26,6 +26,8 @@ class TlsOpener {
   virtual void went_by(ByteView /*sealed*/) {}
   /// How many bytes sealing adds to a record's content; nullopt where it depends on the content.
   [[nodiscard]] virtual std::optional<std::size_t> overhead() const { return std::nullopt; }
+  /// False: every record opens, under any number.
+  [[nodiscard]] virtual bool authenticates() const { return true; }
 };
 
 /// nullptr where OpenSSL has no such cipher. `room` holds opened content and is shared by all.
@@ -36,5 +38,8 @@ class TlsOpener {
                                                          std::uint16_t version,
                                                          bool encrypt_then_mac, TlsKeys keys,
                                                          Bytes& room);
+/// Of a suite that encrypts nothing; without keys its records are not authenticated.
+[[nodiscard]] std::unique_ptr<TlsOpener> make_null_opener(const TlsSealing& sealing,
+                                                          const TlsKeys& keys);
 
 }  // namespace brewproof::decode

@@ -91,6 +91,8 @@ void TlsSession::server_hello(const TlsHello& hello) {
   assign(server_random_, hello.random);
   assign(server_session_, hello.session);
   cipher_ = hello.cipher();
+  const TlsSealing* const sealing = tls_sealing(cipher_);
+  encrypts_nothing_ = sealing != nullptr && sealing->open() && version_ != tls13;
   compression_ = hello.compression;
   encrypt_then_mac_ = hello.has(tls_extension::encrypt_then_mac);
   if (version_ == tls13) {
@@ -184,7 +186,8 @@ std::optional<TlsOpened> TlsSession::open(Side from, ByteView header, ByteView s
 
 /// Finds the first key of a direction.
 bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView sealed) {
-  if (client_random_.empty()) return give_up(keyed, no_beginning.with()), false;
+  if (client_random_.empty() && !encrypts_nothing_)
+    return give_up(keyed, no_beginning.with()), false;
   if (server_random_.empty() && from == Side::client && early_offered_)
     return prepare_early(keyed, header, sealed);
   if (server_random_.empty()) {
@@ -211,6 +214,13 @@ bool TlsSession::prepare(Side from, Keyed& keyed, ByteView header, ByteView seal
 
 bool TlsSession::prepare12(Side from, Keyed& keyed, const TlsSealing& sealing) {
   const ByteView known = master();
+  if (sealing.open()) {
+    TlsKeyPair pair;
+    if (!known.empty()) pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
+    keyed.opener = make_null_opener(sealing, from == Side::client ? pair.client : pair.server);
+    if (keyed.opener == nullptr) give_up(keyed, unsupported.with(suite_text(cipher_)));
+    return keyed.opener != nullptr;
+  }
   if (known.empty())
     return give_up(keyed, no_secret.with("client random " + to_hex(client_random_))), false;
   TlsKeyPair pair = tls12_keys(sealing, version_, known, client_random_, server_random_);
@@ -267,7 +277,9 @@ std::optional<TlsOpened> TlsSession::search(Keyed& keyed, ByteView header, ByteV
   for (std::uint64_t over = 0; over <= keyed.missed && tries_->open(sealed.size()); ++over) {
     auto opened = keyed.opener->open(header, sealed, keyed.sequence + over);
     if (!opened) continue;
-    keyed.passed_over = keyed.sequence + over - keyed.behind;
+    keyed.passed_over.reset();
+    if (keyed.missed == 0 || keyed.opener->authenticates())
+      keyed.passed_over = keyed.sequence + over - keyed.behind;
     keyed.sequence += over + 1;
     keyed.behind = keyed.sequence;
     return opened;

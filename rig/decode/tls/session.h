@@ -50,7 +50,7 @@ class TlsSession {
   [[nodiscard]] bool seals(Side from, std::uint8_t type, std::size_t length) const;
   /// Some hope that sealed records of this side open.
   [[nodiscard]] bool opens(Side from) const {
-    return may_open_ && !keyed_[index(from)].given_up && !secrets_->empty();
+    return may_open_ && !keyed_[index(from)].given_up && (!secrets_->empty() || encrypts_nothing_);
   }
   /// Opens the next record of this side; nullopt: it stays sealed, and why() tells the reason.
   [[nodiscard]] std::optional<TlsOpened> open(Side from, ByteView header, ByteView sealed);
@@ -106,6 +106,7 @@ class TlsSession {
   std::uint16_t version_ = 0, cipher_ = 0;
   std::uint8_t compression_ = 0;
   bool encrypt_then_mac_ = false, early_offered_ = false, full_handshake_ = false;
+  bool encrypts_nothing_ = false;  // the suite that the server selected
   std::optional<bool> resumed_;
   std::array<Keyed, 2> keyed_;
 };

@@ -34,6 +34,10 @@ constexpr TlsSealing sealings[] = {
     {"CAMELLIA_128_CBC_SHA256", "CAMELLIA-128-CBC", Mode::cbc, 16, 16, "SHA256", 32, "SHA256"},
     {"CAMELLIA_256_CBC_SHA256", "CAMELLIA-256-CBC", Mode::cbc, 32, 16, "SHA256", 32, "SHA256"},
     {"CAMELLIA_256_CBC_SHA384", "CAMELLIA-256-CBC", Mode::cbc, 32, 16, "SHA384", 48, "SHA384"},
+    {"NULL_MD5", "", Mode::null, 0, 0, "MD5", 16, "SHA256"},
+    {"NULL_SHA", "", Mode::null, 0, 0, "SHA1", 20, "SHA256"},
+    {"NULL_SHA256", "", Mode::null, 0, 0, "SHA256", 32, "SHA256"},
+    {"NULL_SHA384", "", Mode::null, 0, 0, "SHA384", 48, "SHA384"},
     {"3DES_EDE_CBC_SHA", "DES-EDE3-CBC", Mode::cbc, 24, 8, "SHA1", 20, "SHA256"},
 };
 

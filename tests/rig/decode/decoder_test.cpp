@@ -158,6 +158,49 @@ TEST(Decoder, Ipv6ExtensionHeadersArePassed) {
   EXPECT_EQ(m.peer.port, 9999);
 }
 
+// Three messages of each flow as they are, then the rest of each direction as one.
+TEST(Decoder, MessagesBeyondTheBoundOfAFlowAreToldTogether) {
+  DecodeOptions options{{machine_mac}};
+  options.max_flow_messages = 3;
+  Tap tap(options);
+  for (int i = 0; i < 10; ++i) tap.packet(udp(true, 9999, hex("fffe0001")));
+  for (int i = 0; i < 5; ++i) tap.packet(udp(false, 9999, text("hello")));
+  tap.packet(udp(true, 9998, hex("fffe0001"), 40001));
+  ASSERT_EQ(tap.finish().size(), 6u);
+  check_byte_classes(tap.messages);
+  EXPECT_EQ(bytes_told(tap.messages, true), 11u * 4);
+  EXPECT_EQ(bytes_told(tap.messages, false), 5u * 5);
+  const Message& up = tap.messages[4];
+  EXPECT_EQ(up.message, "more messages");
+  EXPECT_EQ(up.peer.port, 9999);
+  EXPECT_EQ(value(up, "messages"), "7");
+  EXPECT_EQ(up.unexplained_bytes, 28u);
+  EXPECT_EQ(up.first.frame, 4u);
+  EXPECT_EQ(up.last.frame, 10u);
+  EXPECT_EQ(up.last_time_ns - up.time_ns, 6'000'000);
+  EXPECT_EQ(up.notes.at(0),
+            "the flow has more than 3 messages: 7 are told as one, without their fields");
+  EXPECT_EQ(tap.messages[5].value_bytes, 25u);
+  EXPECT_EQ(tap.totals().folded_messages, 12u);
+}
+
+TEST(Decoder, WhatIsToldTogetherIsOfOneMinuteAndOfOneBufferAtMost) {
+  DecodeOptions options{{machine_mac}};
+  options.max_flow_messages = 1;
+  options.max_buffer = 100;
+  Tap tap(options);
+  Connection connection(tap);
+  connection.open();
+  const auto ask = [&] { connection.up("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"); };
+  for (int i = 0; i < 6; ++i) ask();  // 28 bytes each
+  tap.pass(61'000'000'000);
+  ask();
+  std::string told;
+  for (const Message& m : tap.finish()) told += m.message + " " + std::to_string(m.size) + "\n";
+  EXPECT_EQ(told, "GET /a 28\nmore messages 84\nmore messages 56\nmore messages 28\n");
+  EXPECT_EQ(tap.messages[1].protocol, "http");
+}
+
 TEST(Decoder, FragmentsAreOnePacket) {
   // UDP of 16 bytes payload: fragments of 16 and 8 bytes, the second one first.
   const Bytes datagram = hex("9c40 270f 0018 0000 0001020304050607 08090a0b0c0d0e0f");
@@ -181,6 +224,25 @@ TEST(Decoder, FragmentsAreOnePacket) {
   ASSERT_EQ(tap.finish().size(), 2u);
   EXPECT_EQ(tap.messages[1].message, "fragments");
   EXPECT_TRUE(tap.messages[1].gap);
+}
+
+TEST(Decoder, FragmentsThatNeverBecameWholeAreSearched) {
+  const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
+    Bytes frame = ipv4(true, 17, text(bytes));
+    frame[20] = flags;
+    frame[21] = offset;
+    return frame;
+  };
+  Tap tap;
+  tap.packet(fragment("........serial-KD00412--", 0x20, 0));
+  tap.packet(fragment("behind a hole", 0, 9));
+  ASSERT_EQ(tap.finish().size(), 1u);
+  const Message& m = tap.messages[0];
+  EXPECT_EQ(value(m, "payload"), "........serial-KD00412-- & behind a hole");
+  EXPECT_TRUE(m.fields.at(0).cut);
+  EXPECT_EQ(m.unexplained_bytes, 24u + 13);
+  EXPECT_EQ(m.value_bytes, 0u);
+  EXPECT_EQ(m.notes.at(1), "payload: bytes 0..23, 72..84 of the packet");
 }
 
 TEST(Decoder, AMalformedPacketOfFragmentsIsToldByItsReassembledPayload) {

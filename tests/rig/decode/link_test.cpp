@@ -203,6 +203,30 @@ TEST(Link, AHeaderCutAnywhereIsMalformedWithItsOffset) {
     }
 }
 
+// They may be the machine's; nobody can tell.
+TEST(Link, FramesOfAnUnknownLinkTypeAreCountedWhereTheMachineIsKnownByItsMac) {
+  Tap tap;
+  tap.packet(udp(true, 9999, payload));
+  for (int i = 0; i < 3; ++i) tap.packet(hex("0000 0c00 0480 0000 0002 1800"), {}, 127);
+  tap.packet(hex("01"), {}, 220);
+  EXPECT_EQ(tap.finish().size(), 1u);
+  const auto& unread = tap.totals().unread_links;
+  ASSERT_EQ(unread.size(), 2u);
+  EXPECT_EQ(unread.at(127).packets, 3u);
+  EXPECT_EQ(unread.at(127).first.frame, 2u);
+  EXPECT_EQ(unread.at(220).packets, 1u);
+  EXPECT_EQ(unread.at(220).first.frame, 5u);
+}
+
+TEST(Link, UnknownLinkTypesBeyondABoundAreCountedTogether) {
+  Tap tap;
+  for (std::uint16_t type = 300; type < 400; ++type) tap.packet(hex("01"), {}, type);
+  tap.finish();
+  const auto& unread = tap.totals().unread_links;
+  ASSERT_EQ(unread.size(), 65u);
+  EXPECT_EQ(unread.at(65535).packets, 36u);
+}
+
 TEST(Link, AnUnknownLinkTypeIsToldAndItsBytesAreKept) {
   const Message m = decode(hex("0102"), 147);
   EXPECT_TRUE(m.malformed);

@@ -36,6 +36,27 @@ TEST(Mqtt, AConnectTellsTheClient) {
   EXPECT_EQ(value(tap.messages[1], "code"), "0");
 }
 
+// Cloud brokers take a token for it.
+TEST(Mqtt, ATokenAsAPasswordIsLookedInto) {
+  const std::string token = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.c2ln";
+  for (const auto& [password, path, told] :
+       {std::tuple(text(token), "password|jwt:/1|base64url|json:/iss", "joe"),
+        std::tuple(text("p@ss"), "password", "p@ss"),
+        std::tuple(hex("00ff"), "password", "00ff")}) {
+    Tap tap;
+    Connection connection(tap, 1883);
+    connection.open();
+    const Bytes rest = hex("0004 4d515454 04 c2 003c 0001 61 0001 62 00") +
+                       Bytes{static_cast<std::uint8_t>(password.size())} + password;
+    connection.up(Bytes{0x10, static_cast<std::uint8_t>(rest.size())} + rest);
+    ASSERT_EQ(tap.finish().size(), 1u);
+    EXPECT_EQ(value(tap.messages[0], "username"), "b");
+    EXPECT_EQ(value(tap.messages[0], path), told);
+    check_byte_classes(tap.messages);
+    EXPECT_EQ(tap.messages[0].unexplained_bytes, 0u);
+  }
+}
+
 TEST(Mqtt, APublishHasTopicLevelsAndJsonFields) {
   Tap tap;
   Connection connection(tap, 18830);

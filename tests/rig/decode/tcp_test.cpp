@@ -217,6 +217,57 @@ TEST(Tcp, TurnsThatARoomWaitedForAreToldApartToo) {
             "> 000200000006010600200385\n> 000300000006010600200386\n");
 }
 
+/// What was said, in order of time: "> 4\n< 2\n" by sizes, each with its first and last packet.
+std::string turns(std::vector<Message> messages) {
+  std::ranges::sort(messages, {}, &Message::time_ns);
+  std::string told;
+  for (const Message& m : messages)
+    told += (m.from_dut ? "> " : "< ") + std::to_string(m.size) + " in " +
+            std::to_string(m.first.frame) + ".." + std::to_string(m.last.frame) + "\n";
+  return told;
+}
+
+// Letters may begin a method of HTTP, and zero bytes the length of something: rooms wait for more
+// of them, and the turn before is over all the same.
+TEST(Tcp, AReplyThatARoomWaitsForEndsTheTurnBeforeIt) {
+  for (const Bytes& reply : {text("OK"), Bytes(2, 0), text("A")}) {
+    Tap tap;
+    Connection c(tap, 4000);
+    c.open();
+    for (int i = 0; i < 5; ++i) {
+      c.up("{\"n\":" + std::to_string(i) + "}");
+      c.down(reply);
+    }
+    c.close();
+    std::string expected;
+    for (int frame = 4; frame < 14; ++frame)
+      expected += (frame % 2 == 0 ? "> 7 in " : "< " + std::to_string(reply.size()) + " in ") +
+                  std::to_string(frame) + ".." + std::to_string(frame) + "\n";
+    EXPECT_EQ(turns(tap.finish()), expected) << reply.size();
+    for (const Message& m : tap.messages)
+      if (m.from_dut) EXPECT_NE(value(m, "payload|json:/n"), "(none)");
+  }
+}
+
+TEST(Tcp, TurnsOfLettersOnBothSidesAreToldApart) {
+  Tap tap;
+  Connection c(tap, 4000);
+  c.open();
+  for (int i = 0; i < 3; ++i) {
+    c.up("GET");
+    c.up("IT");
+    c.down("OK");
+  }
+  c.up(Bytes{1, 2, 0xff});
+  c.down("OK");
+  c.down("NOT");
+  c.up(Bytes{1, 2, 0xff});
+  c.close();
+  EXPECT_EQ(turns(tap.finish()),
+            "> 5 in 4..5\n< 2 in 6..6\n> 5 in 7..8\n< 2 in 9..9\n> 5 in 10..11\n< 2 in 12..12\n"
+            "> 3 in 13..13\n< 5 in 14..15\n> 3 in 16..16\n");
+}
+
 TEST(Tcp, AConnectionCapturedFromItsMiddleIsReadFromTheNextRequestOn) {
   Tap tap;
   Connection c(tap);

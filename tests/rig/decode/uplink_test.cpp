@@ -63,6 +63,36 @@ TEST(Uplink, ARecordThatStaysShutIsSealed) {
   EXPECT_EQ(tap.totals().up_layers.protocol, 5u);
 }
 
+Bytes unreadable_of(std::size_t size) {
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(0x80 | i * i >> 3);
+  return bytes;
+}
+
+TEST(Uplink, WhatIsNotKeptOfALongStreamIsUnexplained) {
+  Tap tap;
+  Connection connection(tap, 4000);
+  for (const std::size_t size : {1000, 9000}) connection.up(unreadable_of(size));
+  ASSERT_EQ(tap.finish().size(), 1u);
+  EXPECT_EQ(text_of(tap.totals().up_layers), text_of({28, 40, 40, 0, 0, 0, 10000}));
+  EXPECT_EQ(tap.messages[0].notes,
+            std::vector<std::string>{"payload: the first 4096 of 10000 bytes are kept"});
+}
+
+// Only the text that is kept was seen to be one. It does not end inside a character.
+TEST(Uplink, OfALongTextTheRestIsUnexplained) {
+  std::string long_text = ".";
+  while (long_text.size() < 9001) long_text += "\xc3\xa9";
+  Tap tap;
+  Connection connection(tap, 4000);
+  connection.up(long_text);
+  ASSERT_EQ(tap.finish().size(), 1u);
+  EXPECT_EQ(text_of(tap.totals().up_layers), text_of({14, 20, 20, 0, 4095, 0, 4906}));
+  EXPECT_EQ(tap.messages[0].fields.back().type, FieldType::text);
+  EXPECT_EQ(tap.messages[0].notes,
+            std::vector<std::string>{"payload: the first 4095 of 9001 bytes are kept"});
+}
+
 TEST(Uplink, AFrameThatCannotBeReadIsUnexplainedWhole) {
   Tap tap;
   Bytes frame = udp(true, 9999, unreadable);

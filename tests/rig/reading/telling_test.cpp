@@ -53,6 +53,8 @@ DecodeTotals some_totals() {
   totals.macs_seen = {"02:c0:ff:ee:00:01", "02:c0:ff:ee:00:02"};
   totals.up_layers = {1, 2, 3, 4, 5, 6, 7};
   totals.lost_bytes = -3;
+  totals.unread_links = {{127, {5, {0, 24, 1}}}, {65535, {1, {1, 900, 7}}}};
+  totals.folded_messages = 11;
   totals.other_addresses = {{"02:c0:ff:ee:00:01", "10.77.0.51", true, 3, 300, -7, {1, 20, 2}},
                             {"02:c0:ff:ee:00:01", "", false, 1, 60, 9, {0, 24, 1}}};
   return totals;
@@ -130,6 +132,8 @@ TEST(Telling, TotalsComeBackAsTheyWere) {
   EXPECT_EQ(totals.up_bytes, 81234u);
   EXPECT_EQ(totals.up_layers, some_totals().up_layers);
   EXPECT_EQ(totals.lost_bytes, -3);
+  EXPECT_EQ(totals.unread_links, some_totals().unread_links);
+  EXPECT_EQ(totals.folded_messages, 11u);
   EXPECT_EQ(totals.tls, some_totals().tls);
   EXPECT_EQ(totals.macs_seen, some_totals().macs_seen);
   EXPECT_EQ(totals.other_addresses, some_totals().other_addresses);
@@ -152,6 +156,7 @@ TEST(Telling, AnOrderComesBackAsItWas) {
   order.protos = {{"shop.proto", "shop.Sale", "/v1/order"}, {"b.proto", "", ""}};
   order.options.dut = {"02:c0:ff:ee:00:01"};
   order.options.max_flows = 17;
+  order.options.max_flow_messages = 19;
   order.follows = true;
   const Bytes form = form_of(order);
   FormReader from(form);

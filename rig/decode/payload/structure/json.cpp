@@ -23,7 +23,8 @@ bool declared(std::string_view type) {
 }
 
 bool looks(ByteView bytes, Trust) {
-  const std::string_view text = skip_white(as_text(bytes));
+  std::string_view text = as_text(bytes);
+  text = skip_white(text.substr(byte_order_mark(text)));
   return !text.empty() && (text[0] == '{' || text[0] == '[');
 }
 

@@ -35,9 +35,9 @@ TEST(Codec, SeveralCodingsAreUndoneFromTheLast) {
 }
 
 TEST(Codec, ACodingThatNobodyKnowsIsSaid) {
-  const Message m = Bench().content("abc", {{}, "compress"});
+  const Message m = Bench().content("abc", {{}, "sdch"});
   EXPECT_THAT(lines(m), ElementsAre("payload=abc"));
-  EXPECT_THAT(m.notes, ElementsAre("payload is encoded as compress, which is not opened"));
+  EXPECT_THAT(m.notes, ElementsAre("payload is encoded as sdch, which is not opened"));
 }
 
 TEST(Codec, ADeclaredCodingThatIsNotThereIsSaidAndTheContentReadAsItIs) {

@@ -40,6 +40,21 @@ TEST(JsonContent, ABrokenLineMakesTextOfAll) {
   EXPECT_THAT(m.notes[0], ::testing::StartsWith("payload is not JSON in lines: record 2: "));
 }
 
+// RFC 8259 section 8.1 lets a reader ignore it.
+TEST(JsonContent, AByteOrderMarkIsPassedOver) {
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_THAT(opened(mark + "{\"a\":1}"), ElementsAre("payload|json:/a=1"));
+  EXPECT_THAT(opened(mark + "{\"a\":1}", {"application/json"}), ElementsAre("payload|json:/a=1"));
+  EXPECT_THAT(opened(mark + "180", {"application/json"}), ElementsAre("payload|json:=180"));
+  EXPECT_THAT(opened(mark + "{\"x\":1}\n{\"x\":2}\n"),
+              ElementsAre("payload|json:/0/x=1", "payload|json:/1/x=2"));
+  EXPECT_THAT(opened(mark + "{\"x\":1}\n", {"application/x-ndjson"}),
+              ElementsAre("payload|json:/0/x=1"));
+  EXPECT_THAT(Bench().content(mark + "{\"a\":1} {}", {"application/json"}).notes,
+              ElementsAre("payload is not JSON: text after the document at byte 11"));
+  EXPECT_THAT(opened(mark), ElementsAre("payload=" + mark));
+}
+
 TEST(JsonContent, WhatIsDeclaredAndIsNotIsSaid) {
   const Message m = Bench().content("{\"a\":1} {}", {"application/json"});
   EXPECT_THAT(lines(m), ElementsAre("payload={\"a\":1} {}"));

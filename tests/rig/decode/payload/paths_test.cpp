@@ -82,6 +82,8 @@ std::set<std::string> fields_of_every_part() {
       "Content-Length: 13\r\n\r\n{\"cents\":180}"
       "POST /v1/order HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n"
       "2;n=1\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n"
+      "GET /c HTTP/1.1\r\nAuthorization: Bearer "
+      "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.c2ln\r\nCookie: s=eyJjdXAiOiJlc3ByZXNzbyJ9\r\n\r\n"
       "POST /f HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
       "9\r\n\r\ncup=small"
       "POST /m HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
@@ -91,6 +93,9 @@ std::set<std::string> fields_of_every_part() {
   mqtt.up(hex("10 10 0004 4d515454 05 02 003c 00 0003 6b6473"));
   mqtt.up(hex("30 14") + hex("000b") + text("kiosk/watts") + hex("04 03 0001 78") + text("21"));
   mqtt.up(hex("30 0e 0007") + text("kiosk/t") + hex("00") + text("21.5"));
+  Connection with_token(tap, 1883, 41002);
+  with_token.up(hex("103d 0004 4d515454 04 c2 003c 0000 0001 62 002c") +
+                text("eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.c2ln"));
   Bytes broken = udp(true, 9999, {});
   broken[14] = 0x55;
   broken.resize(14 + 6);

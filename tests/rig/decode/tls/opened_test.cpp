@@ -69,7 +69,7 @@ std::vector<std::pair<int, std::string>> suites() {
         "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"})
     all.emplace_back(TLS1_3_VERSION, suite);
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
-  SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
+  SSL_CTX_set_cipher_list(context.get(), "ALL:eNULL:@SECLEVEL=0");
   const STACK_OF(SSL_CIPHER)* ciphers = SSL_CTX_get_ciphers(context.get());
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
     const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(ciphers, i);
@@ -108,6 +108,30 @@ TEST(TlsOpened, EverySuiteOfEveryVersion) {
               SSL_CIPHER_standard_name(SSL_get_current_cipher(peers.client())));
   }
   EXPECT_GT(tried, 100u);
+}
+
+// Such suites authenticate and hide nothing: no key is needed to read on.
+TEST(TlsOpened, WhatANullSuiteLeavesOpenIsReadWithoutSecrets) {
+  for (const char* suite : {"NULL-MD5", "NULL-SHA", "NULL-SHA256", "ECDHE-RSA-NULL-SHA"}) {
+    PeerPair pair({.version = TLS1_2_VERSION, .suites = suite});
+    Peers peers(pair);
+    ASSERT_TRUE(peers.shake_hands()) << suite;
+    talk(peers);
+    const Decoded decoded = decode(peers.flights(), "");
+    EXPECT_EQ(inside(decoded.messages), both) << suite;
+    for (const Message& m : decoded.messages) EXPECT_EQ(m.sealed_bytes, 0u) << m.message;
+    expect_whole(peers, decoded);
+  }
+}
+
+TEST(TlsOpened, ANullSuitesRecordThatIsDamagedDoesNotAuthenticate) {
+  PeerPair pair({.version = TLS1_2_VERSION, .suites = "NULL-SHA256"});
+  Peers peers(pair);
+  ASSERT_TRUE(peers.shake_hands());
+  talk(peers);
+  auto flights = peers.flights();
+  flights.back().bytes.back() ^= 1;
+  EXPECT_EQ(inside(decode(flights, pair.key_log).messages), "> GET /status\n");
 }
 
 TEST(TlsOpened, CbcWithoutEncryptThenMac) {
