@@ -177,12 +177,12 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   return finding;
 }
 
-/// A: something of the content was read. That the length of a message which nobody could open tells
-/// a parameter is a finding of its field, but nothing was read.
+/// A: something of the content was read. That a message tells a parameter by its length, though
+/// nobody could open it, or by coming at all is a finding, but nothing was read.
 char grade_of(const std::vector<FieldFinding>& fields) {
   const bool read = std::ranges::any_of(fields, [](const FieldFinding& field) {
     const bool tells = field.kind == FieldKind::stimulus || !field.carries.empty();
-    return tells && field.path != "size";
+    return tells && field.path != "size" && field.path != presence;
   });
   return read ? 'A' : 'B';
 }
