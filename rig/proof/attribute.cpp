@@ -8,6 +8,7 @@
 
 #include "rig/proof/bounds.h"
 #include "rig/proof/confirm.h"
+#include "rig/proof/confounded.h"
 #include "rig/proof/contrast.h"
 #include "rig/proof/forms.h"
 #include "rig/proof/inventory.h"
@@ -87,7 +88,7 @@ FieldFinding bare_field_of(const FieldTable& table, std::size_t c,
   if (stimulus) {
     if (!stimulus->digest.empty()) field.path += "|" + stimulus->digest;
     field.kind = FieldKind::stimulus;
-    field.parameter = stimulus->parameter;
+    field.parameter = in_words(*stimulus);
     field.form = stimulus->form;
     for (const auto& [level, value] : stimulus->mapping) {
       field.mapping.emplace_back(level, masked(value));
@@ -287,6 +288,10 @@ Finding finding_of(const Stated& stated, const ProofInput& input, const Workings
                         ? finding_of(*stated.sent, input, workings)
                         : carried_finding_of(*stated.carried, input, workings, names);
   finding.id = stated.id;
+  const std::size_t event =
+      stated.sent != nullptr ? stated.sent->test.event : stated.carried->event;
+  const std::vector<std::string>& untold = workings.untold[event];
+  finding.reasons.insert(finding.reasons.end(), untold.begin(), untold.end());
   if (stated.candidate) {
     finding.grade = 'C';
     finding.reasons.emplace_back(

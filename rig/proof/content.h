@@ -21,6 +21,7 @@ struct DrawnParameter {
   bool unique = false;  // most values are different: the matching law; else shuffles
   bool money = false;
   int decimals = 2;
+  std::vector<std::string> together = {};  // others that no act told apart from it
 };
 
 /// Are so many different ones among `values` that each is looked for itself?
@@ -38,6 +39,7 @@ struct DrawnParameter {
 /// p_of_rows is over what stands in the same acts alone.
 struct Stimulus {
   std::string parameter;
+  std::vector<std::string> together = {};  // what it may carry instead
   std::string form;
   std::string digest;  // "sha256" ...: the field is the digest of that form; "" = the form itself
   std::vector<std::pair<std::string, std::string>> mapping;

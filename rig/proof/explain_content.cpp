@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "rig/proof/confounded.h"
 #include "rig/proof/explain_parts.h"
 #include "rig/proof/mask.h"
 
@@ -164,7 +165,7 @@ void write_stimulus(const FieldColumn& column, const FieldTable& table, const St
                     Lines out) {
   const Arms& arms = workings.lineup.arms[event];
   fmt::format_to(out, "\nfield {} carries {} ({}{}{}): {} of {} acts agree\n",
-                 printable(column.path), printable(stimulus.parameter), stimulus.digest,
+                 printable(column.path), printable(in_words(stimulus)), stimulus.digest,
                  stimulus.digest.empty() ? "" : " of ", stimulus.form, stimulus.matched,
                  stimulus.of);
   for (const auto& [level, value] : stimulus.mapping) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,6 +16,15 @@ namespace brewproof {
 namespace {
 
 using Levels = std::vector<std::string>;  // by act
+
+Levels levels_of(const std::vector<const Trial*>& acts, const std::string& parameter) {
+  Levels levels;
+  for (const Trial* act : acts) {
+    const Value* value = value_of(*act, parameter);
+    levels.push_back(value ? to_text(*value) : "");
+  }
+  return levels;
+}
 
 /// One thing that may follow the level.
 struct Asked {
@@ -81,6 +91,22 @@ void read_values(const Column& column, const Levels& levels, Stimulus& stimulus)
   stimulus.form = same ? "text" : "mapping";
 }
 
+/// The same. Of parameters that no act told apart a field may name the levels of one: that is it.
+void read_values(const Column& column, const ContentQuestion& question,
+                 const DrawnParameter& parameter, Stimulus& stimulus) {
+  for (const std::string& other : parameter.together) {
+    Stimulus named = stimulus;
+    read_values(column, levels_of(question.acts, other), named);
+    if (named.form != "text") continue;
+    stimulus = std::move(named);
+    stimulus.parameter = other;
+    stimulus.together.clear();
+    return;
+  }
+  read_values(column, levels_of(question.acts, parameter.name), stimulus);
+  if (stimulus.form == "text") stimulus.together.clear();
+}
+
 /// With which levels it stands there, and for how many acts that is right.
 void read_standing(const Categories& standing, const Levels& levels, Stimulus& stimulus) {
   Counts by_level;
@@ -96,23 +122,39 @@ void read_standing(const Categories& standing, const Levels& levels, Stimulus& s
   stimulus.form = presence;
 }
 
+/// The level of a parameter that all acts with the message have.
+std::optional<std::string> only_level(const Asked& message, const Levels& levels) {
+  std::set<std::string> with;
+  for (std::size_t a = 0; a < levels.size(); ++a)
+    if (message.by_act[a] == 1) with.insert(levels[a]);
+  return with.size() == 1 ? std::optional(*with.begin()) : std::nullopt;
+}
+
 /// A message of its own for each level may still name it: what is the same word in all of its
 /// messages, and the level, is no chance, and how often it comes with that level is its message's.
-std::vector<Candidate> named_level(const Candidate& message, const std::vector<Column>& columns) {
-  const auto& mapping = message.stimulus.mapping;
-  const auto comes = [](const auto& pair) { return pair.second == is_present; };
-  if (std::ranges::count_if(mapping, comes) != 1) return {};
-  const std::string level = std::ranges::find_if(mapping, comes)->first;
+std::vector<Candidate> named_level(const Candidate& message, const Asked& asked,
+                                   const std::vector<Column>& columns,
+                                   const DrawnParameter& parameter,
+                                   const ContentQuestion& question) {
+  std::vector<std::string> names = {parameter.name};
+  names.insert(names.end(), parameter.together.begin(), parameter.together.end());
   std::vector<Candidate> words;
-  for (const Column& column : columns) {
-    if (column.table != message.table || !column.same_in_all) continue;
-    const auto field =
-        std::ranges::find_if(column.by_act, [](const Field* one) { return one != nullptr; });
-    if (field == column.by_act.end() || lower_case((*field)->value) != lower_case(level)) continue;
-    Candidate& word = words.emplace_back(message);
-    word.column = column.column;
-    word.stimulus.form = "text";
-    word.stimulus.mapping = {{level, (*field)->value}};
+  for (const std::string& name : names) {
+    const auto level = only_level(asked, levels_of(question.acts, name));
+    if (!level) continue;
+    for (const Column& column : columns) {
+      if (column.table != message.table || !column.same_in_all) continue;
+      const auto field =
+          std::ranges::find_if(column.by_act, [](const Field* one) { return one != nullptr; });
+      if (field == column.by_act.end() || lower_case((*field)->value) != lower_case(*level))
+        continue;
+      Candidate& word = words.emplace_back(message);
+      word.column = column.column;
+      word.stimulus.parameter = name;
+      word.stimulus.together.clear();
+      word.stimulus.form = "text";
+      word.stimulus.mapping = {{*level, (*field)->value}};
+    }
   }
   return words;
 }
@@ -136,6 +178,7 @@ std::vector<AssociationTest> tests_of(const std::vector<Asked>& questions, const
 Stimulus stimulus_of(const AssociationTest& test, const DrawnParameter& parameter) {
   Stimulus stimulus;
   stimulus.parameter = parameter.name;
+  stimulus.together = parameter.together;
   stimulus.p = test.p;
   stimulus.p_of_rows = test.p_of_rows;
   stimulus.p_family = test.p_adjusted;
@@ -152,11 +195,7 @@ std::vector<Candidate> associate_levels(const std::vector<const FieldTable*>& ta
                                         const std::vector<Column>& columns,
                                         const DrawnParameter& parameter,
                                         const ContentQuestion& question) {
-  Levels levels;
-  for (const Trial* act : question.acts) {
-    const Value* value = value_of(*act, parameter.name);
-    levels.push_back(value ? to_text(*value) : "");
-  }
+  const Levels levels = levels_of(question.acts, parameter.name);
   if (std::set(levels.begin(), levels.end()).size() < 2) return {};
 
   const std::vector<Asked> questions =
@@ -172,10 +211,11 @@ std::vector<Candidate> associate_levels(const std::vector<const FieldTable*>& ta
     if (asked.standing)
       read_standing(asked.by_act, levels, stimulus);
     else
-      read_values(*asked.column, levels, stimulus);
+      read_values(*asked.column, question, parameter, stimulus);
     if (stimulus.matched < decode_rate * stimulus.of) continue;
     if (asked.column == nullptr)
-      for (Candidate& word : named_level(candidate, columns)) candidates.push_back(std::move(word));
+      for (Candidate& word : named_level(candidate, asked, columns, parameter, question))
+        candidates.push_back(std::move(word));
     (asked.standing ? standing : candidates).push_back(std::move(candidate));
   }
   // With which levels something comes is no news where the message says the level.

@@ -8,7 +8,7 @@
 namespace brewproof {
 namespace {
 
-constexpr double least_p = 1e-300;
+constexpr double lowest_p = 1e-300;
 constexpr double spoiled = 1e-9;  // what a sum is worth beside its largest term
 
 /// One value in one deal.
@@ -116,8 +116,8 @@ double matching_p(const Matching& matching, std::size_t matches) {
   if (matches == 0) return 1;
   std::vector<double> law{1.0};
   for (const auto& [number, deal] : deals_in(matching)) law = together(law, at_least(deal));
-  if (matches >= law.size()) return least_p;
-  return std::clamp(law[matches], least_p, 1.0);
+  if (matches >= law.size()) return lowest_p;
+  return std::clamp(law[matches], lowest_p, 1.0);
 }
 
 std::size_t most_matches(std::span<const std::size_t> points_to) {

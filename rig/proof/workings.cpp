@@ -9,6 +9,7 @@
 
 #include "rig/model/parallel.h"
 #include "rig/proof/claims.h"
+#include "rig/proof/confounded.h"
 #include "rig/proof/forms.h"
 #include "rig/proof/stated_bytes.h"
 #include "rig/proof/stopped.h"
@@ -144,7 +145,9 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
   std::size_t all = 0;
   for (const Arms& arms : workings.lineup.arms) {
     acts.push_back(acts_of(input, arms));
-    parameters.push_back(drawn_parameters(input.design, arms.event, acts.back()));
+    parameters.push_back(
+        told_together(drawn_parameters(input.design, arms.event, acts.back()), acts.back()));
+    workings.untold.push_back(doubts_of(arms.event, input.design, parameters.back(), acts.back()));
     all += parameters.back().size();
   }
   workings.all_parameters = std::max<std::size_t>(1, all);
