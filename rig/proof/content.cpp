@@ -49,6 +49,9 @@ std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::st
                                              const std::vector<const Trial*>& acts) {
   const auto known = design.events.find(event);
   const bool designed = known != design.events.end() && !known->second.parameters.empty();
+  const bool says_what_is_money =
+      designed && std::ranges::any_of(known->second.parameters,
+                                      [](const auto& named) { return named.second.money; });
   std::set<std::string> names;
   if (designed) {
     for (const auto& [name, parameter] : known->second.parameters) {
@@ -75,7 +78,9 @@ std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::st
     const std::vector<const Trial*> filled = with_value(acts, name);
     parameter.unique = as_designed.levels.empty() &&
                        mostly_different(values_of(filled, name).size(), filled.size());
-    parameter.money = as_designed.money || (!designed && whole_numbers && !currency.empty());
+    // A log that was made elsewhere has a currency but does not say of what.
+    parameter.money =
+        as_designed.money || (!says_what_is_money && whole_numbers && !currency.empty());
     parameter.decimals = minor_digits(currency);
     drawn.push_back(std::move(parameter));
   }
