@@ -8,6 +8,7 @@
 
 #include "rig/proof/bounds.h"
 #include "rig/proof/confirm.h"
+#include "rig/proof/confounded.h"
 #include "rig/proof/contrast.h"
 #include "rig/proof/damage.h"
 #include "rig/proof/forms.h"
@@ -96,7 +97,7 @@ FieldFinding bare_field_of(const FieldTable& table, std::size_t c,
   if (stimulus) {
     if (!stimulus->digest.empty()) field.path += "|" + stimulus->digest;
     field.kind = FieldKind::stimulus;
-    field.parameter = stimulus->parameter;
+    field.parameter = in_words(*stimulus);
     field.form = stimulus->form;
     for (const auto& [level, value] : stimulus->mapping) {
       field.mapping.emplace_back(level, masked(value));
@@ -200,12 +201,12 @@ void weigh_damage(const Claim& claim, const ProofInput& input, const Workings& w
   finding.reasons.emplace_back("lost-trials");
 }
 
-/// A: something of the content was read. That the length of a message which nobody could open tells
-/// a parameter is a finding of its field, but nothing was read.
+/// A: something of the content was read. That a message tells a parameter by its length, though
+/// nobody could open it, or by coming at all is a finding, but nothing was read.
 char grade_of(const std::vector<FieldFinding>& fields) {
   const bool read = std::ranges::any_of(fields, [](const FieldFinding& field) {
     const bool tells = field.kind == FieldKind::stimulus || !field.carries.empty();
-    return tells && field.path != "size";
+    return tells && field.path != "size" && field.path != presence;
   });
   return read ? 'A' : 'B';
 }
@@ -310,6 +311,10 @@ Finding finding_of(const Stated& stated, const ProofInput& input, const Workings
                         ? finding_of(*stated.sent, input, workings)
                         : carried_finding_of(*stated.carried, input, workings, names);
   finding.id = stated.id;
+  const std::size_t event =
+      stated.sent != nullptr ? stated.sent->test.event : stated.carried->event;
+  const std::vector<std::string>& untold = workings.untold[event];
+  finding.reasons.insert(finding.reasons.end(), untold.begin(), untold.end());
   if (stated.candidate) {
     finding.grade = 'C';
     finding.reasons.emplace_back(

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rig/model/plan.h"
@@ -17,10 +18,16 @@ namespace brewproof {
 /// A parameter of one event that was drawn and took two values at least.
 struct DrawnParameter {
   std::string name;
-  bool unique = false;  // a different value in every act: the matching law; else shuffles
+  bool unique = false;  // most values are different: the matching law; else shuffles
   bool money = false;
   int decimals = 2;
+  std::vector<std::string> together = {};  // others that no act told apart from it
 };
+
+/// Are so many different ones among `values` that each is looked for itself?
+[[nodiscard]] constexpr bool mostly_different(std::size_t different, std::size_t values) {
+  return 2 * different > values;
+}
 
 /// From the design; for an event that the design does not know, from the acts themselves.
 [[nodiscard]] std::vector<DrawnParameter> drawn_parameters(const Design& design,
@@ -28,19 +35,24 @@ struct DrawnParameter {
                                                            const std::vector<const Trial*>& acts);
 
 /// What one column is found to carry, and how its p_adjusted came about: p_family (p over all that
-/// was searched for this parameter) x the parameters of the procedure, at most 1.
+/// was searched for this parameter) x the parameters of the procedure, at most 1. Of shuffles
+/// p_of_rows is over what stands in the same acts alone.
 struct Stimulus {
   std::string parameter;
+  std::vector<std::string> together = {};  // what it may carry instead
   std::string form;
   std::string digest;  // "sha256" ...: the field is the digest of that form; "" = the form itself
   std::vector<std::pair<std::string, std::string>> mapping;
-  double p = 1, p_family = 1, p_adjusted = 1;
+  double p = 1, p_of_rows = 1, p_family = 1, p_adjusted = 1;
   int matched = 0, of = 0;
+  std::size_t dealt = 0;         // matching law: acts that have a value
+  std::size_t different = 0;     // matching law: different values among them
   std::size_t tried = 0;         // matching law: columns x forms that could have matched
   std::size_t scanned = 0;       // matching law: bytes looked at in one act, at most
   std::size_t forms = 0;         // matching law: forms that were looked for
   std::size_t held = 0;          // matching law: bytes that the narrowest matching value holds
   double information = 0;        // shuffles: bits an act
+  std::size_t rows = 0;          // shuffles: acts that the levels are shuffled among
   std::size_t arrangements = 0;  // shuffles: how many, 0 = matching law
   bool enumerated = false;
 };
@@ -54,19 +66,34 @@ struct ContentQuestion {
   std::string event;  // names the generator of the shuffles
 };
 
-/// The value of an act's parameter; nullptr: it has none.
+/// The value of an act's parameter; nullptr: it has none. "" is a level like others, but no value
+/// that a field could hold.
 [[nodiscard]] const Value* value_of(const Trial& trial, const std::string& parameter);
 
 /// Acts whose parameters were dealt together have the same number: reserve blocks were dealt apart.
 [[nodiscard]] std::vector<std::size_t> deals_of(const std::vector<const Trial*>& acts,
                                                 int committed_blocks);
 
-/// By table, by column: whether it carries the parameter. All columns are one family of tests: the
-/// values are dealt over all acts, and an act without the path has nothing there.
-using Stimuli = std::vector<std::vector<std::optional<Stimulus>>>;
+/// The form of what tells a level by being there, and the path of a message that does.
+inline constexpr std::string_view presence = "presence";
+/// What the mapping of that form says of each level.
+inline constexpr std::string_view is_present = "present", is_absent = "absent";
+
+struct TableStimuli {
+  std::vector<std::optional<Stimulus>> by_column;
+  std::optional<Stimulus> of_message;  // which levels it comes with
+};
+
+/// By table: what carries the parameter. All of it is one family of tests: the values are dealt
+/// over all acts, and an act without the message or the path has nothing there.
+using Stimuli = std::vector<TableStimuli>;
 [[nodiscard]] Stimuli find_stimuli(const std::vector<const FieldTable*>& tables,
                                    const DrawnParameter& parameter,
                                    const ContentQuestion& question);
+
+/// Makes what a message tells by coming a column like others, behind them.
+void add_presence(FieldTable& table, std::vector<std::optional<Stimulus>>& stimuli,
+                  Stimulus stimulus);
 
 /// Of two parameters that one column agrees with, the more surprising one.
 [[nodiscard]] bool more_surprising(const Stimulus& a, const Stimulus& b);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "rig/proof/confounded.h"
 #include "rig/proof/explain_parts.h"
 #include "rig/proof/mask.h"
 
@@ -21,15 +22,36 @@ std::string drawn(const Trial& trial, const std::string& parameter) {
   return value == trial.params.end() ? "-" : printable(masked(to_text(value->second)));
 }
 
-void write_matching(const Stimulus& stimulus, std::size_t acts, Lines out) {
-  const bool all = static_cast<std::size_t>(stimulus.matched) == acts;
+/// " = 1/16!", " = 2! 3!/16!" where all acts agree; else what it cannot exceed.
+std::string how_small(const Stimulus& stimulus, const std::vector<const Trial*>& acts) {
+  std::map<Value, int> times;
+  for (const Trial* act : acts)
+    if (const Value* value = value_of(*act, stimulus.parameter); value && *value != Value{""})
+      ++times[*value];
+  std::string ways;
+  double log_ways = 0;
+  for (const auto& [value, count] : times) {
+    if (count == 1) continue;
+    ways += fmt::format("{}{}!", ways.empty() ? "" : " ", count);
+    log_ways += std::lgamma(count + 1.0);
+  }
+  const double bound = std::exp(log_ways - std::lgamma(stimulus.matched + 1.0));
+  if (static_cast<std::size_t>(stimulus.matched) != stimulus.dealt)
+    return ways.empty() ? fmt::format(", never more than 1/{}! = {:.4g}", stimulus.matched, bound)
+                        : "";
+  // Values of reserve blocks, where some are equal, were dealt apart.
+  const bool one_deal = std::abs(stimulus.p / bound - 1) < 1e-6;
+  return one_deal ? fmt::format(" = {}/{}!", ways.empty() ? "1" : ways, stimulus.matched) : "";
+}
+
+void write_matching(const Stimulus& stimulus, const std::vector<const Trial*>& acts, Lines out) {
+  const std::string repeated = stimulus.different == stimulus.dealt
+                                   ? ""
+                                   : fmt::format("{} of them different, ", stimulus.different);
   fmt::format_to(out,
-                 "  {} values, each dealt to one act: P(at least {} stand with their own act) = "
+                 "  {} values, {}each dealt to one act: P(at least {} stand with their own act) = "
                  "{:.4g}{}\n",
-                 acts, stimulus.matched, stimulus.p,
-                 all ? fmt::format(" = 1/{}!", stimulus.matched)
-                     : fmt::format(", never more than 1/{}! = {:.4g}", stimulus.matched,
-                                   std::exp(-std::lgamma(stimulus.matched + 1.0))));
+                 stimulus.dealt, repeated, stimulus.matched, stimulus.p, how_small(stimulus, acts));
   fmt::format_to(out,
                  "  columns x forms in which some deal could have shown it: {}; p over all of "
                  "them {:.4g} x {} = {:.4g}\n",
@@ -47,7 +69,19 @@ void write_matching(const Stimulus& stimulus, std::size_t acts, Lines out) {
                           "because it is one path in every act");
 }
 
-/// Level x value, over all acts of the event.
+/// Of the event's acts those that the levels were shuffled among: all of them, those with the
+/// message, or those with the field.
+std::vector<const Trial*> shuffled(std::vector<const Trial*> acts, const FieldColumn& column,
+                                   const FieldTable& table, const Stimulus& stimulus) {
+  if (stimulus.rows == acts.size()) return acts;
+  std::set<const Trial*> among;
+  for (std::size_t r = 0; r < table.rows.size(); ++r)
+    if (stimulus.form == presence || column.by_row[r] != nullptr) among.insert(table.rows[r].trial);
+  std::erase_if(acts, [&](const Trial* act) { return !among.contains(act); });
+  return acts;
+}
+
+/// Level x value, over the acts that were asked.
 void write_table(const FieldColumn& column, const FieldTable& table, const Stimulus& stimulus,
                  const std::vector<const Trial*>& acts, Lines out) {
   std::map<const Trial*, const Field*> held;
@@ -81,14 +115,16 @@ void write_table(const FieldColumn& column, const FieldTable& table, const Stimu
   if (stimulus.enumerated) fmt::format_to(out, "  arrangements of these levels: {})\n", ways);
 }
 
-void write_shuffles(const Stimulus& stimulus, std::uint64_t seed, const std::string& event,
-                    Lines out) {
+void write_shuffles(const Stimulus& stimulus, std::size_t acts, std::uint64_t seed,
+                    const std::string& event, Lines out) {
   const auto arrangements = static_cast<double>(stimulus.arrangements);
   fmt::format_to(
       out,
-      "  mutual information {:.4f} bits an act; shuffled among its own acts, {} ({}): as "
+      "  mutual information {:.4f} bits an act; shuffled among its own acts{}, {} ({}): as "
       "much of it in {:.0f} of them, p = {:.0f} / {} = {:.4g}\n",
-      stimulus.information, stimulus.arrangements,
+      stimulus.information,
+      stimulus.rows == acts ? "" : fmt::format(" that have it ({} of {})", stimulus.rows, acts),
+      stimulus.arrangements,
       stimulus.enumerated ? "all arrangements there are" : "the deal itself included",
       stimulus.p * arrangements, stimulus.p * arrangements, stimulus.arrangements, stimulus.p);
   if (!stimulus.enumerated) {
@@ -99,7 +135,13 @@ void write_shuffles(const Stimulus& stimulus, std::uint64_t seed, const std::str
   fmt::format_to(out,
                  "  over all fields of this parameter (step-down min-p, same shuffles): {:.0f} of "
                  "them, {:.4g}\n",
-                 stimulus.p_family * arrangements, stimulus.p_family);
+                 stimulus.p_of_rows * arrangements, stimulus.p_of_rows);
+  if (stimulus.p_family > stimulus.p_of_rows) {
+    fmt::format_to(out,
+                   "  fields that stand in other acts are shuffled among those, and their chances "
+                   "added: {:.4g}\n",
+                   stimulus.p_family);
+  }
 }
 
 }  // namespace
@@ -123,21 +165,21 @@ void write_stimulus(const FieldColumn& column, const FieldTable& table, const St
                     Lines out) {
   const Arms& arms = workings.lineup.arms[event];
   fmt::format_to(out, "\nfield {} carries {} ({}{}{}): {} of {} acts agree\n",
-                 printable(column.path), printable(stimulus.parameter), stimulus.digest,
+                 printable(column.path), printable(in_words(stimulus)), stimulus.digest,
                  stimulus.digest.empty() ? "" : " of ", stimulus.form, stimulus.matched,
                  stimulus.of);
   for (const auto& [level, value] : stimulus.mapping) {
     fmt::format_to(out, "  {} -> {}\n", printable(level), printable(masked(value)));
   }
+  std::vector<const Trial*> acts;
+  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
+    if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
+  }
   if (stimulus.arrangements == 0) {
-    write_matching(stimulus, arms.act_count, out);
+    write_matching(stimulus, acts, out);
   } else {
-    std::vector<const Trial*> acts;
-    for (std::size_t p = 0; p < arms.trials.size(); ++p) {
-      if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
-    }
-    write_table(column, table, stimulus, acts, out);
-    write_shuffles(stimulus, input.design.seed, arms.event, out);
+    write_table(column, table, stimulus, shuffled(acts, column, table, stimulus), out);
+    write_shuffles(stimulus, acts.size(), input.design.seed, arms.event, out);
   }
   fmt::format_to(out, "  p_adjusted = {:.4g} x {} parameters = {:.4g}\n", stimulus.p_family,
                  workings.all_parameters, stimulus.p_adjusted);

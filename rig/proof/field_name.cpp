@@ -13,7 +13,7 @@ bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
 
 /// Parts of a message and encodings: words of ours, not of the maker's.
 bool is_own_word(std::string_view word) {
-  static constexpr std::array own = {"body", "payload", "form", "frame", "size"};
+  static constexpr std::array own = {"body", "payload", "form", "frame", "size", "presence"};
   return std::ranges::find(own, word) != own.end();
 }
 

@@ -47,8 +47,17 @@ struct Form {
 ///                   "decimal in text" likewise
 ///   "xor"           the text under one unknown byte, as hex (up to a first dot, as a DNS label
 ///   ends) "xor of hex"    likewise the bytes that the text is the hex of
-/// and digests (crc32 md5 sha1 sha256), cut or whole, in eight hex digits or more: of the text, of
-/// the bytes that the text is the hex of, of minor units, of the decimal.
+///   "base64"        of the bytes that the text is the hex of; either alphabet, padded or not
+///   "base64 of text" "hex of text"  of its characters, case ignored
+///   "integer of hex" "little-endian integer of hex"  bytes, 8 at most, as a decimal number
+///   "reversed text" last character first, case ignored
+///   "float big-endian" "float little-endian"  IEEE 754, 4 or 8 bytes as hex: of the number, for
+///                   money of major units, and "minor units as float ..." likewise
+///   "varint" "zigzag varint"  the base-128 number that begins two or more bytes of hex
+///   "minor units x 10" "... x 100" "... x 1000"  (money)
+/// and digests (crc32 md5 sha1 sha256), cut or whole, in hex of eight digits or more or in base64:
+/// of the text, of the bytes that the text is the hex of, of minor units, of the decimal; whole
+/// ones also as a decimal number ("text as number").
 [[nodiscard]] const std::vector<Form>& forms_for(bool money);
 
 /// Does the form leave room in the field for more than the value?

@@ -1,7 +1,6 @@
 #include "rig/proof/offsets.h"
 
 #include <fmt/core.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <functional>
@@ -9,6 +8,7 @@
 
 #include "rig/model/bytes.h"
 #include "rig/proof/ascii.h"
+#include "rig/proof/encodings.h"
 
 namespace brewproof {
 namespace {
@@ -22,47 +22,16 @@ bool is_content(std::string_view path) {
          part.starts_with("query:");
 }
 
-/// Pairs of hex digits, which are nothing else.
-std::string bytes_of_hex(std::string_view digits) {
-  const auto digit = [](char c) { return is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10; };
-  std::string bytes;
-  bytes.reserve(digits.size() / 2);
-  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
-    bytes += static_cast<char>(digit(digits[at]) << 4 | digit(digits[at + 1]));
-  }
-  return bytes;
-}
-
 std::optional<std::string> bytes_of_hex_text(std::string_view text) {
   constexpr std::size_t shortest = 16;
   const bool hex = text.size() >= shortest && text.size() % 2 == 0 && all_hex(text);
   return hex ? std::optional(bytes_of_hex(text)) : std::nullopt;
 }
 
-/// RFC 4648 section 4, or 5, where the padding may be missing.
-std::optional<std::string> bytes_of_base64_text(std::string_view text, bool for_urls) {
+std::optional<std::string> bytes_of_base64_text(std::string_view text, Base64 alphabet) {
   constexpr std::size_t shortest = 12;
-  if (text.size() < shortest || (!for_urls && text.size() % 4 != 0)) return std::nullopt;
-  for (int pads = 0; pads < 2 && text.ends_with('=') && text.size() % 4 != 1; ++pads) {
-    text.remove_suffix(1);
-  }
-  if (text.size() % 4 == 1) return std::nullopt;
-  const std::string_view last_two = for_urls ? "-_" : "+/";
-  std::string digits(text);
-  for (char& c : digits) {
-    const std::size_t at = last_two.find(c);
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (at == std::string_view::npos && !letter && !is_digit(c)) return std::nullopt;
-    if (at != std::string_view::npos) c = "+/"[at];
-  }
-  const std::size_t whole = text.size() * 3 / 4;
-  digits.resize((digits.size() + 3) / 4 * 4, '=');
-  std::string bytes(digits.size() / 4 * 3, '\0');
-  EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                  reinterpret_cast<const unsigned char*>(digits.data()),
-                  static_cast<int>(digits.size()));
-  bytes.resize(whole);
-  return bytes;
+  const bool whole = alphabet == Base64::for_urls || text.size() % 4 == 0;  // padded
+  return whole && text.size() >= shortest ? bytes_of_base64(text, alphabet) : std::nullopt;
 }
 
 /// All values by the one way in which all of them can be read; empty ones hold nothing.
@@ -168,10 +137,12 @@ void Opaque::read_text(const FieldColumn& column) {
     return;
   }
   if (!alphabet.digits || !alphabet.lower || !alphabet.upper) return;
-  if (use("base64", [](std::string_view text) { return bytes_of_base64_text(text, false); })) {
+  if (use("base64",
+          [](std::string_view text) { return bytes_of_base64_text(text, Base64::plain); })) {
     return;
   }
-  use("base64url", [](std::string_view text) { return bytes_of_base64_text(text, true); });
+  use("base64url",
+      [](std::string_view text) { return bytes_of_base64_text(text, Base64::for_urls); });
 }
 
 void Opaque::measure() {

@@ -32,6 +32,11 @@ std::optional<bool> agrees(const Reading& reading, const Trial& act, const Field
     const auto known =
         std::ranges::find(reading.mapping, level, &std::pair<std::string, std::string>::first);
     if (known == reading.mapping.end()) return std::nullopt;
+    if (reading.form == presence) {
+      // Asked of messages: that one has come is what its presence says.
+      const bool stands = reading.path == presence || field != nullptr;
+      return stands == (known->second == is_present);
+    }
     return field != nullptr && field->value == known->second;
   }
   const Form* form = form_of(reading);

@@ -9,6 +9,7 @@
 
 #include "rig/model/parallel.h"
 #include "rig/proof/claims.h"
+#include "rig/proof/confounded.h"
 #include "rig/proof/forms.h"
 #include "rig/proof/stated_bytes.h"
 #include "rig/proof/stopped.h"
@@ -76,17 +77,20 @@ std::vector<std::size_t> other_units(const Workings& workings, std::size_t event
   return others;
 }
 
-/// A further parameter in a text that holds one.
-struct Beside {
+/// What becomes a column of a claim when all of its columns were searched.
+struct Added {
   Claim* claim = nullptr;
-  std::size_t column = 0;
+  std::size_t column = 0;  // that it stands beside
   Stimulus stimulus;
+};
+struct AllAdded {
+  std::vector<Added> beside;  // a further parameter in a text that holds one
+  std::vector<Added> coming;  // what the message tells by coming
 };
 
 /// One parameter of one event: in the fields of what the event sends and of what comes anyway.
 void search(const ProofInput& input, Workings& workings, std::size_t event,
-            const DrawnParameter& parameter, const ContentQuestion& question,
-            std::vector<Beside>& beside) {
+            const DrawnParameter& parameter, const ContentQuestion& question, AllAdded& added) {
   std::vector<Claim*> claims;
   for (Claim& claim : workings.claims) {
     if (claim.test.event == event) claims.push_back(&claim);
@@ -107,18 +111,22 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
   Stimuli stimuli = find_stimuli(tables, parameter, question);
 
   for (std::size_t i = 0; i < claims.size(); ++i) {
-    for (std::size_t c = 0; c < stimuli[i].size(); ++c) {
+    for (std::size_t c = 0; c < stimuli[i].by_column.size(); ++c) {
       std::optional<Stimulus>& best = claims[i]->stimuli[c];
-      std::optional<Stimulus>& found = stimuli[i][c];
+      std::optional<Stimulus>& found = stimuli[i].by_column[c];
       if (!found) continue;
       if (best && is_inside_text(found->form) && is_inside_text(best->form))
-        beside.push_back({claims[i], c, std::move(*found)});
+        added.beside.push_back({claims[i], c, std::move(*found)});
       else if (!best || more_surprising(*found, *best))
         best = std::move(found);
     }
+    if (stimuli[i].of_message)
+      added.coming.push_back({claims[i], 0, std::move(*stimuli[i].of_message)});
   }
   for (std::size_t i = 0; i < others.size(); ++i) {
-    std::vector<std::optional<Stimulus>>& found = stimuli[claims.size() + i];
+    TableStimuli& of_table = stimuli[claims.size() + i];
+    std::vector<std::optional<Stimulus>>& found = of_table.by_column;
+    if (of_table.of_message) add_presence(carried[i], found, std::move(*of_table.of_message));
     const auto any = [](const std::optional<Stimulus>& stimulus) { return stimulus.has_value(); };
     if (std::ranges::none_of(found, any)) continue;
     auto of = std::ranges::find_if(workings.carried, [&](const Carried& known) {
@@ -137,11 +145,13 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
   std::size_t all = 0;
   for (const Arms& arms : workings.lineup.arms) {
     acts.push_back(acts_of(input, arms));
-    parameters.push_back(drawn_parameters(input.design, arms.event, acts.back()));
+    parameters.push_back(
+        told_together(drawn_parameters(input.design, arms.event, acts.back()), acts.back()));
+    workings.untold.push_back(doubts_of(arms.event, input.design, parameters.back(), acts.back()));
     all += parameters.back().size();
   }
   workings.all_parameters = std::max<std::size_t>(1, all);
-  std::vector<Beside> beside;
+  AllAdded added;
   for (std::size_t e = 0; e < workings.lineup.arms.size(); ++e) {
     ContentQuestion question;
     question.acts = acts[e];
@@ -152,13 +162,15 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
     question.draws = input.design.draws;
     question.event = workings.lineup.arms[e].event;
     for (const DrawnParameter& parameter : parameters[e]) {
-      search(input, workings, e, parameter, question, beside);
+      search(input, workings, e, parameter, question, added);
     }
   }
-  for (Beside& one : beside) {
+  for (Added& one : added.beside) {
     one.claim->table.columns.push_back(FieldColumn(one.claim->table.columns[one.column]));
     one.claim->stimuli.emplace_back(std::move(one.stimulus));
   }
+  for (Added& one : added.coming)
+    add_presence(one.claim->table, one.claim->stimuli, std::move(one.stimulus));
   std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
     return std::tie(a.event, a.signature) < std::tie(b.event, b.signature);
   });

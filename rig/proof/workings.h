@@ -48,8 +48,9 @@ struct Workings {
   Nodes nodes;
   Presence presence;
   TimingFamily timing;
-  std::size_t all_parameters = 1;  // drawn ones of all events
-  std::vector<Claim> claims;       // in order of event, p, node
+  std::size_t all_parameters = 1;  // drawn ones of all events, those that went together once
+  std::vector<std::vector<std::string>> untold;  // by event: what its acts cannot tell
+  std::vector<Claim> claims;                     // in order of event, p, node
   Totals totals;
   std::vector<Carried> carried;  // in order of event, signature
   /// By event: could timing have shown what it sends? Else what carries its parameters is a

@@ -198,13 +198,14 @@ void Truth::score_fields(const Finding& finding, const std::vector<const Emissio
             found.insert(text_of(emission->first) + " " + truly);
           }
       if (so) continue;
-      // The length of a message with the parameter in it follows the parameter.
+      // The length of a message with the parameter in it follows the parameter, and so may its
+      // coming.
       const bool in_it = std::ranges::any_of(about, [&](const Emission* emission) {
         return std::ranges::any_of(emission->second.stimuli, [&](const auto& stimulus) {
           return stimulus.second == field.parameter;
         });
       });
-      if (field.path == "size" && in_it) {
+      if ((field.path == "size" || field.path == "presence") && in_it) {
         --score.stimuli.claims;
         continue;
       }

@@ -16,6 +16,7 @@
 #include "rig/model/sha256.h"
 #include "rig/network/gateway_record.h"
 #include "rig/procedure/make_plan.h"
+#include "rig/proof/content.h"
 
 namespace brewproof {
 namespace {
@@ -47,11 +48,13 @@ Design design_of(const std::vector<Trial>& trials, const ForeignCaptures& foreig
         if (trial.event.empty() || trial.event == name) event.sham = "as logged";
   for (auto& [event, parameters] : seen)
     for (auto& [name, values] : parameters) {
-      const std::size_t count = values.size();
+      const auto nothing = std::ranges::count(values, Value{""});  // no card at a payment by app
+      const std::size_t count = values.size() - static_cast<std::size_t>(nothing);
       std::ranges::sort(values);
       values.erase(std::ranges::unique(values).begin(), values.end());
+      const std::size_t different = values.size() - (nothing > 0 ? 1 : 0);
       ParameterDesign& parameter = design.events[event].parameters[name];
-      parameter.unique = values.size() == count && count > 2;
+      parameter.unique = count > 2 && mostly_different(different, count);
       if (!parameter.unique) parameter.levels = values;
     }
   return design;

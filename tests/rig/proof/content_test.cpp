@@ -1,12 +1,16 @@
 // What is inside a message: which field carries which parameter, and what carries none.
 #include "rig/proof/attribute.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 
+#include "rig/model/bytes.h"
 #include "rig/model/sha256.h"
 #include "rig/proof/explain.h"
 #include "tests/rig/proof/found.h"
@@ -165,6 +169,48 @@ TEST(Content, ACardThatIsOnlySentAsADigestIsFound) {
   EXPECT_EQ(field->form, "text");
   EXPECT_EQ(proof.findings[0].grade, 'A');
   EXPECT_THAT(arithmetic(world.input, "F1"), testing::HasSubstr("sha256 of text"));
+}
+
+// A struct of 9001/udp: the amount as a varint at byte 4, whose length differs, behind it the rest.
+TEST(Content, AVarintIsFoundAtItsOffset) {
+  World world(9);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  for (const Trial* trial : world.trials_of("pay", false)) {
+    const auto amount = std::get<std::int64_t>(trial->params.at("amount"));
+    const auto byte = [](std::int64_t value) {
+      return to_hex(ByteView(std::array{static_cast<std::uint8_t>(value)}));
+    };
+    const std::string varint =
+        amount < 128 ? byte(amount) : byte(amount % 128 + 128) + byte(amount / 128);
+    world.send(trial->origin_ns() + 10 * ms, "", 9001, "udp", "12 B",
+               {{"payload", "42524557" + varint + world.hex(6), FieldType::bytes}});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  const FieldFinding* field = field_at(proof.findings[0], "bytes:4+2");
+  ASSERT_TRUE(field);
+  EXPECT_EQ(field->parameter, "amount");
+  EXPECT_EQ(field->form, "varint");
+  EXPECT_EQ(field->matched, 16);
+}
+
+// A log made elsewhere knows a currency, but not which of its numbers are money.
+TEST(Content, AmountsOfAForeignLogAreFoundAsDecimals) {
+  World world(10);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  ParameterDesign& amount = world.input.design.events["pay"].parameters["amount"];
+  amount.money = false;
+  amount.currency = "";
+  for (const Trial* trial : world.trials_of("pay", false)) {
+    const auto cents = std::get<std::int64_t>(trial->params.at("amount"));
+    world.send(trial->origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {text("body|json:/total", fmt::format("{},{:02}", cents / 100, cents % 100))});
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "body|json:/total")->form, "decimal comma");
 }
 
 TEST(Content, AFieldThatIsOftenWrongIsNoStimulus) {

@@ -142,6 +142,84 @@ TEST(Forms, ADigestMayBeCutButNotToNothing) {
   EXPECT_FALSE(holds_digest("sha256", "text", "a7816bf8f01c", abc));  // not the beginning
 }
 
+TEST(Forms, ATokenMayBeWrittenAsBase64) {
+  const Value token = std::string("ffb9da");
+  EXPECT_TRUE(holds("base64", "/7na", token));
+  EXPECT_TRUE(holds("base64", "_7na", token));  // of URLs
+  EXPECT_TRUE(holds("base64", "AbI=", std::string("01b2")));
+  EXPECT_TRUE(holds("base64", "AbLDxA", std::string("01b2c3c4")));  // without padding
+  EXPECT_TRUE(holds("base64 of text", "ZmZiOWRh", token));
+  EXPECT_FALSE(holds("base64", "/7nb", token));
+  EXPECT_FALSE(holds("base64", "/7n-", token));  // of no alphabet
+}
+
+TEST(Forms, ATokenMayBeTheHexOfItsText) {
+  EXPECT_TRUE(holds("hex of text", "666662396461", std::string("ffb9da")));
+  EXPECT_TRUE(holds("hex of text", "666662396461", std::string("ffb9da")));  // in capitals
+  EXPECT_FALSE(holds("hex of text", "ffb9da", std::string("ffb9da")));
+}
+
+TEST(Forms, ATokenMayBeANumberOfEitherOrder) {
+  EXPECT_TRUE(holds("integer of hex", "16759258", std::string("ffb9da")));
+  EXPECT_TRUE(holds("little-endian integer of hex", "14334463", std::string("ffb9da")));
+  EXPECT_FALSE(holds("integer of hex", "16759259", std::string("ffb9da")));
+  EXPECT_FALSE(holds("integer of hex", "1", std::string("000000000000000001")));  // nine bytes
+}
+
+TEST(Forms, ATextMayStandLastCharacterFirst) {
+  EXPECT_TRUE(holds("reversed text", "AD9BFF", std::string("ffb9da")));
+  EXPECT_FALSE(holds("reversed text", "ffb9da", std::string("ffb9da")));
+}
+
+TEST(Forms, AmountsMayBeScaled) {
+  const Value amount = std::int64_t{180};
+  EXPECT_TRUE(holds("thousandths", "1800", amount, true));
+  EXPECT_TRUE(holds("minor units x 100", "18000", amount, true));
+  EXPECT_TRUE(holds("minor units x 1000", "180000", amount, true));
+  EXPECT_FALSE(holds("minor units x 10", "1800", amount, true));  // that is "thousandths"
+  EXPECT_TRUE(holds("minor units x 10", "12500", std::int64_t{1250}, true, 3));
+  EXPECT_FALSE(holds("minor units x 100", "180", amount, true));
+}
+
+// IEEE 754 single and double precision.
+TEST(Forms, AmountsMayBeFloats) {
+  const Value amount = std::int64_t{180};
+  EXPECT_TRUE(holds("float big-endian", "3fe66666", amount, true));
+  EXPECT_TRUE(holds("float little-endian", "6666e63f", amount, true));
+  EXPECT_TRUE(holds("float big-endian", "3ffccccccccccccd", amount, true));
+  EXPECT_TRUE(holds("float little-endian", "cdccccccccccfc3f", amount, true));
+  EXPECT_FALSE(holds("float big-endian", "3fe6872b", amount, true));  // 1.801
+  EXPECT_TRUE(holds("minor units as float big-endian", "43340000", amount, true));
+  EXPECT_TRUE(holds("minor units as float little-endian", "0000000000806640", amount, true));
+  EXPECT_TRUE(holds("float big-endian", "40e00000", std::int64_t{7}));
+  EXPECT_FALSE(holds("float big-endian", "7fc00000", amount, true));  // no number
+  EXPECT_FALSE(holds("float big-endian", "3fe6", amount, true));
+}
+
+// https://protobuf.dev/programming-guides/encoding: 300 is ac 02.
+TEST(Forms, AVarintBeginsWhereTheBytesDo) {
+  EXPECT_TRUE(holds("varint", "ac02", std::int64_t{300}, true));
+  EXPECT_TRUE(holds("varint", "ac02ff", std::int64_t{300}, true));
+  EXPECT_TRUE(holds("varint", "7801", std::int64_t{120}, true));  // of one byte, then another field
+  EXPECT_TRUE(holds("zigzag varint", "d804", std::int64_t{300}));
+  EXPECT_FALSE(holds("varint", "acac", std::int64_t{300}, true));  // goes on beyond
+  EXPECT_FALSE(holds("varint", "ffffffffffffffffff02", std::int64_t{300}, true));
+}
+
+TEST(Forms, DigestsMayBeBase64OrANumber) {
+  const Value token = std::string("ffb9da");
+  EXPECT_TRUE(
+      holds_digest("sha256", "text", "hQTz4Tfp+aGDmC1glDBlXc8uDLgL4KfV+VbphISbjR8=", token));
+  EXPECT_TRUE(holds_digest("sha256", "text", "hQTz4Tfp+aGDmC1g", token));  // cut
+  EXPECT_TRUE(holds_digest("md5", "hex", "KVthjLYAD8LJ1RoOdu1Osw==", token));
+  EXPECT_TRUE(holds_digest("crc32", "text as number", "4172075507", token));
+  EXPECT_TRUE(
+      holds_digest("md5", "text as number", "50921926114096589066918137942277069322", token));
+  EXPECT_FALSE(holds_digest("crc32", "text as number", "4172075508", token));
+  EXPECT_TRUE(
+      holds_digest("sha1", "decimal", "E/1CnVSAmiycNvtzEzO9x/t7VnU=", std::int64_t{180}, true));
+}
+
 TEST(Forms, WhatIsDigestedMayBeSpelledInSeveralWays) {
   // sha256 of "180", of "1.80" and of the bytes a1 b2 c3 (coreutils sha256sum).
   EXPECT_TRUE(holds_digest("sha256", "minor units", "7b69759630f869f2723875f873935fed",
