@@ -32,6 +32,14 @@ std::string doubts_list(const Findings& findings) {
   return out + "</ul>\n";
 }
 
+std::string log_list(const Findings& findings) {
+  const std::vector<std::string> lines = log_sentences(findings);
+  if (lines.empty()) return "";
+  std::string out = "<h4>The action log</h4>\n<ul>";
+  for (const std::string& line : lines) out += "<li>" + inert_html(line, 1000) + "</li>\n";
+  return out + "</ul>\n";
+}
+
 constexpr std::string_view steps = R"html(<h4>To check this without us</h4>
 <ol class="steps">
 <li><code>brewproof verify RUN</code> holds every file of the run folder against the journal, whose lines chain by
@@ -63,7 +71,7 @@ std::string check_section(const Findings& findings) {
                                                            : "none was asked for");
   return section_head("check", "How to check it",
                       "Everything above comes from the files of the run folder.") +
-         "<div class=\"card\">" + facts(rows) + captures_table(run.captures) +
+         "<div class=\"card\">" + facts(rows) + captures_table(run.captures) + log_list(findings) +
          doubts_list(findings) + opinion_part(findings) + std::string(steps) + "</div>\n";
 }
 

@@ -50,9 +50,11 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
                                               count_text(analysis.draws)));
   }
   if (finding.latency)
-    out += one_figure("delay, median", span_text(finding.latency->median_ns),
-                      fmt::format("95 % within {}, at most {}", span_text(finding.latency->p95_ns),
-                                  span_text(finding.latency->max_ns)));
+    out +=
+        one_figure("delay, median", span_text(finding.latency->median_ns),
+                   fmt::format("95 % within {}, at most {}{}", span_text(finding.latency->p95_ns),
+                               span_text(finding.latency->max_ns),
+                               latency_is_unchecked(finding) ? "; clock unchecked" : ""));
   for (const Contrast& contrast : finding.contrasts)
     out += one_figure("after " + inert_html(contrast.event, 30),
                       fmt::format("{} of {}", contrast.hits, contrast.trials),
@@ -190,7 +192,7 @@ std::string notes(const Finding& finding) {
   std::string out;
   for (const std::string& reason : finding.reasons)
     out +=
-        fmt::format("<p class=\"note warn\">{}.</p>\n", inert_html(reason_sentence(reason), 200));
+        fmt::format("<p class=\"note warn\">{}.</p>\n", inert_html(reason_sentence(reason), 400));
   if (!finding.served_by_dns.empty()) {
     out += "<p class=\"note\">Look-ups that served this message and count with it: ";
     for (std::size_t i = 0; i < finding.served_by_dns.size(); ++i)

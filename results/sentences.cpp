@@ -19,7 +19,7 @@ namespace {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 39> reasons = {
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -49,6 +49,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 37> reasons 
      {"too-few-trials", "too few trials are left to prove anything"},
      {"too-few-draws", "too few draws of the lots to prove anything: raise design.draws"},
      {"no-trials", "no trial is left"},
+     {"clock-unchecked",
+      "nothing shows that log and captures have one clock, so latencies are off by as much as the "
+      "clocks are, and what was not seen may have been sent"},
+     {"log-elsewhere", "no trial of the log lies within the time of the captures"},
      {"stop-undecided",
       "the run was stopped as decided, and its captures do not show that everything was"},
      {"no-sham", "an event has no sham to compare it with"},
@@ -519,11 +523,31 @@ std::string outcome_word(const std::string& outcome) {
 
 }  // namespace
 
+namespace {
+
+// What the findings know more of than the code: which events, and how many trials.
+std::vector<std::string> texts_of_reason(const Findings& findings, const std::string& code) {
+  std::vector<std::string> texts;
+  for (const Unprovable& event : findings.unprovable)
+    if (event.reason == code) texts.push_back(unprovable_sentence(event));
+  if (texts.empty()) texts.push_back(reason_sentence(code));
+  return texts;
+}
+
+// Sentences with commas of their own.
+std::string why_doubtful(const Findings& findings) {
+  std::string why;
+  for (const std::string& code : findings.run.reasons)
+    for (const std::string& text : texts_of_reason(findings, code))
+      why += (why.empty() ? "" : "; ") + text;
+  return why;
+}
+
+}  // namespace
+
 Headline headline(const Findings& findings) {
   const FindingsRun& run = findings.run;
-  std::string why;  // sentences with commas of their own
-  for (const std::string& code : run.reasons)
-    why += (why.empty() ? "" : "; ") + reason_sentence(code);
+  const std::string why = why_doubtful(findings);
   std::set<std::string> proven, without;
   for (const Finding& finding : findings.findings) proven.insert(inert(finding.event));
   for (const NoneSeen& none : findings.none) without.insert(inert(none.event));

@@ -17,6 +17,7 @@
 #include "rig/proof/mask.h"
 #include "rig/proof/meanings.h"
 #include "rig/proof/slots.h"
+#include "rig/proof/unprovable.h"
 #include "rig/proof/workings.h"
 
 namespace brewproof {
@@ -408,6 +409,7 @@ Proof attribute(const ProofInput& input) {
   proof.exclusions = workings.lineup.exclusions;
   proof.bytes = account(input, workings);
   proof.confirmations = confirm(input.to_confirm, input, workings);
+  proof.unprovable = unprovable(workings.lineup.arms, timing_level(input));
   proof.reasons = workings.reasons;
   return proof;
 }
