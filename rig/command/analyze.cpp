@@ -12,6 +12,7 @@
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "rig/command/analysis/analysis.h"
+#include "rig/command/analysis/kept_source.h"
 #include "rig/command/analysis/log_clock.h"
 #include "rig/command/analysis/protos.h"
 #include "rig/command/command.h"
@@ -78,6 +79,10 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", out, error.message());
   if (auto written = write_results(out, *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
+  if (source.foreign)
+    if (auto kept = keep_source(out, arguments.foreign, source.protos, findings.run.captures);
+        !kept)
+      return kept;
   for (const std::string& note : analysis->notes) invocation.say("Note: " + inert(note, 400) + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());

@@ -9,6 +9,7 @@
 #include "results/store.h"
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/early_look.h"
+#include "rig/command/analysis/kept_source.h"
 #include "rig/command/analysis/left_out.h"
 #include "rig/command/analysis/log_clock.h"
 #include "rig/command/analysis/pictures.h"
@@ -230,9 +231,9 @@ Result<Findings> findings_in(const std::string& folder) {
   return read_findings_json(*text, path);
 }
 
-Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
+Result<Analysis> analyse_again(const std::string& folder, const Findings* made,
                                const std::vector<std::string>& key_logs) {
-  auto source = source_of_run(folder);
+  auto source = source_in(folder);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, key_logs);
   auto analysis =
@@ -244,7 +245,7 @@ Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
   const std::string other =
       other_key_logs(made->analysis.tls, analysis->report.findings.analysis.tls);
   if (!other.empty())
-    return fail(ErrorCode::usage, "{}: {}", folder.file("findings.json"), inert(other, 1000));
+    return fail(ErrorCode::usage, "{}: {}", folder + "/findings.json", inert(other, 1000));
   return analysis;
 }
 
