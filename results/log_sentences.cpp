@@ -23,6 +23,11 @@ std::string clock_span(std::int64_t ns) {
   return span_text(size);
 }
 
+// Of what was measured: no clock is known to less than a millisecond here.
+std::string precision_text(std::int64_t ns) {
+  return "to within " + clock_span(std::max<std::int64_t>(ns, 1'000'000));
+}
+
 std::string apart_text(std::int64_t offset_ns) {
   if (offset_ns == 0) return "one and the same clock";
   return fmt::format("the log's clock {} {} the captures'", clock_span(offset_ns),
@@ -98,9 +103,9 @@ std::string why_unchecked(const LogClock& clock) {
     return "the rig's sentinels in the captures fit the log at no offset: are they of one run?";
   if (clock.why_unchecked == "sentinels-rough")
     return fmt::format(
-        "the rig's sentinels in the captures show {}, {} more or less, which is what was taken, "
-        "and too rough for the windows",
-        apart_text(clock.offset_ns), clock_span(clock.uncertainty_ns));
+        "the rig's sentinels in the captures show {}, {}, which is what was taken, and too "
+        "rough for the windows",
+        apart_text(clock.offset_ns), precision_text(clock.uncertainty_ns));
   return "the captures hold no sentinels of the rig, and nobody stated it";
 }
 
@@ -109,10 +114,9 @@ std::string clock_text(const LogClock& clock) {
     return fmt::format("Clock of the log: stated to be {}{}.", apart_text(clock.offset_ns),
                        clock.offset_ns == 0 ? " with the captures" : "; its times were mended");
   if (clock.how == "sentinels")
-    return fmt::format(
-        "Clock of the log: by the rig's sentinels in the captures {}, {} more or less{}.",
-        apart_text(clock.offset_ns), clock_span(clock.uncertainty_ns),
-        clock.offset_ns == 0 ? "" : "; its times were mended");
+    return fmt::format("Clock of the log: by the rig's sentinels in the captures {}, {}{}.",
+                       apart_text(clock.offset_ns), precision_text(clock.uncertainty_ns),
+                       clock.offset_ns == 0 ? "" : "; its times were mended");
   return fmt::format(
       "Clock of the log unchecked: {}. What follows an act follows it on any clock, but latencies "
       "and rates are only as right as the clocks, and nothing is said of what was not seen. If one "

@@ -58,7 +58,7 @@ TEST(LogSentences, SayHowTheClockIsKnown) {
   LogClock clock = clock_of("sentinels", -20);
   clock.uncertainty_ns = 3'000'000;
   EXPECT_THAT(told(clock), HasSubstr("by the rig's sentinels in the captures the log's clock 20 s "
-                                     "behind the captures', 3 ms more or less"));
+                                     "behind the captures', to within 3 ms"));
   EXPECT_THAT(told(clock_of("unchecked", 0)), HasSubstr("say --log-offset 0s"));
 }
 

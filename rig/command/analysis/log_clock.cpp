@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "rig/capture/sentinel_frame.h"
-#include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/sentinel_fit.h"
 #include "rig/yaml/quote.h"
 #include "rig/yaml/units.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/source.h"
-#include "rig/decode/decoder.h"
 #include "rig/model/finding.h"
 #include "rig/model/result.h"
 
