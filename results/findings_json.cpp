@@ -308,6 +308,37 @@ json fault_json(const DecoderFault& fault, const std::vector<CaptureFile>& captu
   return out;
 }
 
+json log_clock_json(const LogClock& clock) {
+  return {{"how", clock.how},
+          {"offset_ms", milliseconds(clock.offset_ns)},
+          {"uncertainty_ms", milliseconds(clock.uncertainty_ns)},
+          {"why_unchecked", text_or_null(clock.why_unchecked)},
+          {"log_ns", {clock.log.from_ns, clock.log.to_ns}},
+          {"captures_ns", {clock.captures.from_ns, clock.captures.to_ns}},
+          {"trials", clock.trials},
+          {"outside", clock.outside}};
+}
+
+json remark_json(const LogRemark& remark) {
+  return {{"what", remark.what},
+          {"trials", remark.trials},
+          {"first", remark.first},
+          {"event", text_or_null(remark.event)},
+          {"like", text_or_null(remark.like)}};
+}
+
+json unprovable_json(const Unprovable& event) {
+  json out = {{"event", event.event},
+              {"reason", event.reason},
+              {"acts", event.acts},
+              {"shams", event.shams}};
+  if (event.reason != "too-few-trials") return out;
+  out["least_p"] = event.least_p;
+  out["needed_p"] = event.needed_p;
+  out["needed_acts"] = event.needed_acts == 0 ? json(nullptr) : json(event.needed_acts);
+  return out;
+}
+
 json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFile>& captures) {
   json out = {{"program", analysis.program},
               {"source_sha256", text_or_null(analysis.source_sha256)},
@@ -323,6 +354,9 @@ json analysis_json(const AnalysisSettings& analysis, const std::vector<CaptureFi
     out["other_addresses"].push_back(other_address_json(other, captures));
   if (analysis.fault) out["fault"] = fault_json(*analysis.fault, captures);
   if (analysis.tls != TlsSessions{}) out["tls"] = tls_json(analysis.tls, captures);
+  if (analysis.log_clock) out["log_clock"] = log_clock_json(*analysis.log_clock);
+  for (const LogRemark& remark : analysis.log_remarks)
+    out["log_remarks"].push_back(remark_json(remark));
   if (analysis.categories)
     out["categories"] = {{"version", analysis.categories->version},
                          {"sha256", analysis.categories->sha256}};
@@ -392,6 +426,8 @@ std::string findings_json(const Findings& findings) {
   for (const NoneSeen& none : findings.none) out["none"].push_back(none_json(none));
   if (findings.regression) out["regression"] = regression_json(*findings.regression);
   if (findings.soak) out["soak"] = soak_json(*findings.soak);
+  for (const Unprovable& event : findings.unprovable)
+    out["unprovable"].push_back(unprovable_json(event));
   if (!findings.spikes.empty()) out["spikes"] = spikes_json(findings.spikes);
   for (const Background& background : findings.background)
     out["background"].push_back({{"destination", destination_json(background.destination)},

@@ -433,6 +433,41 @@ DecoderFault read_decoder_fault(const Node& node, const std::vector<CaptureFile>
   return fault;
 }
 
+ClockRange read_clock_range(const Node& node) {
+  std::vector<std::int64_t> ends;
+  node.each([&](const Node& end) { ends.push_back(end.integer<std::int64_t>()); });
+  if (ends.size() != 2) node.wrong("is not [from, to]");
+  return {ends[0], ends[1]};
+}
+
+LogClock read_log_clock(const Node& node) {
+  LogClock clock;
+  clock.how = node.at("how").text();
+  clock.offset_ns = node.at("offset_ms").nanoseconds();
+  clock.uncertainty_ns = node.at("uncertainty_ms").nanoseconds();
+  clock.why_unchecked = node.at("why_unchecked").text_or_empty();
+  clock.log = read_clock_range(node.at("log_ns"));
+  clock.captures = read_clock_range(node.at("captures_ns"));
+  clock.trials = node.at("trials").integer<int>();
+  clock.outside = node.at("outside").integer<int>();
+  return clock;
+}
+
+LogRemark read_remark(const Node& node) {
+  return {node.at("what").text(), node.at("trials").integer<int>(), node.at("first").integer<int>(),
+          node.at("event").text_or_empty(), node.at("like").text_or_empty()};
+}
+
+Unprovable read_unprovable(const Node& node) {
+  Unprovable event{node.at("event").text(), node.at("reason").text(),
+                   node.at("acts").integer<int>(), node.at("shams").integer<int>()};
+  if (event.reason != "too-few-trials") return event;
+  event.least_p = node.at("least_p").real();
+  event.needed_p = node.at("needed_p").real();
+  if (!node.at("needed_acts").null()) event.needed_acts = node.at("needed_acts").integer<int>();
+  return event;
+}
+
 AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>& captures) {
   AnalysisSettings analysis;
   analysis.program = node.at("program").text();
@@ -463,6 +498,11 @@ AnalysisSettings read_analysis(const Node& node, const std::vector<CaptureFile>&
     });
   if (node.has("fault")) analysis.fault = read_decoder_fault(node.at("fault"), captures);
   if (node.has("tls")) analysis.tls = read_tls(node.at("tls"), captures);
+  if (node.has("log_clock")) analysis.log_clock = read_log_clock(node.at("log_clock"));
+  if (node.has("log_remarks"))
+    node.at("log_remarks").each([&](const Node& n) {
+      analysis.log_remarks.push_back(read_remark(n));
+    });
   if (node.has("categories")) {
     const Node table = node.at("categories");
     analysis.categories = {table.at("version").integer<int>(), table.at("sha256").text()};
@@ -571,6 +611,10 @@ Findings read_findings(const Node& node) {
     findings.soak = read_soak(node.at("soak").value());
     if (!findings.soak) node.at("soak").wrong("is not what a run without any act measured");
   }
+  if (node.has("unprovable"))  // older files have none
+    node.at("unprovable").each([&](const Node& n) {
+      findings.unprovable.push_back(read_unprovable(n));
+    });
   if (node.has("spikes")) findings.spikes = read_spikes(node.at("spikes"));
   if (node.has("signatures"))  // older files have none
     node.at("signatures").each([&](const Node& n) {

@@ -67,6 +67,7 @@ std::string check_section(const Findings& findings) {
   return section_head("check", "How to check it",
                       "Everything above comes from the files of the run folder.") +
          "<div class=\"card\">" + facts(rows) + captures_table(run.captures) +
+         list_of("The action log", log_sentences(findings)) +
          list_of("What the captures leave in doubt", capture_sentences(findings)) +
          list_of("Met when decoding", remark_sentences(findings)) + opinion_part(findings) +
          std::string(steps) + "</div>\n";

@@ -58,9 +58,11 @@ std::string figures(const Finding& finding, const AnalysisSettings& analysis) {
     out += one_figure("worst case", probability_text(*finding.timing->p_worst),
                       "if every trial that the rig lost had spoken against it");
   if (finding.latency)
-    out += one_figure("delay, median", span_text(finding.latency->median_ns),
-                      fmt::format("95 % within {}, at most {}", span_text(finding.latency->p95_ns),
-                                  span_text(finding.latency->max_ns)));
+    out +=
+        one_figure("delay, median", span_text(finding.latency->median_ns),
+                   fmt::format("95 % within {}, at most {}{}", span_text(finding.latency->p95_ns),
+                               span_text(finding.latency->max_ns),
+                               latency_is_unchecked(finding) ? "; clock unchecked" : ""));
   for (const Contrast& contrast : finding.contrasts)
     out += one_figure("after " + inert_html(contrast.event, 30),
                       fmt::format("{} of {}", contrast.hits, contrast.trials),
@@ -198,7 +200,7 @@ std::string notes(const Finding& finding) {
   std::string out;
   for (const std::string& reason : finding.reasons)
     out +=
-        fmt::format("<p class=\"note warn\">{}.</p>\n", inert_html(reason_sentence(reason), 200));
+        fmt::format("<p class=\"note warn\">{}.</p>\n", inert_html(reason_sentence(reason), 400));
   if (!finding.served_by_dns.empty()) {
     out += "<p class=\"note\">Look-ups that served this message and count with it: ";
     for (std::size_t i = 0; i < finding.served_by_dns.size(); ++i)

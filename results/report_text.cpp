@@ -62,6 +62,9 @@ class Summary : private TerminalText {
           gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
     for (const std::string& text : books_sentences(findings.run)) paragraph(text, 2, Ink::dim);
+    const auto& clock = findings.analysis.log_clock;
+    for (const std::string& text : log_sentences(findings))
+      paragraph(text, 2, clock && clock->unchecked() ? Ink::doubtful : Ink::dim);
     for (const std::string& text : interception_sentences(findings.run))
       paragraph(text, 4, Ink::dim);
   }
@@ -146,8 +149,9 @@ class Summary : private TerminalText {
                                     probability_text(*t.p_worst)));
     if (finding.latency)
       row("after",
-          fmt::format("{} (median), {} (95 %), {} (max)", span_text(finding.latency->median_ns),
-                      span_text(finding.latency->p95_ns), span_text(finding.latency->max_ns)));
+          fmt::format("{} (median), {} (95 %), {} (max){}", span_text(finding.latency->median_ns),
+                      span_text(finding.latency->p95_ns), span_text(finding.latency->max_ns),
+                      latency_is_unchecked(finding) ? "; clock unchecked" : ""));
   }
 
   void fields(const Finding& finding) {

@@ -20,55 +20,58 @@ constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
 constexpr auto reasons = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {
-  {"capture-gap", "packets are missing, so what was not seen may have been sent"},
-      {"clock-step", "the station's clock was stepped during the run"},
-      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
-      {"not-tried", "the procedure never did it"},
-      {"path-unobserved", "the machine has a network path that nobody watched"},
-      {"unaccounted-vend",
-       "the machine acted where the rig had not asked it to, or its books say so"},
-      {"terminal-replaced", "the payment terminal was emulated, and its own emissions not tested"},
-      {"books-unread", "the machine's books could not be read after the last acts"},
-      {"unplanned-act", "somebody used the machine where no act was assigned"},
-      {"firmware-changed", "the machine's firmware changed during the run"},
-      {"no-power", "the machine drew no power"}, {"cut-off", "the run was cut off before its end"},
-      {"journal-damaged", "the journal is damaged from a certain line on"},
-      {"capture-damaged", "a capture file is damaged and was read up to the damage"},
-      {"decoder-died",
-       "the decoder ended in the middle of the captures, and what it had not read is in no "
-       "finding"},
-      {"link-unread", "packets of a link type that is not read are in the captures"},
-      {"messages-folded", "a flow has more messages than are told one by one"},
-      {"byte-ledger", "the machine's bytes do not add up by class: a defect of this program"},
-      {"capture-changed", "a capture file is not the one that was journalled"},
-      {"capture-missing", "a capture file that was journalled is not there"},
-      {"dut-not-seen", "no packet of the machine is in the capture"},
-      {"dut-elsewhere",
-       "the machine, named by an IP address, sent from others, too, or another one from its own"},
-      {"rig-fault", "a device of the bench failed"},
-      {"rig_fault", "the bench or this station failed before the end of the plan"},
-      {"aborted", "a person stopped the run before the end of its plan"},
-      {"partial", "the run was cut off before its end"},
-      {"too-few-trials", "too few trials are left to prove anything"},
-      {"too-few-draws", "too few draws of the lots to prove anything: raise design.draws"},
-      {"no-trials", "no trial is left"},
-      {"stop-undecided",
-       "the run was stopped as decided, and its captures do not show that everything was"},
-      {"no-sham", "an event has no sham to compare it with"},
-      {"interrupted", "a person stopped the run"},
-      {"guardian-fired",
-       "the guardian had to make the outputs safe (guardian.log in the run folder says why)"},
-      {"guardian-lost", "the guardian ended, and the run was stopped for it"},
-      {"emergency-stop", "a person cut all outputs at once"},
-      {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"},
-      {"lost-trials",
-       "the trials that the rig lost could have taken it back: it is to be confirmed"},
-      {"second-opinion-differs", "a second decoder reads these messages otherwise"},
-      {"one-opinion", "its content was read by the second decoder alone"},
-      {"untouched", "the gateway left these blocks untouched, to see what interception changes"},
-      {"tls-refused", "the machine refused the gateway's certificate, so the content stays sealed"}}
-});
+    {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
+     {"clock-step", "the station's clock was stepped during the run"},
+     {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
+     {"not-tried", "the procedure never did it"},
+     {"path-unobserved", "the machine has a network path that nobody watched"},
+     {"unaccounted-vend",
+      "the machine acted where the rig had not asked it to, or its books say so"},
+     {"terminal-replaced", "the payment terminal was emulated, and its own emissions not tested"},
+     {"books-unread", "the machine's books could not be read after the last acts"},
+     {"unplanned-act", "somebody used the machine where no act was assigned"},
+     {"firmware-changed", "the machine's firmware changed during the run"},
+     {"no-power", "the machine drew no power"},
+     {"cut-off", "the run was cut off before its end"},
+     {"journal-damaged", "the journal is damaged from a certain line on"},
+     {"capture-damaged", "a capture file is damaged and was read up to the damage"},
+     {"decoder-died",
+      "the decoder ended in the middle of the captures, and what it had not read is in no finding"},
+     {"link-unread", "packets of a link type that is not read are in the captures"},
+     {"messages-folded", "a flow has more messages than are told one by one"},
+     {"byte-ledger", "the machine's bytes do not add up by class: a defect of this program"},
+     {"capture-changed", "a capture file is not the one that was journalled"},
+     {"capture-missing", "a capture file that was journalled is not there"},
+     {"dut-not-seen", "no packet of the machine is in the capture"},
+     {"dut-elsewhere",
+      "the machine, named by an IP address, sent from others, too, or another one from its own"},
+     {"rig-fault", "a device of the bench failed"},
+     {"rig_fault", "the bench or this station failed before the end of the plan"},
+     {"aborted", "a person stopped the run before the end of its plan"},
+     {"partial", "the run was cut off before its end"},
+     {"too-few-trials", "too few trials are left to prove anything"},
+     {"too-few-draws", "too few draws of the lots to prove anything: raise design.draws"},
+     {"no-trials", "no trial is left"},
+     {"clock-unchecked",
+      "nothing shows that log and captures have one clock, so latencies are off by as much as the "
+      "clocks are, and what was not seen may have been sent"},
+     {"log-elsewhere", "no trial of the log lies within the time of the captures"},
+     {"stop-undecided",
+      "the run was stopped as decided, and its captures do not show that everything was"},
+     {"no-sham", "an event has no sham to compare it with"},
+     {"interrupted", "a person stopped the run"},
+     {"guardian-fired",
+      "the guardian had to make the outputs safe (guardian.log in the run folder says why)"},
+     {"guardian-lost", "the guardian ended, and the run was stopped for it"},
+     {"emergency-stop", "a person cut all outputs at once"},
+     {"reserve-exhausted", "damaged blocks could not be replaced from the reserve"},
+     {"lost-trials",
+      "the trials that the rig lost could have taken it back: it is to be confirmed"},
+     {"second-opinion-differs", "a second decoder reads these messages otherwise"},
+     {"one-opinion", "its content was read by the second decoder alone"},
+     {"untouched", "the gateway left these blocks untouched, to see what interception changes"},
+     {"tls-refused",
+      "the machine refused the gateway's certificate, so the content stays sealed"}});
 
 std::string trials_text(const Finding& finding, const Timing& timing) {
   const std::string event = inert(finding.event);
@@ -525,11 +528,31 @@ std::string outcome_word(const std::string& outcome) {
 
 }  // namespace
 
+namespace {
+
+// What the findings know more of than the code: which events, and how many trials.
+std::vector<std::string> texts_of_reason(const Findings& findings, const std::string& code) {
+  std::vector<std::string> texts;
+  for (const Unprovable& event : findings.unprovable)
+    if (event.reason == code) texts.push_back(unprovable_sentence(event));
+  if (texts.empty()) texts.push_back(reason_sentence(code));
+  return texts;
+}
+
+// Sentences with commas of their own.
+std::string why_doubtful(const Findings& findings) {
+  std::string why;
+  for (const std::string& code : findings.run.reasons)
+    for (const std::string& text : texts_of_reason(findings, code))
+      why += (why.empty() ? "" : "; ") + text;
+  return why;
+}
+
+}  // namespace
+
 Headline headline(const Findings& findings) {
   const FindingsRun& run = findings.run;
-  std::string why;  // sentences with commas of their own
-  for (const std::string& code : run.reasons)
-    why += (why.empty() ? "" : "; ") + reason_sentence(code);
+  const std::string why = why_doubtful(findings);
   std::set<std::string> proven, without;
   for (const Finding& finding : findings.findings) proven.insert(inert(finding.event));
   for (const NoneSeen& none : findings.none) without.insert(inert(none.event));

@@ -139,6 +139,14 @@ namespace brewproof {
 /// What the captures leave in doubt, a line each: where the decoder died, which other addresses the
 /// machine sent from. In capture_sentences.cpp.
 [[nodiscard]] std::vector<std::string> capture_sentences(const Findings& findings);
+/// Of an action log that was made elsewhere: how its clock was held against the captures', what is
+/// odd about it. None for a run of ours. In log_sentences.cpp.
+[[nodiscard]] std::vector<std::string> log_sentences(const Findings& findings);
+/// "brew has no sham to compare it with (32 acts)", "of pay 2 acts and 2 shams are left: ...". In
+/// log_sentences.cpp.
+[[nodiscard]] std::string unprovable_sentence(const Unprovable& event);
+/// Is its latency as wrong as two clocks are apart that nobody compared?
+[[nodiscard]] bool latency_is_unchecked(const Finding& finding);
 /// Why a session stays sealed: "gap" -> "bytes were never captured". The word itself where it is
 /// not known.
 [[nodiscard]] std::string why_sealed_sentence(const std::string& word);

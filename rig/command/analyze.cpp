@@ -12,6 +12,8 @@
 #include "results/inert_text.h"
 #include "results/report.h"
 #include "rig/command/analysis/analysis.h"
+#include "rig/command/analysis/kept_source.h"
+#include "rig/command/analysis/log_clock.h"
 #include "rig/command/analysis/protos.h"
 #include "rig/command/command.h"
 #include "rig/command/run_progress.h"
@@ -27,6 +29,7 @@ struct AnalyzeArguments {
   ForeignCaptures foreign;
   std::vector<std::string> key_logs;
   std::vector<std::string> protos;
+  std::string log_offset;  // "" = not stated
   std::string out, windows = "0..1 s,0..2 s,0..5 s";
   bool no_cross_check = false;
   bool spike = false;
@@ -76,6 +79,10 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
   if (error) return fail(ErrorCode::io, "{}: cannot be made: {}", out, error.message());
   if (auto written = write_results(out, *analysis); !written) return written;
   const Findings& findings = analysis->report.findings;
+  if (source.foreign)
+    if (auto kept = keep_source(out, arguments.foreign, source.protos, findings.run.captures);
+        !kept)
+      return kept;
   for (const std::string& note : analysis->notes) invocation.say("Note: " + inert(note, 400) + ".");
   invocation.say(text_summary(findings, {invocation.color(), invocation.width()}));
   invocation.say("Report: " + std::filesystem::absolute(out + "/report.html").string());
@@ -86,6 +93,9 @@ Result<void> finish(const AnalysisSource& source, const AnalyzeArguments& argume
 }
 
 Result<void> analyze_run(const AnalyzeArguments& arguments, Invocation& invocation) {
+  if (!arguments.log_offset.empty())
+    return fail(ErrorCode::usage,
+                "--log-offset is for captures and logs made elsewhere: a run folder has one clock");
   auto folder = RunFolder::open(arguments.inputs.front());
   if (!folder) return pass_on(std::move(folder));
   const std::vector<ProtoWish> protos = parse_wishes(arguments.protos);
@@ -123,6 +133,11 @@ Result<void> analyze_captures(AnalyzeArguments arguments, Invocation& invocation
   auto windows = parse_windows(arguments.windows);
   if (!windows) return pass_on(std::move(windows));
   arguments.foreign.windows = *windows;
+  if (!arguments.log_offset.empty()) {
+    auto offset = parse_log_offset(arguments.log_offset);
+    if (!offset) return pass_on(std::move(offset));
+    arguments.foreign.log_offset_ns = *offset;
+  }
   arguments.foreign.captures = arguments.inputs;
   auto source = source_of_captures(arguments.foreign);
   if (!source) return pass_on(std::move(source));
@@ -139,6 +154,10 @@ void add_analyze(CLI::App& app, Invocation& invocation) {
   verb.texts("input", arguments->inputs, "RUN folder, or CAPTURE files (pcap, pcapng)",
              Verb::Need::required);
   verb.text("--trials", arguments->foreign.trials, "action log (trials.jsonl) of the captures");
+  verb.text("--log-offset", arguments->log_offset,
+            "how far the log's clock is ahead of the captures': 0s, +3s, -20s, +8h; without it the "
+            "rig's sentinels in them are asked, and where there are none nothing is said of what "
+            "was not seen");
   verb.texts("--dut", arguments->foreign.dut, "the machine's MAC or IP address, or all");
   verb.repeated(
       "--proto", arguments->protos,

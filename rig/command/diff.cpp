@@ -65,7 +65,7 @@ Result<void> read_packets(ReadRun& run, const std::vector<std::string>& key_logs
   auto folder = RunFolder::open(run.path);
   if (!folder) return pass_on(std::move(folder));
   const auto made = findings_in(run.path);
-  auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs_of(made, key_logs));
+  auto analysis = analyse_again(run.path, made ? &*made : nullptr, key_logs_of(made, key_logs));
   if (!analysis) return pass_on(std::move(analysis));
   run.analysis = std::move(*analysis);
   run.workings = work_out(run.analysis.proof_input);

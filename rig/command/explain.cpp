@@ -98,10 +98,8 @@ Result<std::string> packet_explained(const FrameWish& wish, const std::string& p
 
 Result<void> explain(const std::string& path, const std::string& id,
                      const std::vector<std::string>& key_logs, Invocation& invocation) {
-  auto folder = RunFolder::open(path);
-  if (!folder) return pass_on(std::move(folder));
-  const auto made = findings_in(folder->path());
-  auto analysis = analyse_again(*folder, made ? &*made : nullptr, key_logs);
+  const auto made = findings_in(path);
+  auto analysis = analyse_again(path, made ? &*made : nullptr, key_logs);
   if (!analysis) return pass_on(std::move(analysis));
 
   const auto tell = [&](const char* kind, const std::string& text) {
@@ -141,7 +139,8 @@ void add_explain(CLI::App& app, Invocation& invocation) {
     std::vector<std::string> key_logs;
   };
   auto arguments = std::make_shared<Arguments>();
-  verb.text("run", arguments->run, "run folder", Verb::Need::required);
+  verb.text("run", arguments->run, "run folder, or a folder of analyze --out",
+            Verb::Need::required);
   verb.text("id", arguments->id, "finding (F1), field (its path) or packet (0001.pcapng:112)",
             Verb::Need::required);
   verb.repeated("--keylog", arguments->key_logs,

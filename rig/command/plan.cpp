@@ -2,6 +2,7 @@
 
 #include "rig/command/command.h"
 #include "rig/command/inputs.h"
+#include "rig/command/power_text.h"
 #include "rig/command/stop_text.h"
 #include "rig/command/verb.h"
 #include "rig/procedure/make_plan.h"
@@ -25,12 +26,17 @@ Result<void> plan(const PlanArguments& arguments, Invocation& invocation) {
     invocation.say(plan_json(inputs->plan));
     return {};
   }
-  const Forecast expected = forecast(inputs->plan, inputs->procedure, inputs->bench);
+  const Forecast expected =
+      forecast(inputs->plan, inputs->procedure, inputs->bench, soonest_end(inputs->plan));
   invocation.say(plan_text(inputs->plan, expected, {invocation.color(), invocation.width()}));
   nlohmann::json answer = forecast_json(inputs->plan, expected);
   if (auto outlook = stop_outlook_json(inputs->plan)) {
     invocation.say(stop_outlook_text(*outlook));
     answer["early_end"] = std::move(*outlook);
+  }
+  if (auto power = power_json(inputs->plan)) {
+    invocation.say(power_text(*power));
+    answer["power"] = std::move(*power);
   }
   if (inputs->nonce) {
     invocation.say("The seed again, by hand:\n  " + seed_command(*inputs->nonce));

@@ -1,4 +1,5 @@
-// brewproof report: renders the findings of a run folder again, without analysing anew.
+// brewproof report: renders the findings of a run folder, or of one of analyze --out, again,
+// without analysing anew.
 
 #include <memory>
 
@@ -17,17 +18,15 @@ struct ReportArguments {
 };
 
 Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
-  auto folder = RunFolder::open(arguments.run);
-  if (!folder) return pass_on(std::move(folder));
   auto findings = findings_in(arguments.run);
   if (!findings) return pass_on(std::move(findings));
   if (arguments.format == "html") {
-    auto analysis = analyse_again(*folder, &*findings, arguments.key_logs);
+    auto analysis = analyse_again(arguments.run, &*findings, arguments.key_logs);
     if (!analysis) return pass_on(std::move(analysis));
     const std::string html = html_report(analysis->report);
-    if (auto written = write_file_whole(folder->file("report.html"), html); !written)
-      return written;
-    invocation.say(folder->file("report.html"));
+    const std::string page = arguments.run + "/report.html";
+    if (auto written = write_file_whole(page, html); !written) return written;
+    invocation.say(page);
   } else {
     invocation.say(text_summary(*findings, {invocation.color(), invocation.width()}));
   }
@@ -40,7 +39,8 @@ Result<void> report(const ReportArguments& arguments, Invocation& invocation) {
 void add_report(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "report", "render the findings of a run");
   auto arguments = std::make_shared<ReportArguments>();
-  verb.text("run", arguments->run, "run folder", Verb::Need::required);
+  verb.text("run", arguments->run, "run folder, or a folder of analyze --out",
+            Verb::Need::required);
   verb.one_of("--format", arguments->format, "text (to the terminal) or html (report.html)",
               {"text", "html"});
   verb.repeated("--keylog", arguments->key_logs,

@@ -53,6 +53,11 @@ std::optional<json> stop_outlook_json(const Plan& plan) {
               {"outlook", std::move(rows)}};
 }
 
+int soonest_end(const Plan& plan) {
+  if (!plan.design.stop) return 0;
+  return static_cast<int>(stop_outlook(question_of(plan), 1, {}).blocks_if_always);
+}
+
 std::string stop_outlook_text(const json& outlook) {
   const int per_block = outlook["per_block"].get<int>(), blocks = outlook["blocks"].get<int>();
   std::string text = fmt::format(

@@ -338,13 +338,17 @@ class Check {
     for (CheckedLine& line : last) lines_.push_back(std::move(line));
   }
 
-  /// A run that is in doubt itself passes nothing; what it shows, it shows.
+  /// A run that is in doubt itself passes nothing; what it shows, it shows. A clock that nobody
+  /// checked is no doubt about what was found, but about what was not.
   ContractCheck finish() {
     ContractCheck check;
+    std::vector<std::string> doubts = findings_.run.reasons;
+    if (const auto& clock = findings_.analysis.log_clock; clock && clock->unchecked())
+      add(doubts, "clock-unchecked");
     for (CheckedLine& line : lines_) {
-      if (line.verdict == Declared::pass && !findings_.run.reasons.empty()) {
+      if (line.verdict == Declared::pass && !doubts.empty()) {
         line.verdict = Declared::inconclusive;
-        for (const std::string& reason : findings_.run.reasons) add(line.reasons, reason);
+        for (const std::string& reason : doubts) add(line.reasons, reason);
       }
       check.verdict = std::max(check.verdict, line.verdict);
     }

@@ -13,6 +13,7 @@
 #include "rig/model/books_held.h"
 #include "rig/model/decoder_fault.h"
 #include "rig/model/early_end.h"
+#include "rig/model/log_clock.h"
 #include "rig/model/machine_change.h"
 #include "rig/model/meaning.h"
 #include "rig/model/message.h"
@@ -366,6 +367,21 @@ struct AnalysisSettings {
   std::vector<OtherAddress> other_addresses;     // sorted by card
   std::optional<DecoderFault> fault;             // absent: the captures were decoded to their end
   std::optional<CategoryTable> categories = {};  // that fields were classed by
+  std::optional<LogClock> log_clock = {};        // absent: a run of ours, which has one clock
+  std::vector<LogRemark> log_remarks = {};       // of a log made elsewhere
+};
+
+/// An event of which these trials can prove nothing, however clearly a message follows it.
+struct Unprovable {
+  std::string event;
+  std::string reason;       // "no-sham", "too-few-trials"
+  int acts = 0, shams = 0;  // that count
+  /// Of "too-few-trials": p where every act and no sham shows a message; what timing's share of
+  /// alpha asks; with how many acts, and as many shams, in blocks like these it is reached (0: not
+  /// known).
+  double least_p = 1, needed_p = 0;
+  int needed_acts = 0;
+  friend bool operator==(const Unprovable&, const Unprovable&) = default;
 };
 
 /// Trials that were left out, by arm and reason; printed with every report.
@@ -400,6 +416,7 @@ struct Findings {
   std::vector<SpikeRecovery> spikes = {};      // by event, form; empty: not measured
   std::optional<Regression> regression = {};   // absent: it was not begun to find any
   std::optional<Soak> soak = {};               // absent: the run was there to act
+  std::vector<Unprovable> unprovable = {};     // in order of event
 };
 
 }  // namespace brewproof

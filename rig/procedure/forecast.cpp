@@ -19,8 +19,9 @@ namespace {
 
 class Forecaster {
  public:
-  Forecaster(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench)
-      : plan_(plan), procedure_(procedure), bench_(bench) {}
+  Forecaster(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench,
+             int soonest_end)
+      : plan_(plan), procedure_(procedure), bench_(bench), soonest_end_(soonest_end) {}
 
   Forecast go() {
     forecast_.slots = static_cast<int>(plan_.slots.size());
@@ -112,7 +113,7 @@ class Forecaster {
   // proved.
   void warn_of_early_end(const std::string& name, const ParameterDesign& design, double needed) {
     if (!plan_.design.stop || (!design.unique && design.levels.size() < 2)) return;
-    const int least = plan_.design.stop->least_blocks;
+    const int least = std::max(plan_.design.stop->least_blocks, soonest_end_);
     const int blocks = blocks_for(design, needed, least);
     if (blocks <= least) return;
     warn("{}: the rule for an early end may end the run after {} {}, and its fields need {}: {}",
@@ -330,13 +331,15 @@ class Forecaster {
   const Plan& plan_;
   const ProcedureFile& procedure_;
   const BenchFile& bench_;
+  int soonest_end_;
   Forecast forecast_;
 };
 
 }  // namespace
 
-Forecast forecast(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench) {
-  return Forecaster(plan, procedure, bench).go();
+Forecast forecast(const Plan& plan, const ProcedureFile& procedure, const BenchFile& bench,
+                  int soonest_end) {
+  return Forecaster(plan, procedure, bench, soonest_end).go();
 }
 
 }  // namespace brewproof

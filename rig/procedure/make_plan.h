@@ -80,7 +80,10 @@ struct Forecast {
   std::vector<std::string> warnings;             // what it cannot show, limits exceeded
 };
 
+/// `soonest_end`: after how many blocks the plan's rule for an early end can end the run at the
+/// soonest; what it needs is the proof's to say (rig/proof/stop_outlook.h). 0: as early as it may
+/// look.
 [[nodiscard]] Forecast forecast(const Plan& plan, const ProcedureFile& procedure,
-                                const BenchFile& bench);
+                                const BenchFile& bench, int soonest_end = 0);
 
 }  // namespace brewproof

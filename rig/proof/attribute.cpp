@@ -19,6 +19,7 @@
 #include "rig/proof/mask.h"
 #include "rig/proof/meanings.h"
 #include "rig/proof/slots.h"
+#include "rig/proof/unprovable.h"
 #include "rig/proof/workings.h"
 
 namespace brewproof {
@@ -438,6 +439,7 @@ Proof attribute(const ProofInput& input) {
   proof.damage = balance_of_damage(input.trials);
   proof.bytes = account(input, workings);
   proof.confirmations = confirm(input.to_confirm, input, workings);
+  proof.unprovable = unprovable(workings.lineup.arms, timing_level(input));
   proof.reasons = workings.reasons;
   return proof;
 }

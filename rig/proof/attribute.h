@@ -42,6 +42,7 @@ struct Proof {
   std::vector<DamageBalance> damage;
   ByteLedger bytes;
   std::vector<Confirmation> confirmations;  // of `to_confirm`
+  std::vector<Unprovable> unprovable;       // what "no-sham" and "too-few-trials" are about
   /// What makes the whole run INCONCLUSIVE: "unconfirmed" (more than 5 % of the acts: then nothing
   /// is claimed and nothing asserted), "no-trials", "no-sham" (an event without any),
   /// "too-few-trials" (an event that even perfect separation could not prove), "too-few-draws".

@@ -113,7 +113,14 @@ TEST(FindingsSchema, TakesCapturesMadeElsewhere) {
   findings.run = {};
   findings.run.outcome = "completed";
   findings.run.captures = captures;
-  EXPECT_EQ(Schema("findings").says(json::parse(findings_json(findings))), "");
+  findings.analysis.log_clock = LogClock{"unchecked", 0, 0, "no-sentinels", {1, 2}, {1, 2}, 32, 0};
+  findings.analysis.log_remarks = {{"numbers-missing", 10, 21, "", ""}};
+  findings.unprovable = {{"brew", "no-sham", 1, 0},
+                         {"pay", "too-few-trials", 2, 2, 0.17, 0.005, 8}};
+  json written = json::parse(findings_json(findings));
+  EXPECT_EQ(Schema("findings").says(written), "");
+  written["analysis"]["log_clock"]["how"] = "guessed";
+  EXPECT_NE(Schema("findings").says(written), "");
 }
 
 TEST(FindingsSchema, RefusesWhatTheReaderRefuses) {

@@ -34,8 +34,10 @@ int make(const Arguments& arguments) {
   if (auto written = write_run(*run, arguments.out); !written) return refused(written.error());
   fmt::print("{}: {} trials, {} frames, {} lines of truth\n", arguments.machine,
              run->run.trials.size(), run->run.frames.size(), run->run.truth.size());
-  fmt::print("brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --out {0}\n",
-             arguments.out, run->profile.identity.at("mac"));
+  fmt::print(
+      "brewproof analyze {0}/capture.pcap --trials {0}/trials.jsonl --dut {1} --log-offset 0s "
+      "--out {0}\n",
+      arguments.out, run->profile.identity.at("mac"));
   return 0;
 }
 

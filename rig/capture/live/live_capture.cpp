@@ -180,7 +180,7 @@ Result<void> LiveCapture::send_sentinel() {
   under_way_ = true;
   returned_ = false;
   sent_raw_ns_ = repeated_raw_ns_ = now.raw_ns;
-  return sentinel_->send();
+  return sentinel_->send(now.real_ns);
 }
 
 Result<void> LiveCapture::sentinel_returned() {
@@ -222,7 +222,8 @@ Result<void> LiveCapture::tend_sentinel() {
     return {};
   }
   if (returned_) return sentinel_returned();
-  const std::int64_t now = clock_->now().raw_ns;
+  const Instant moment = clock_->now();
+  const std::int64_t now = moment.raw_ns;
   if (under_way_) {
     if (now - sent_raw_ns_ > (phase_ == Phase::stopping ? kGiveUpAtStop : kGiveUpAfter))
       return sentinel_failed(fmt::format(
@@ -231,7 +232,7 @@ Result<void> LiveCapture::tend_sentinel() {
           settings_.interface));
     if (now - repeated_raw_ns_ < kRepeatAfter) return {};
     repeated_raw_ns_ = now;
-    auto repeated = sentinel_->repeat();
+    auto repeated = sentinel_->repeat(moment.real_ns);
     return repeated ? repeated : sentinel_failed(repeated.error().message);
   }
   if (phase_ != Phase::stopping && (phase_ != Phase::capturing || sentinels_wanted_ == 0))

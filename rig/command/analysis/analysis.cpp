@@ -11,7 +11,9 @@
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/decode_doubts.h"
 #include "rig/command/analysis/early_look.h"
+#include "rig/command/analysis/kept_source.h"
 #include "rig/command/analysis/left_out.h"
+#include "rig/command/analysis/log_clock.h"
 #include "rig/command/analysis/pictures.h"
 #include "rig/command/analysis/refusals.h"
 #include "rig/command/analysis/watched.h"
@@ -101,11 +103,22 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   const DecodeTotals& totals = read->totals;
   input.design = source.plan.design;
   input.trials = source.trials;
+  Findings& findings = analysis.report.findings;
+  if (source.foreign) {
+    auto clock = settle_log_clock(source, totals, input.trials);
+    if (!clock) return pass_on(std::move(clock));
+    findings.analysis.log_clock = std::move(*clock);
+    findings.analysis.log_remarks = source.log_remarks;
+  }
   std::vector<std::string> doubts = capture_doubts(source, *read, input.trials);
   if (!source.dut.empty() && totals.up_packets == 0) doubts.emplace_back("dut-not-seen");
   if (std::ranges::any_of(totals.other_addresses, in_doubt)) doubts.emplace_back("dut-elsewhere");
   DecodeDoubts decoded = decode_doubts(totals, source.captures);
   doubts.insert(doubts.end(), decoded.reasons.begin(), decoded.reasons.end());
+  if (const auto& clock = findings.analysis.log_clock; clock && clock->elsewhere()) {
+    std::erase(doubts, "capture-gap");
+    doubts.emplace_back("log-elsewhere");
+  }
   if (source.confirming) input.to_confirm = source.confirming->claims;
   input.committed_blocks = source.plan.blocks;
   input.identities = source.identities;
@@ -115,7 +128,6 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   input.pauses = source.run.pauses;
   if (source.run.early_end && by_rule(*source.run.early_end))
     input.stopped = early_look_of(source, input);
-  Findings& findings = analysis.report.findings;
   findings.run = source.run;
   findings.run.machine_changes = machine_changes(input.messages);
   if (!findings.run.machine_changes.empty() && !asks_for_updates(input.design))
@@ -168,6 +180,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   findings.spikes = measure_sensitivity(input, spikes);
   limit_none_seen(findings.none, findings.spikes);
   findings.background = std::move(proof.background);
+  if (findings.analysis.log_clock) hold_back(*findings.analysis.log_clock, findings);
+  findings.unprovable = std::move(proof.unprovable);
   findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
   findings.damage = std::move(proof.damage);
@@ -223,9 +237,9 @@ Result<Findings> findings_in(const std::string& folder) {
   return read_findings_json(*text, path);
 }
 
-Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
+Result<Analysis> analyse_again(const std::string& folder, const Findings* made,
                                const std::vector<std::string>& key_logs) {
-  auto source = source_of_run(folder);
+  auto source = source_in(folder);
   if (!source) return pass_on(std::move(source));
   add_key_logs(*source, key_logs);
   auto analysis =
@@ -237,7 +251,7 @@ Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
   const std::string other =
       other_key_logs(made->analysis.tls, analysis->report.findings.analysis.tls);
   if (!other.empty())
-    return fail(ErrorCode::usage, "{}: {}", folder.file("findings.json"), inert(other, 1000));
+    return fail(ErrorCode::usage, "{}: {}", folder + "/findings.json", inert(other, 1000));
   return analysis;
 }
 

@@ -28,10 +28,11 @@ struct Analysis {
 [[nodiscard]] Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
                                        const SpikeQuestion& spikes = {});
 
-/// A run folder again, as the findings in it were made: with or without a second opinion, and with
-/// the key logs in it and those named beside; the sensitivity that they tell is taken from them.
-/// nullptr: there are no findings. Error `usage`: they were made with other key logs.
-[[nodiscard]] Result<Analysis> analyse_again(const RunFolder& folder, const Findings* made,
+/// A run folder, or one of `analyze --out`, again, as the findings in it were made: with or without
+/// a second opinion, and with the key logs in it and those named beside; the sensitivity that they
+/// tell is taken from them. nullptr: there are no findings. Error `usage`: they were made with
+/// other key logs.
+[[nodiscard]] Result<Analysis> analyse_again(const std::string& folder, const Findings* made,
                                              const std::vector<std::string>& key_logs);
 /// findings.json of a run folder, or of one that `analyze --out` made. Error `bad_file` says how to
 /// make it.

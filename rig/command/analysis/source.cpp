@@ -5,6 +5,7 @@
 
 #include "drivers/catalogue.h"
 #include "results/findings_json.h"
+#include "rig/command/analysis/foreign_log.h"
 #include "rig/command/analysis/protos.h"
 #include "rig/evidence/damage.h"
 #include "rig/evidence/guardian_log.h"
@@ -28,6 +29,21 @@ std::map<std::string, std::string> segments_of(const std::vector<Record>& journa
     if (record.type == "segment")
       hashes["capture/" + record.body.value("file", "")] = record.body.value("sha256", "");
   return hashes;
+}
+
+// The currency of a parameter's values, where each act names one and the value is an integer; "" =
+// it is no money. Of several currencies the first act's.
+std::string currency_of(const std::vector<Trial>& trials, const std::string& event,
+                        const std::string& parameter) {
+  std::string currency;
+  for (const Trial& trial : trials) {
+    if (trial.sham || trial.event != event) continue;
+    const auto value = trial.params.find(parameter);
+    if (value == trial.params.end()) continue;
+    if (trial.currency.empty() || !std::holds_alternative<std::int64_t>(value->second)) return "";
+    if (currency.empty()) currency = trial.currency;
+  }
+  return currency;
 }
 
 // The levels and kinds of a log that was made elsewhere, as far as its trials show them.
@@ -56,6 +72,8 @@ Design design_of(const std::vector<Trial>& trials, const ForeignCaptures& foreig
       ParameterDesign& parameter = design.events[event].parameters[name];
       parameter.unique = count > 2 && mostly_different(different, count);
       if (!parameter.unique) parameter.levels = values;
+      parameter.currency = currency_of(trials, event, name);
+      parameter.money = !parameter.currency.empty();
     }
   return design;
 }
@@ -254,18 +272,18 @@ void add_key_logs(AnalysisSource& source, const std::vector<std::string>& paths)
 
 Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign) {
   AnalysisSource source;
-  auto trials = read_trials_log(foreign.trials);
-  if (!trials) return pass_on(std::move(trials));
-  source.trials = std::move(*trials);
+  auto log = read_foreign_log(foreign.trials);
+  if (!log) return pass_on(std::move(log));
+  source.trials = std::move(log->trials);
+  source.log_remarks = std::move(log->remarks);
+  source.foreign = true;
+  source.log_offset_ns = foreign.log_offset_ns;
   for (const std::string& path : foreign.captures)
     source.captures.push_back({path, path.substr(path.rfind('/') + 1), ""});
   for (const std::string& dut : foreign.dut)
     if (dut != "all") source.dut.push_back(dut);
   source.identities = source.dut;
   source.plan.design = design_of(source.trials, foreign);
-  if (source.plan.design.events.empty())
-    return fail(ErrorCode::bad_file, "{}: no trial names an event: nothing was done to the machine",
-                foreign.trials);
   source.run.outcome = "completed";
   return source;
 }

@@ -1,11 +1,14 @@
 // What is analysed: a run folder, whole or cut off, or captures and an action log made elsewhere.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rig/evidence/run_folder.h"
 #include "rig/model/finding.h"
+#include "rig/model/log_clock.h"
 #include "rig/model/plan.h"
 #include "rig/model/record.h"
 #include "rig/model/result.h"
@@ -39,6 +42,10 @@ struct AnalysisSource {
   FindingsRun run;
   std::optional<ConfirmationWish> confirming;
   std::optional<Findings> base = {};  // of the earlier run that a regression run is held against
+  /// Captures and a log that no run of ours made: they may have two clocks.
+  bool foreign = false;
+  std::optional<std::int64_t> log_offset_ns = {};  // log - captures, as a person stated it
+  std::vector<LogRemark> log_remarks = {};
 };
 
 /// In the folder of a regression run: the findings that it is held against.
@@ -57,7 +64,10 @@ struct ForeignCaptures {
   std::vector<std::string> dut;  // MACs or addresses, or "all"
   std::vector<Window> windows;
   double alpha = 0.01;
+  std::optional<std::int64_t> log_offset_ns = {};  // how far the log's clock is ahead; absent: not
+                                                   // stated
 };
+/// Error `bad_file`, at file:line:col: the log cannot be right (foreign_log.h).
 [[nodiscard]] Result<AnalysisSource> source_of_captures(const ForeignCaptures& foreign);
 
 }  // namespace brewproof

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "rig/capture/capture_file.h"
+#include "rig/capture/sentinel_frame.h"
 #include "rig/model/sha256.h"
 #include "rig/process/child.h"
 #include "tests/rig/capture/private_network.h"
@@ -294,6 +295,10 @@ TEST_F(Capture, SentinelsCarryTheInterfacesOwnAddressOnBothSides) {
     ++sentinels;
     EXPECT_EQ(to_hex(frame.first(6)), to_hex(frame.subspan(6, 6)));
     EXPECT_EQ(as_text(frame.subspan(14, 18)), "brewproof sentinel");
+    const auto seen = read_sentinel(**packet);
+    ASSERT_TRUE(seen && seen->sent_ns);
+    EXPECT_LE(*seen->sent_ns, seen->captured_ns);
+    EXPECT_LT(seen->captured_ns - *seen->sent_ns, 1'000'000'000);
   }
   EXPECT_EQ(sentinels, 2);
 }

@@ -4,12 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <cstdint>
-#include <nlohmann/json.hpp>
-#include <regex>
 
-#include "tests/rig/capture/datagram.h"
-#include "tests/rig/command/command_line.h"
+#include "tests/rig/command/foreign_captures.h"
 
 namespace brewproof {
 namespace {
@@ -17,51 +13,17 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::int64_t begin_s = 1'760'000'000;
-
-class ForeignCaptures : public CommandLine {
+// Of one clock with the log, by a person's word.
+class OneClockCaptures : public FromElsewhere {
  protected:
-  static void word(std::ofstream& out, std::uint32_t value) {
-    out.write(reinterpret_cast<const char*>(&value), 4);
-  }
-
-  // A pcap of one such packet a second, from the `from`th second to the `to`th.
-  void capture(int from, int to) {
-    std::ofstream out(place / "x.pcap", std::ios::binary);
-    for (const std::uint32_t header : {0xa1b2c3d4U, 0x00040002U, 0U, 0U, 65535U, 1U})
-      word(out, header);
-    for (int second = from; second <= to; ++second) {
-      word(out, static_cast<std::uint32_t>(begin_s + second));
-      for (const std::uint32_t value : {0U, 44U, 44U}) word(out, value);
-      out.write(reinterpret_cast<const char*>(datagram.data()), datagram.size());
-    }
-  }
-
-  // Two blocks of four acts and four shams, one each ten seconds.
-  void log_trials() {
-    std::ofstream out(place / "t.jsonl");
-    for (int trial = 1; trial <= 16; ++trial) {
-      const std::int64_t at = begin_s + 10 * trial;
-      out << R"({"trial":)" << trial << R"(,"block":)" << (trial + 7) / 8
-          << (trial % 2 == 0 ? R"(,"event":"brew")" : R"(,"event":"sham","of":"brew")")
-          << R"(,"start_ns":)" << at << R"(000000000,"end_ns":)" << at + 6
-          << R"(000000000,"params":{},"status":"ok"})" << "\n";
-    }
-  }
-
   Child::Output analyze(const std::string& dut = "02:c0:ff:ee:00:01",
-                        const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = {"analyze", "x.pcap", "--trials", "t.jsonl",
-                                      "--dut",   dut,      "--out",    "o"};
-    words.insert(words.end(), more.begin(), more.end());
-    return run(words);
-  }
-  nlohmann::json findings() const {
-    return nlohmann::json::parse(text_of((place / "o/findings.json").string()));
+                        std::vector<std::string> more = {}) const {
+    more.insert(more.end(), {"--log-offset", "0s"});
+    return FromElsewhere::analyze(more, dut);
   }
 };
 
-TEST_F(ForeignCaptures, WhatNeverCameWhileTheyRanHasABound) {
+TEST_F(OneClockCaptures, WhatNeverCameWhileTheyRanHasABound) {
   capture(0, 170);
   log_trials();
   const auto output = analyze();
@@ -69,7 +31,7 @@ TEST_F(ForeignCaptures, WhatNeverCameWhileTheyRanHasABound) {
   EXPECT_THAT(output.out, HasSubstr("NONE PROVEN"));
 }
 
-TEST_F(ForeignCaptures, TrialsThatTheyDoNotCoverAreNoTrialsWithoutAMessage) {
+TEST_F(OneClockCaptures, TrialsThatTheyDoNotCoverAreNoTrialsWithoutAMessage) {
   capture(0, 5);
   log_trials();
   const auto output = analyze();
@@ -78,7 +40,7 @@ TEST_F(ForeignCaptures, TrialsThatTheyDoNotCoverAreNoTrialsWithoutAMessage) {
   EXPECT_THAT(output.out, Not(HasSubstr("None seen")));
 }
 
-TEST_F(ForeignCaptures, ABlockThatTheyCoverInPartIsLeftOut) {
+TEST_F(OneClockCaptures, ABlockThatTheyCoverInPartIsLeftOut) {
   capture(0, 95);
   log_trials();
   const auto output = analyze();
@@ -86,7 +48,7 @@ TEST_F(ForeignCaptures, ABlockThatTheyCoverInPartIsLeftOut) {
   EXPECT_THAT(output.out, HasSubstr("4 trials of brew: packets are missing"));
 }
 
-TEST_F(ForeignCaptures, OfAMachineThatTheyDoNotShowNothingIsSaid) {
+TEST_F(OneClockCaptures, OfAMachineThatTheyDoNotShowNothingIsSaid) {
   capture(0, 170);
   log_trials();
   const auto output = analyze("02:c0:ff:ee:00:99");
@@ -94,7 +56,7 @@ TEST_F(ForeignCaptures, OfAMachineThatTheyDoNotShowNothingIsSaid) {
   EXPECT_THAT(output.out, Not(HasSubstr("None seen")));
 }
 
-TEST_F(ForeignCaptures, AMachineWithAnotherAddressThanTheOneThatItIsNamedByIsTold) {
+TEST_F(OneClockCaptures, AMachineWithAnotherAddressThanTheOneThatItIsNamedByIsTold) {
   capture(0, 170);
   {
     std::fstream file(place / "x.pcap", std::ios::binary | std::ios::in | std::ios::out);
@@ -124,7 +86,7 @@ TEST_F(ForeignCaptures, AMachineWithAnotherAddressThanTheOneThatItIsNamedByIsTol
 
 // Eight acts find what always follows them, not what follows three of ten, nor one more of a
 // datagram that comes each second.
-TEST_F(ForeignCaptures, SpikesSayWhatNoneSeenDoesNotCover) {
+TEST_F(OneClockCaptures, SpikesSayWhatNoneSeenDoesNotCover) {
   capture(0, 170);
   log_trials();
   const auto plain = analyze();
@@ -160,7 +122,7 @@ TEST_F(ForeignCaptures, SpikesSayWhatNoneSeenDoesNotCover) {
   EXPECT_EQ(after, before);
 }
 
-TEST_F(ForeignCaptures, RepetitionsAreOfSpikesAndWhole) {
+TEST_F(OneClockCaptures, RepetitionsAreOfSpikesAndWhole) {
   capture(0, 170);
   log_trials();
   EXPECT_THAT(analyze("all", {"--repetitions", "4"}).err, HasSubstr("--spike"));
@@ -170,7 +132,7 @@ TEST_F(ForeignCaptures, RepetitionsAreOfSpikesAndWhole) {
 }
 
 // The program as it is, beside a decoder that dies: a hostile packet may do that to it.
-TEST_F(ForeignCaptures, ADecoderThatDiesTakesNothingElseAlong) {
+TEST_F(OneClockCaptures, ADecoderThatDiesTakesNothingElseAlong) {
   capture(0, 170);
   log_trials();
   const auto program = place / "brewproof", decoder = place / "brewproof-decode";

@@ -260,7 +260,7 @@ TEST_F(Diff, CapturesMadeElsewhereAreComparedByTheirFindings) {
   for (const std::string name : {"a", "b"})
     run({"analyze", name + "/capture/0001.pcapng", "--trials", name + "/trials.jsonl", "--dut",
          "02:c0:ff:ee:00:01", "--out", "of-" + name, "--windows", "0..15 s, 0..60 s",
-         "--no-cross-check"});
+         "--log-offset", "0s", "--no-cross-check"});
   const json both = diff({"of-a", "of-b"});
   EXPECT_EQ(output.exit.code, 1) << output.err;
   EXPECT_THAT(changes(both), ElementsAre("vanished pay POST /v1/order"));

@@ -59,7 +59,8 @@ class KeyLog : public CommandLine {
   Child::Output analyze(const std::vector<std::string>& more,
                         const std::string& capture = "cap.pcapng") const {
     std::vector<std::string> words = {
-        "analyze", capture, "--trials", "t.jsonl", "--dut", TlsCapture::machine_mac, "--out", "o"};
+        "analyze", capture, "--trials",     "t.jsonl", "--dut", TlsCapture::machine_mac,
+        "--out",   "o",     "--log-offset", "0s"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   }

@@ -145,6 +145,15 @@ TEST_F(ForecastTest, ARuleForAnEarlyEndMustLeaveTrialsEnoughForContents) {
               Contains(HasSubstr("its fields need 4: leave the rule out, or use more blocks")));
 }
 
+TEST_F(ForecastTest, ARuleEndsNoRunBeforeItsBetsCanHaveWon) {
+  of("blocks: 4", "blocks: 6\n  stop: {when: decided}");
+  EXPECT_THAT(forecast(plan_, procedure_, bench_, 3).warnings,
+              Contains(HasSubstr("brew.drink: the rule for an early end may end the run after 3 "
+                                 "blocks, and its fields need 4")));
+  EXPECT_THAT(forecast(plan_, procedure_, bench_, 3).warnings,
+              Not(Contains(HasSubstr("pay.amount: the rule"))));
+}
+
 TEST_F(ForecastTest, AnEventWithoutShamIsToldToBeACandidateOnly) {
   const Forecast bare = of("    sham: host\n", "");
   EXPECT_EQ(bare.events[1].sham_trials, 0);
