@@ -65,6 +65,13 @@ Result<void> hash_captures(const std::vector<AnalysisSource::Capture>& captures,
     if (!hash) return pass_on(std::move(hash));
     read.files[i].sha256 = *hash;
     read.changed = read.changed || (!captures[i].sha256.empty() && captures[i].sha256 != *hash);
+    if (read.files[i].packets == 0) continue;  // empty ones double nothing
+    for (std::size_t before = 0; before < i; ++before)
+      if (read.files[before].sha256 == *hash)
+        return fail(ErrorCode::usage,
+                    "{} holds what {} holds (SHA-256 {}), and every message would count twice: "
+                    "name it once",
+                    captures[i].path, captures[before].path, *hash);
   }
   return {};
 }

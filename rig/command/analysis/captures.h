@@ -36,7 +36,8 @@ struct CapturesRead {
 [[nodiscard]] Result<void> for_each_packet(const std::vector<AnalysisSource::Capture>& captures,
                                            const std::function<void(const Packet&)>& use);
 
-/// Which files these are, and whether they are those that the journal names.
+/// Which files these are, and whether they are those that the journal names. Packets that are there
+/// twice, in two files of the same bytes, are an error.
 [[nodiscard]] Result<void> hash_captures(const std::vector<AnalysisSource::Capture>& captures,
                                          CapturesRead& read);
 
