@@ -21,15 +21,16 @@ std::unordered_map<const Trial*, std::size_t> numbered(const std::vector<const T
 
 }  // namespace
 
-std::vector<Column> columns_over(const std::vector<const FieldTable*>& tables,
-                                 const std::vector<const Trial*>& acts) {
+std::vector<ActColumn> columns_over(const std::vector<const FieldTable*>& tables,
+                                    const std::vector<const Trial*>& acts) {
   const auto number = numbered(acts);
-  std::vector<Column> columns;
+  std::vector<ActColumn> columns;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     const FieldTable& table = *tables[t];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (is_framing(table.columns[c].path)) continue;
-      Column column{t, c, std::vector<const Field*>(acts.size()), is_same_in_all(table.columns[c])};
+      ActColumn column{t, c, std::vector<const Field*>(acts.size()),
+                       is_same_in_all(table.columns[c])};
       for (std::size_t r = 0; r < table.rows.size(); ++r) {
         const auto act = number.find(table.rows[r].trial);
         if (act != number.end()) column.by_act[act->second] = table.columns[c].by_row[r];

@@ -13,15 +13,15 @@
 namespace brewproof {
 
 /// One column over all acts; nullptr where an act has no such path.
-struct Column {
+struct ActColumn {
   std::size_t table = 0, column = 0;  // where it stands
   std::vector<const Field*> by_act;
   bool same_in_all = false;  // each message of the table has the path, and one value at it
 };
 
 /// Without what only measures the message. Rows of other acts are passed over.
-[[nodiscard]] std::vector<Column> columns_over(const std::vector<const FieldTable*>& tables,
-                                               const std::vector<const Trial*>& acts);
+[[nodiscard]] std::vector<ActColumn> columns_over(const std::vector<const FieldTable*>& tables,
+                                                  const std::vector<const Trial*>& acts);
 
 /// By table, by act: does the act have a message?
 [[nodiscard]] std::vector<std::vector<bool>> messages_over(

@@ -306,16 +306,33 @@ Passage passage_of(const ProofInput& input, const Workings& workings) {
   return passage;
 }
 
+/// Of each finding what its parameters may be instead, and of an event's first what never varied.
+void tell_untold(const Stated& stated, bool first, const Workings& workings, Finding& finding) {
+  const Untold& untold =
+      workings.untold[stated.sent != nullptr ? stated.sent->test.event : stated.carried->event];
+  const auto joined = [](const std::optional<Stimulus>& stimulus) {
+    return stimulus && !stimulus->together.empty();
+  };
+  bool carries = stated.sent != nullptr && std::ranges::any_of(stated.sent->stimuli, joined);
+  if (stated.carried != nullptr) {
+    for (const Carried::Part& part : stated.carried->parts)
+      carries = carries || std::ranges::any_of(part.stimuli, joined);
+    for (const std::size_t t : stated.carried->totals)
+      carries = carries || !workings.totals.tests[t].parameter.empty();
+  }
+  const auto add = [&](const std::vector<std::string>& sentences) {
+    finding.reasons.insert(finding.reasons.end(), sentences.begin(), sentences.end());
+  };
+  if (carries) add(untold.together);
+  if (first) add(untold.constant);
+}
+
 Finding finding_of(const Stated& stated, const ProofInput& input, const Workings& workings,
                    const Names& names) {
   Finding finding = stated.sent != nullptr
                         ? finding_of(*stated.sent, input, workings)
                         : carried_finding_of(*stated.carried, input, workings, names);
   finding.id = stated.id;
-  const std::size_t event =
-      stated.sent != nullptr ? stated.sent->test.event : stated.carried->event;
-  const std::vector<std::string>& untold = workings.untold[event];
-  finding.reasons.insert(finding.reasons.end(), untold.begin(), untold.end());
   if (stated.candidate) {
     finding.grade = 'C';
     finding.reasons.emplace_back(
@@ -424,8 +441,10 @@ Proof attribute(const ProofInput& input) {
   const Names names{passage_of(input, workings), KnownIdentities(input.identities, input.messages),
                     &input.categories};
   std::vector<std::vector<Contrast>> contrasts = contrasts_of(workings.claims, input, workings);
+  std::set<std::string> events_told;
   for (const Stated& one : stated(workings)) {
     Finding finding = finding_of(one, input, workings, names);
+    tell_untold(one, events_told.insert(finding.event).second, workings, finding);
     if (!one.candidate && one.sent != nullptr)
       finding.contrasts =
           std::move(contrasts[static_cast<std::size_t>(one.sent - workings.claims.data())]);

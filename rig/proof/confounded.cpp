@@ -71,20 +71,20 @@ std::string in_words(const Stimulus& stimulus) {
   return words;
 }
 
-std::vector<std::string> doubts_of(const std::string& event, const Design& design,
-                                   const std::vector<DrawnParameter>& parameters,
-                                   const std::vector<const Trial*>& acts) {
-  std::vector<std::string> doubts;
+Untold untold_of(const std::string& event, const Design& design,
+                 const std::vector<DrawnParameter>& parameters,
+                 const std::vector<const Trial*>& acts) {
+  Untold untold;
   for (const DrawnParameter& parameter : parameters) {
     if (parameter.together.empty()) continue;
-    doubts.push_back(
+    untold.together.push_back(
         fmt::format("{} always went together in {}: what carries the one may carry the other",
                     list_of(parameter.name, parameter.together), event));
   }
   for (const std::string& name : constants_of(event, design, acts))
-    doubts.push_back(
+    untold.constant.push_back(
         fmt::format("{} never varied in {}: nothing can tell what carries it", name, event));
-  return doubts;
+  return untold;
 }
 
 }  // namespace brewproof

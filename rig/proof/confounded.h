@@ -19,8 +19,12 @@ namespace brewproof {
 [[nodiscard]] std::string in_words(const Stimulus& stimulus);
 
 /// What the acts of an event cannot tell of its parameters, as sentences without a full stop.
-[[nodiscard]] std::vector<std::string> doubts_of(const std::string& event, const Design& design,
-                                                 const std::vector<DrawnParameter>& parameters,
-                                                 const std::vector<const Trial*>& acts);
+struct Untold {
+  std::vector<std::string> together;  // of parameters that went together
+  std::vector<std::string> constant;  // of those that never varied
+};
+[[nodiscard]] Untold untold_of(const std::string& event, const Design& design,
+                               const std::vector<DrawnParameter>& parameters,
+                               const std::vector<const Trial*>& acts);
 
 }  // namespace brewproof

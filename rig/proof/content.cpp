@@ -95,7 +95,7 @@ Stimuli find_stimuli(const std::vector<const FieldTable*>& tables, const DrawnPa
                      const ContentQuestion& of_all_acts) {
   ContentQuestion question = of_all_acts;
   if (parameter.unique) question.acts = with_value(std::move(question.acts), parameter.name);
-  const std::vector<Column> columns = columns_over(tables, question.acts);
+  const std::vector<ActColumn> columns = columns_over(tables, question.acts);
   Stimuli stimuli(tables.size());
   for (std::size_t t = 0; t < tables.size(); ++t)
     stimuli[t].by_column.resize(tables[t]->columns.size());

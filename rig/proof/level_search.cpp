@@ -29,12 +29,12 @@ Levels levels_of(const std::vector<const Trial*>& acts, const std::string& param
 /// One thing that may follow the level.
 struct Asked {
   std::size_t table = 0;
-  const Column* column = nullptr;  // nullptr: the message itself
-  bool standing = false;           // whether it is there, not what it says
-  Categories by_act;               // left_out: not asked of this act
+  const ActColumn* column = nullptr;  // nullptr: the message itself
+  bool standing = false;              // whether it is there, not what it says
+  Categories by_act;                  // left_out: not asked of this act
 };
 
-Categories categories_at(const Column& column) {
+Categories categories_at(const ActColumn& column) {
   std::map<std::string_view, std::size_t> number;
   Categories values;
   for (const Field* field : column.by_act)
@@ -44,7 +44,7 @@ Categories categories_at(const Column& column) {
 }
 
 /// 1 where it stands, 0 where only its message does.
-Categories standing_of(const Column& column, const std::vector<bool>& messages) {
+Categories standing_of(const ActColumn& column, const std::vector<bool>& messages) {
   Categories standing;
   for (std::size_t a = 0; a < messages.size(); ++a)
     standing.push_back(!messages[a] ? left_out : column.by_act[a] != nullptr ? 1 : 0);
@@ -52,12 +52,12 @@ Categories standing_of(const Column& column, const std::vector<bool>& messages) 
 }
 
 std::vector<Asked> questions_of(const std::vector<const FieldTable*>& tables,
-                                const std::vector<Column>& columns,
+                                const std::vector<ActColumn>& columns,
                                 const std::vector<std::vector<bool>>& messages) {
   std::vector<Asked> questions;
   for (std::size_t t = 0; t < tables.size(); ++t)
     questions.push_back({t, nullptr, true, Categories(messages[t].begin(), messages[t].end())});
-  for (const Column& column : columns) {
+  for (const ActColumn& column : columns) {
     questions.push_back({column.table, &column, false, categories_at(column)});
     // Bytes that only long messages reach say no more than the length.
     if (tables[column.table]->columns[column.column].slice) continue;
@@ -74,7 +74,7 @@ std::map<std::string, int>::const_iterator most(const std::map<std::string, int>
 }
 
 /// Which level each value of a column speaks for, and how often it is right where it stands.
-void read_values(const Column& column, const Levels& levels, Stimulus& stimulus) {
+void read_values(const ActColumn& column, const Levels& levels, Stimulus& stimulus) {
   Counts by_value, by_level;
   for (std::size_t a = 0; a < levels.size(); ++a) {
     if (column.by_act[a] == nullptr) continue;
@@ -92,7 +92,7 @@ void read_values(const Column& column, const Levels& levels, Stimulus& stimulus)
 }
 
 /// The same. Of parameters that no act told apart a field may name the levels of one: that is it.
-void read_values(const Column& column, const ContentQuestion& question,
+void read_values(const ActColumn& column, const ContentQuestion& question,
                  const DrawnParameter& parameter, Stimulus& stimulus) {
   for (const std::string& other : parameter.together) {
     Stimulus named = stimulus;
@@ -133,7 +133,7 @@ std::optional<std::string> only_level(const Asked& message, const Levels& levels
 /// A message of its own for each level may still name it: what is the same word in all of its
 /// messages, and the level, is no chance, and how often it comes with that level is its message's.
 std::vector<Candidate> named_level(const Candidate& message, const Asked& asked,
-                                   const std::vector<Column>& columns,
+                                   const std::vector<ActColumn>& columns,
                                    const DrawnParameter& parameter,
                                    const ContentQuestion& question) {
   std::vector<std::string> names = {parameter.name};
@@ -142,7 +142,7 @@ std::vector<Candidate> named_level(const Candidate& message, const Asked& asked,
   for (const std::string& name : names) {
     const auto level = only_level(asked, levels_of(question.acts, name));
     if (!level) continue;
-    for (const Column& column : columns) {
+    for (const ActColumn& column : columns) {
       if (column.table != message.table || !column.same_in_all) continue;
       const auto field =
           std::ranges::find_if(column.by_act, [](const Field* one) { return one != nullptr; });
@@ -192,7 +192,7 @@ Stimulus stimulus_of(const AssociationTest& test, const DrawnParameter& paramete
 }  // namespace
 
 std::vector<Candidate> associate_levels(const std::vector<const FieldTable*>& tables,
-                                        const std::vector<Column>& columns,
+                                        const std::vector<ActColumn>& columns,
                                         const DrawnParameter& parameter,
                                         const ContentQuestion& question) {
   const Levels levels = levels_of(question.acts, parameter.name);

@@ -12,7 +12,7 @@ namespace brewproof {
 
 /// `columns` are those of `tables` over `question.acts`.
 [[nodiscard]] std::vector<Candidate> associate_levels(const std::vector<const FieldTable*>& tables,
-                                                      const std::vector<Column>& columns,
+                                                      const std::vector<ActColumn>& columns,
                                                       const DrawnParameter& parameter,
                                                       const ContentQuestion& question);
 

@@ -103,7 +103,7 @@ class Dealt {
 /// The keys of one column's fields, by act. Digests of all kinds have the same.
 class Keys {
  public:
-  Keys(const Column& column, int decimals) : column_(column), decimals_(decimals) {}
+  Keys(const ActColumn& column, int decimals) : column_(column), decimals_(decimals) {}
   const std::vector<std::optional<std::string>>& in(const Form& form) {
     for (const auto& [of_field, keys] : known_) {
       if (of_field == form.of_field) return keys;
@@ -116,7 +116,7 @@ class Keys {
   }
 
  private:
-  const Column& column_;
+  const ActColumn& column_;
   int decimals_;
   std::deque<std::pair<decltype(Form::of_field), std::vector<std::optional<std::string>>>> known_;
 };
@@ -135,9 +135,9 @@ std::size_t bytes_held(const Value& value, const Form& form, const std::string& 
 }
 
 /// Of one act, at most.
-std::size_t bytes_looked_at(const std::vector<Column>& columns, std::size_t acts) {
+std::size_t bytes_looked_at(const std::vector<ActColumn>& columns, std::size_t acts) {
   std::vector<std::size_t> bytes(acts);
-  for (const Column& column : columns) {
+  for (const ActColumn& column : columns) {
     for (std::size_t a = 0; a < acts; ++a) {
       if (column.by_act[a] != nullptr) bytes[a] += column.by_act[a]->value.size();
     }
@@ -147,7 +147,7 @@ std::size_t bytes_looked_at(const std::vector<Column>& columns, std::size_t acts
 
 }  // namespace
 
-std::vector<Candidate> match_values(const std::vector<Column>& columns,
+std::vector<Candidate> match_values(const std::vector<ActColumn>& columns,
                                     const DrawnParameter& parameter,
                                     const ContentQuestion& question) {
   std::vector<Candidate> candidates;
@@ -165,7 +165,7 @@ std::vector<Candidate> match_values(const std::vector<Column>& columns,
     Dealt dealt(question.acts, matching.dealt, parameter, form);
     if (dealt.usable()) in_forms.push_back(std::move(dealt));
   }
-  for (const Column& column : columns) {
+  for (const ActColumn& column : columns) {
     Keys keys(column, parameter.decimals);
     for (const Dealt& dealt : in_forms) {
       const Form& form = dealt.form();

@@ -8,7 +8,7 @@
 namespace brewproof {
 
 /// Columns of `question.acts`.
-[[nodiscard]] std::vector<Candidate> match_values(const std::vector<Column>& columns,
+[[nodiscard]] std::vector<Candidate> match_values(const std::vector<ActColumn>& columns,
                                                   const DrawnParameter& parameter,
                                                   const ContentQuestion& question);
 

@@ -147,7 +147,7 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
     acts.push_back(acts_of(input, arms));
     parameters.push_back(
         told_together(drawn_parameters(input.design, arms.event, acts.back()), acts.back()));
-    workings.untold.push_back(doubts_of(arms.event, input.design, parameters.back(), acts.back()));
+    workings.untold.push_back(untold_of(arms.event, input.design, parameters.back(), acts.back()));
     all += parameters.back().size();
   }
   workings.all_parameters = std::max<std::size_t>(1, all);

@@ -10,6 +10,7 @@
 #include "rig/proof/arms.h"
 #include "rig/proof/attribute.h"
 #include "rig/proof/carried.h"
+#include "rig/proof/confounded.h"
 #include "rig/proof/content.h"
 #include "rig/proof/fields.h"
 #include "rig/proof/nodes.h"
@@ -49,8 +50,8 @@ struct Workings {
   Presence presence;
   TimingFamily timing;
   std::size_t all_parameters = 1;  // drawn ones of all events, those that went together once
-  std::vector<std::vector<std::string>> untold;  // by event: what its acts cannot tell
-  std::vector<Claim> claims;                     // in order of event, p, node
+  std::vector<Untold> untold;      // by event: what its acts cannot tell of its parameters
+  std::vector<Claim> claims;       // in order of event, p, node
   Totals totals;
   std::vector<Carried> carried;  // in order of event, signature
   /// By event: could timing have shown what it sends? Else what carries its parameters is a

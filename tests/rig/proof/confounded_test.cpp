@@ -45,6 +45,18 @@ TEST(Confounded, WhatCarriesTheOneMayCarryTheOther) {
                                    "one may carry the other"));
 }
 
+TEST(Confounded, AFindingThatCarriesNeitherHasNoDoubt) {
+  World world = always_together();
+  world.deal_tokens("pay", "card");
+  for (const Trial* act : world.trials_of("pay", false))
+    world.send(act->origin_ns() + 10 * ms, "a.x.example", 80, "http", "POST /a",
+               {text("c", param(act, "card"))});
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(field_at(proof.findings[0], "c")->parameter, "card");
+  EXPECT_TRUE(proof.findings[0].reasons.empty());
+}
+
 TEST(Confounded, AWordSaysWhichOfThemItIs) {
   World world = always_together();
   for (const Trial* act : world.trials_of("pay", false))
