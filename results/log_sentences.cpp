@@ -164,6 +164,11 @@ std::string unprovable_sentence(const Unprovable& event) {
   if (event.reason == "no-sham")
     return fmt::format("{} has no sham to compare it with ({})", inert(event.event, 60),
                        count(event.acts, "act"));
+  if (event.reason == "clock-unchecked")
+    return fmt::format(
+        "nothing is shown of {} ({} and {}), and nothing shows that log and captures "
+        "have one clock",
+        inert(event.event, 60), count(event.acts, "act"), count(event.shams, "sham"));
   std::string text = fmt::format(
       "too few trials are left to prove anything of {}: {} and {}, where perfect separation has p "
       "{}, and {:.2g} is needed",
