@@ -88,8 +88,8 @@ std::string where_text(const LogClock& clock) {
   const std::string which =
       clock.outside == clock.trials
           ? "No trial of the log lies within the time of the captures"
-          : fmt::format("{} of the log's {} trials lie outside of the captures' time",
-                        clock.outside, clock.trials);
+          : fmt::format("{} of the log's {} trials {} outside of the captures' time", clock.outside,
+                        clock.trials, clock.outside == 1 ? "lies" : "lie");
   return fmt::format("{}: the log goes from {} to {}, the captures from {} to {}.{}", which,
                      utc_text(clock.log.from_ns), utc_text(clock.log.to_ns),
                      utc_text(clock.captures.from_ns), utc_text(clock.captures.to_ns),
