@@ -88,8 +88,8 @@ std::string where_text(const LogClock& clock) {
   const std::string which =
       clock.outside == clock.trials
           ? "No trial of the log lies within the time of the captures"
-          : fmt::format("{} of the log's {} trials lie outside of the captures' time",
-                        clock.outside, clock.trials);
+          : fmt::format("{} of the log's {} trials {} outside of the captures' time", clock.outside,
+                        clock.trials, clock.outside == 1 ? "lies" : "lie");
   return fmt::format("{}: the log goes from {} to {}, the captures from {} to {}.{}", which,
                      utc_text(clock.log.from_ns), utc_text(clock.log.to_ns),
                      utc_text(clock.captures.from_ns), utc_text(clock.captures.to_ns),
@@ -164,6 +164,11 @@ std::string unprovable_sentence(const Unprovable& event) {
   if (event.reason == "no-sham")
     return fmt::format("{} has no sham to compare it with ({})", inert(event.event, 60),
                        count(event.acts, "act"));
+  if (event.reason == "clock-unchecked")
+    return fmt::format(
+        "nothing is shown of {} ({} and {}), and nothing shows that log and captures "
+        "have one clock",
+        inert(event.event, 60), count(event.acts, "act"), count(event.shams, "sham"));
   std::string text = fmt::format(
       "too few trials are left to prove anything of {}: {} and {}, where perfect separation has p "
       "{}, and {:.2g} is needed",

@@ -102,6 +102,7 @@ class Check {
       for (const Finding& finding : *stated)
         tried(finding.event, finding.timing ? finding.timing->event_trials : 0);
     for (const NoneSeen& none : findings_.none) tried(none.event, none.trials);
+    for (const Unprovable& event : findings_.unprovable) tried(event.event, event.acts);
   }
 
   ContractCheck all() && {

@@ -374,7 +374,7 @@ struct AnalysisSettings {
 /// An event of which these trials can prove nothing, however clearly a message follows it.
 struct Unprovable {
   std::string event;
-  std::string reason;       // "no-sham", "too-few-trials"
+  std::string reason;       // "no-sham", "too-few-trials", "clock-unchecked" (LogClock)
   int acts = 0, shams = 0;  // that count
   /// Of "too-few-trials": p where every act and no sham shows a message; what timing's share of
   /// alpha asks; with how many acts, and as many shams, in blocks like these it is reached (0: not

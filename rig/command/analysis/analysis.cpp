@@ -180,8 +180,8 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   findings.spikes = measure_sensitivity(input, spikes);
   limit_none_seen(findings.none, findings.spikes);
   findings.background = std::move(proof.background);
-  if (findings.analysis.log_clock) hold_back(*findings.analysis.log_clock, findings);
   findings.unprovable = std::move(proof.unprovable);
+  if (const auto& clock = findings.analysis.log_clock) hold_back(*clock, input.trials, findings);
   findings.signatures = std::move(proof.signatures);
   findings.exclusions = std::move(proof.exclusions);
   findings.damage = std::move(proof.damage);

@@ -54,6 +54,13 @@ void set_back(std::vector<Trial>& trials, std::int64_t offset_ns) {
   }
 }
 
+int shams_of(const std::vector<Trial>& trials, const std::string& event) {
+  return static_cast<int>(std::ranges::count_if(trials, [&](const Trial& trial) {
+    return trial.sham && trial.status == TrialStatus::ok &&
+           (trial.event.empty() || trial.event == event);
+  }));
+}
+
 }  // namespace
 
 Result<std::int64_t> parse_log_offset(const std::string& text) {
@@ -105,7 +112,7 @@ Result<LogClock> settle_log_clock(const AnalysisSource& source, const DecodeTota
   return clock;
 }
 
-void hold_back(const LogClock& clock, Findings& findings) {
+void hold_back(const LogClock& clock, const std::vector<Trial>& trials, Findings& findings) {
   if (!clock.unchecked()) {
     // An act may have been so much later than it is taken to be.
     for (NoneSeen& none : findings.none)
@@ -113,6 +120,10 @@ void hold_back(const LogClock& clock, Findings& findings) {
     return;
   }
   if (!findings.none.empty()) findings.run.reasons.emplace_back("clock-unchecked");
+  for (const NoneSeen& none : findings.none)
+    findings.unprovable.push_back(
+        {none.event, "clock-unchecked", none.trials, shams_of(trials, none.event)});
+  std::ranges::sort(findings.unprovable, {}, &Unprovable::event);
   findings.none.clear();
   for (Background& background : findings.background) background.max_excess.clear();
   for (auto* list : {&findings.findings, &findings.candidates})

@@ -27,7 +27,7 @@ namespace brewproof {
 
 /// Of a log whose clock is unchecked nothing is claimed that rests on what was not seen, and what
 /// is found is marked: `clock-unchecked` is a reason of the findings, and of the run where an event
-/// is left of which only absence could be told.
-void hold_back(const LogClock& clock, Findings& findings);
+/// is left of which only absence could be told; that is `unprovable` then.
+void hold_back(const LogClock& clock, const std::vector<Trial>& trials, Findings& findings);
 
 }  // namespace brewproof

@@ -126,6 +126,30 @@ TEST_F(LogClockOfCaptures, OutsideOfTheirTimeIsSaidWithBothRangesAndTheLikelyCau
   EXPECT_THAT(told(analyze()), HasSubstr("are log and captures of one run?"));
 }
 
+// What is declared was shown; that nothing else came was not.
+TEST_F(LogClockOfCaptures, ThatNobodyCheckedPassesNoContract) {
+  std::ofstream(place / "c.yaml") << R"(brewproof: contract/1
+name: answers
+allow:
+  - {event: brew, destination: "192.0.2.1:265", protocol: udp, message: datagram 0..9 B, fields: ["*"], purpose: answer, category: diagnostics}
+background:
+  - {destination: "192.0.2.1:9", protocol: udp, message: datagram 0..9 B, fields: ["*"], purpose: heartbeat, category: diagnostics}
+otherwise: fail
+)";
+  capture({heartbeat(0, 200), answers(1500)});
+  log_trials();
+  EXPECT_EQ(analyze({"--log-offset", "0s"}).exit.code, 0);
+  EXPECT_EQ(run({"check", "o", "--contract", "c.yaml"}).exit.code, 0);
+  EXPECT_EQ(analyze().exit.code, 0);
+  const auto unchecked = run({"check", "o", "--contract", "c.yaml"});
+  EXPECT_EQ(unchecked.exit.code, 4);
+  EXPECT_THAT(unchecked.out, HasSubstr("clock-unchecked"));
+  log_trials(20);
+  EXPECT_EQ(analyze().exit.code, 4);
+  EXPECT_EQ(findings().at("unprovable")[0]["acts"], 8);
+  EXPECT_THAT(run({"check", "o", "--contract", "c.yaml"}).out, Not(HasSubstr("no trial of brew")));
+}
+
 TEST_F(LogClockOfCaptures, IsStatedAsATimeAndForForeignLogsOnly) {
   capture(0, 170);
   log_trials();
