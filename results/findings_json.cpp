@@ -401,7 +401,7 @@ json signature_json(const SentSignature& sent) {
     add_meaning(one, meant.meaning);
     out["meanings"].push_back(std::move(one));
   }
-  for (const Remark& remark : sent.remarks)
+  for (const DecodeRemark& remark : sent.remarks)
     out["remarks"].push_back({{"note", remark.note}, {"count", remark.count}});
   return out;
 }

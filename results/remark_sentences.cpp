@@ -13,11 +13,11 @@ std::vector<std::string> remark_sentences(const Findings& findings) {
   struct Said {
     std::size_t place;
     const SentSignature* of;
-    const Remark* remark;
+    const DecodeRemark* remark;
   };
   std::vector<Said> all;
   for (const SentSignature& sent : findings.signatures)
-    for (const Remark& remark : sent.remarks) all.push_back({all.size(), &sent, &remark});
+    for (const DecodeRemark& remark : sent.remarks) all.push_back({all.size(), &sent, &remark});
   std::ranges::sort(all, [](const Said& a, const Said& b) {
     return std::tie(b.remark->count, a.place) < std::tie(a.remark->count, b.place);
   });

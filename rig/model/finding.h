@@ -253,10 +253,10 @@ struct Soak {
 /// What was sent at all, whoever caused it: each signature with the paths of all its fields.
 /// What decoding met in messages: a limit that was reached, what was malformed and where, what the
 /// capture cut off.
-struct Remark {
+struct DecodeRemark {
   std::string note;         // the first one's; of others only numbers differ
   std::uint64_t count = 0;  // messages
-  friend bool operator==(const Remark&, const Remark&) = default;
+  friend bool operator==(const DecodeRemark&, const DecodeRemark&) = default;
 };
 
 struct SentSignature {
@@ -269,7 +269,7 @@ struct SentSignature {
   std::vector<std::string> fields;            // paths, sorted; elements of an array are `*`
   bool fields_cut = false;                    // there were more than are listed
   std::vector<MeantPath> meanings = {};       // of those of `fields` that are classed, by path
-  std::vector<Remark> remarks = {};           // the commonest first
+  std::vector<DecodeRemark> remarks = {};     // the commonest first
 };
 
 struct ByteLedger {

@@ -26,10 +26,10 @@ class Remarks {
     for (const std::string& note : message.notes) add(note);
     if (message.gap && message.notes.empty()) add("bytes of it were never captured");
   }
-  [[nodiscard]] std::vector<Remark> commonest() && {
-    std::vector<Remark> all;
+  [[nodiscard]] std::vector<DecodeRemark> commonest() && {
+    std::vector<DecodeRemark> all;
     for (auto& [kind, remark] : by_kind_) all.push_back(std::move(remark));
-    std::ranges::sort(all, [](const Remark& a, const Remark& b) {
+    std::ranges::sort(all, [](const DecodeRemark& a, const DecodeRemark& b) {
       return std::tie(b.count, a.note) < std::tie(a.count, b.note);
     });
     if (all.size() > most_remarks) all.resize(most_remarks);
@@ -49,10 +49,10 @@ class Remarks {
     if (known != by_kind_.end())
       ++known->second.count;
     else if (by_kind_.size() < most_kinds)
-      by_kind_.emplace(std::move(kind), Remark{note, 1});
+      by_kind_.emplace(std::move(kind), DecodeRemark{note, 1});
   }
 
-  std::map<std::string, Remark> by_kind_;
+  std::map<std::string, DecodeRemark> by_kind_;
 };
 
 SentSignature sent(const Signature& signature, const Traffic& traffic) {

@@ -84,7 +84,7 @@ TEST_F(OneClockCaptures, AMachineWithAnotherAddressThanTheOneThatItIsNamedByIsTo
   EXPECT_THAT(by_mac.out, Not(HasSubstr("192.0.2.8, too")));
 }
 
-TEST_F(ForeignCaptures, TheSamePacketsTwiceAreRefused) {
+TEST_F(OneClockCaptures, TheSamePacketsTwiceAreRefused) {
   capture(0, 170);
   log_trials();
   std::filesystem::copy_file(place / "x.pcap", place / "again.pcap");
@@ -96,17 +96,17 @@ TEST_F(ForeignCaptures, TheSamePacketsTwiceAreRefused) {
 }
 
 // The header's last word names the link type of all packets: 127 is radiotap.
-TEST_F(ForeignCaptures, PacketsOfALinkTypeThatIsNotReadLeaveADoubt) {
+TEST_F(OneClockCaptures, PacketsOfALinkTypeThatIsNotReadLeaveADoubt) {
   capture(0, 170);
   {
     std::ofstream out(place / "w.pcap", std::ios::binary);
     for (const std::uint32_t word_of : {0xa1b2c3d4U, 0x00040002U, 0U, 0U, 65535U, 127U,
                                         static_cast<std::uint32_t>(begin_s), 0U, 4U, 4U, 0U})
-      word(out, word_of);
+      out.write(reinterpret_cast<const char*>(&word_of), sizeof word_of);
   }
   log_trials();
   const auto output = run({"analyze", "x.pcap", "w.pcap", "--trials", "t.jsonl", "--dut",
-                           "02:c0:ff:ee:00:01", "--out", "o"});
+                           "02:c0:ff:ee:00:01", "--out", "o", "--log-offset", "0s"});
   EXPECT_EQ(output.exit.code, 4) << output.out << output.err;
   EXPECT_THAT(output.out + output.err,
               HasSubstr("1 packet of link type 127 could not be read, the first of them packet 1 "

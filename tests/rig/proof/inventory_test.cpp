@@ -43,10 +43,10 @@ TEST(Inventory, WhatDecodingMetIsToldOnceForAllThatDifferInNumbersAlone) {
   messages[2].gap = true;
   const auto all = inventory_of(messages);
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].remarks.front(), (Remark{"odd byte at 17", 2}));
-  EXPECT_THAT(all[0].remarks,
-              ::testing::UnorderedElementsAre(Remark{"odd byte at 17", 2}, Remark{"a limit", 1},
-                                              Remark{"bytes of it were never captured", 1}));
+  EXPECT_EQ(all[0].remarks.front(), (DecodeRemark{"odd byte at 17", 2}));
+  EXPECT_THAT(all[0].remarks, ::testing::UnorderedElementsAre(
+                                  DecodeRemark{"odd byte at 17", 2}, DecodeRemark{"a limit", 1},
+                                  DecodeRemark{"bytes of it were never captured", 1}));
 }
 
 TEST(Inventory, EveryPathOfEveryMessageIsListedOnce) {
