@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rig/command/analysis/source.h"
-#include "rig/decode/decoder.h"
+#include "rig/reading/telling.h"
 
 namespace brewproof {
 
