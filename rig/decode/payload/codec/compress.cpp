@@ -73,12 +73,14 @@ bool looks(ByteView packed) {
   return bits >= least_bits && bits <= most_bits;
 }
 
+constexpr std::uint32_t no_code = ~0u;
+
 void unpack(ByteView packed, unsigned most, bool in_blocks, Opening& opening) {
   Codes codes(packed);
   Table table(std::max(most, least_bits + 1));  // of 9 bits at most, codes still grow to 10
   const std::uint32_t limit = 1u << most, first = in_blocks ? clear + 1 : clear;
   std::uint32_t free = first;
-  std::optional<std::uint32_t> before;
+  std::uint32_t before = no_code;
   std::uint8_t first_byte = 0;  // of the string before
   Bytes backwards;
   for (;;) {
@@ -90,13 +92,13 @@ void unpack(ByteView packed, unsigned most, bool in_blocks, Opening& opening) {
     if (in_blocks && *code == clear) {
       codes.change_width(least_bits);
       free = first;
-      before.reset();
+      before = no_code;
       continue;
     }
     backwards.clear();
-    if (before && *code == free && free < limit) {  // the one that is being made
+    if (before != no_code && *code == free && free < limit) {  // the one that is being made
       backwards.push_back(first_byte);
-      table.string_of(*before, backwards);
+      table.string_of(before, backwards);
     } else if (*code < 256 || (*code >= first && *code < free)) {
       table.string_of(*code, backwards);
     } else {
@@ -109,11 +111,11 @@ void unpack(ByteView packed, unsigned most, bool in_blocks, Opening& opening) {
       opening.fault = fmt::format("it unpacks to more than {} bytes", opening.limit);
       return;
     }
-    if (before && free < limit) {
-      table.before[free] = static_cast<std::uint16_t>(*before);
+    if (before != no_code && free < limit) {
+      table.before[free] = static_cast<std::uint16_t>(before);
       table.last[free++] = first_byte;
     }
-    before = code;
+    before = *code;
   }
 }
 
