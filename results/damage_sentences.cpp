@@ -15,6 +15,7 @@ std::string interval_text(const RateInterval& rate) {
 std::vector<std::string> damage_sentences(const Findings& findings) {
   constexpr double unlike = 0.05;
   std::vector<std::string> sentences;
+  sentences.reserve(findings.damage.size());
   for (const DamageBalance& of : findings.damage)
     sentences.push_back(fmt::format(
         "of {} {} of {} acts and {} of {} shams were lost (p {}){}", inert(of.event, 60),

@@ -22,6 +22,7 @@ std::vector<std::string> remark_sentences(const Findings& findings) {
     return std::tie(b.remark->count, a.place) < std::tie(a.remark->count, b.place);
   });
   std::vector<std::string> sentences;
+  sentences.reserve(all.size());
   for (const auto& [place, of, remark] : all)
     sentences.push_back(fmt::format("{} × {} {} to {}: {}", count_text(remark->count),
                                     inert(of->protocol, 20), inert(of->message, 80),

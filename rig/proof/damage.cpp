@@ -40,6 +40,7 @@ DamageBalance balance_of(const std::string& event, const std::vector<Trial>& tri
     ++(trial.sham ? balance.shams_lost : balance.acts_lost);
   }
   std::vector<BlockCount> counts;
+  counts.reserve(blocks.size());
   for (const auto& [number, block] : blocks) counts.push_back(block);
   balance.p = two_sided(stratified_law(counts), static_cast<std::size_t>(balance.acts_lost));
   return balance;

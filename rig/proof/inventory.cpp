@@ -28,6 +28,7 @@ class Remarks {
   }
   [[nodiscard]] std::vector<DecodeRemark> commonest() && {
     std::vector<DecodeRemark> all;
+    all.reserve(by_kind_.size());
     for (auto& [kind, remark] : by_kind_) all.push_back(std::move(remark));
     std::ranges::sort(all, [](const DecodeRemark& a, const DecodeRemark& b) {
       return std::tie(b.count, a.note) < std::tie(a.count, b.note);

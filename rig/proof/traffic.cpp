@@ -221,6 +221,7 @@ Traffic read_traffic(std::vector<const Message*> messages,
 
   const Hosts hosts(traffic.messages, kinds.alike);
   std::vector<Destination> destinations;
+  destinations.reserve(kinds.alike.size());
   for (std::size_t k = 0; k < kinds.alike.size(); ++k)
     destinations.push_back(hosts.destination(*kinds.alike[k].message, templates[k]));
   put_clusters(templates, kinds, destinations);
