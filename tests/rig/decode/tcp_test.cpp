@@ -244,8 +244,9 @@ TEST(Tcp, AReplyThatARoomWaitsForEndsTheTurnBeforeIt) {
       expected += (frame % 2 == 0 ? "> 7 in " : "< " + std::to_string(reply.size()) + " in ") +
                   std::to_string(frame) + ".." + std::to_string(frame) + "\n";
     EXPECT_EQ(turns(tap.finish()), expected) << reply.size();
-    for (const Message& m : tap.messages)
+    for (const Message& m : tap.messages) {
       if (m.from_dut) EXPECT_NE(value(m, "payload|json:/n"), "(none)");
+    }
   }
 }
 
