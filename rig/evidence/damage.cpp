@@ -1,38 +1,42 @@
 #include "rig/evidence/damage.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 
 namespace brewproof {
 
 void apply_damage(std::vector<Trial>& trials, const std::vector<Damage>& damage) {
+  std::map<int, std::string> touched;  // blocks, and why
+  std::vector<const Trial*> itself;
   for (Trial& trial : trials) {
-    for (const Damage& span : damage) {
-      const bool touched = trial.start_ns <= span.to_ns && span.from_ns <= trial.end_ns;
-      if (!touched || trial.status == TrialStatus::excluded) continue;
+    const auto span = std::ranges::find_if(damage, [&](const Damage& one) {
+      return trial.start_ns <= one.to_ns && one.from_ns <= trial.end_ns;
+    });
+    if (span == damage.end()) continue;
+    itself.push_back(&trial);
+    if (trial.status != TrialStatus::excluded) {
       trial.status = TrialStatus::excluded;
-      trial.reason = span.reason;
+      trial.reason = span->reason;
     }
+    if (trial.block) touched.emplace(*trial.block, trial.reason);
   }
-  std::map<int, std::string> lost_blocks;
+  std::map<int, std::string> lost;
   for (const Trial& trial : trials)
     if (trial.block && trial.status == TrialStatus::excluded)
-      lost_blocks.emplace(*trial.block, trial.reason);
+      lost.emplace(*trial.block, trial.reason);
   for (Trial& trial : trials) {
-    if (!trial.block || trial.status == TrialStatus::excluded) continue;
-    const auto lost = lost_blocks.find(*trial.block);
-    if (lost == lost_blocks.end()) continue;
-    trial.status = TrialStatus::excluded;
-    trial.reason = lost->second;
+    if (!trial.block || !lost.contains(*trial.block)) continue;
+    if (trial.status != TrialStatus::excluded) {
+      trial.status = TrialStatus::excluded;
+      trial.reason = lost.at(*trial.block);
+      trial.with_block = true;
+    } else if (!std::ranges::binary_search(itself, &trial)) {
+      // Read from a file, which has the block's reason for it.
+      const auto why = touched.find(*trial.block);
+      trial.with_block = trial.with_block || (why != touched.end() && why->second == trial.reason);
+    }
   }
-}
-
-int lost_blocks(const std::vector<Trial>& trials) {
-  std::set<int> lost;
-  for (const Trial& trial : trials)
-    if (trial.block && trial.status == TrialStatus::excluded) lost.insert(*trial.block);
-  return static_cast<int>(lost.size());
 }
 
 std::vector<Damage> damage_of(const std::vector<Record>& journal) {

@@ -18,12 +18,9 @@ struct Damage {
   std::int64_t from_ns = 0, to_ns = 0;
 };
 
-/// Excludes every trial that a span touches, and with it all trials of its block. Trials that are
-/// excluded already keep their reason. Applying it twice changes nothing.
+/// Excludes every trial that a span touches, and with it all trials of its block (`with_block`).
+/// Trials that are excluded already keep their reason. Applying it twice changes nothing.
 void apply_damage(std::vector<Trial>& trials, const std::vector<Damage>& damage);
-
-/// How many blocks have an excluded trial.
-[[nodiscard]] int lost_blocks(const std::vector<Trial>& trials);
 
 /// The spans that a journal holds (records of type `damage`).
 [[nodiscard]] std::vector<Damage> damage_of(const std::vector<Record>& journal);

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "rig/model/value.h"
 
@@ -28,10 +30,26 @@ struct Trial {
   std::string currency;
   TrialStatus status = TrialStatus::ok;
   std::string reason;
+  /// Excluded with its block: nothing was wrong with itself. Not in the file; the journal's damage
+  /// tells it again.
+  bool with_block = false;
 
   [[nodiscard]] std::int64_t origin_ns() const { return act_ns.value_or(start_ns); }
   friend bool operator==(const Trial&, const Trial&) = default;
 };
+
+/// Is it one of the two arms of this event? A pooled sham serves every event.
+[[nodiscard]] inline bool is_of(const Trial& trial, const std::string& event) {
+  return trial.event == event || (trial.sham && trial.event.empty());
+}
+
+/// The blocks that lost a trial, and so are lost whole.
+[[nodiscard]] inline std::set<int> lost_blocks(const std::vector<Trial>& trials) {
+  std::set<int> lost;
+  for (const Trial& trial : trials)
+    if (trial.block && trial.status == TrialStatus::excluded) lost.insert(*trial.block);
+  return lost;
+}
 
 /// More unconfirmed acts than a run may have before it is INCONCLUSIVE as a whole. Of one event two
 /// at least are asked: one fluke among few trials is not a deaf machine.

@@ -521,7 +521,7 @@ class Run {
 
   int damaged_blocks() {
     apply_damage(trials_, damage_);
-    return lost_blocks(trials_);
+    return static_cast<int>(lost_blocks(trials_).size());
   }
 
   Result<void> wait_until(std::int64_t raw_ns) {

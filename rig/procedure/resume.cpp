@@ -88,13 +88,6 @@ class Standing {
     return count;
   }
 
-  [[nodiscard]] std::set<int> excluded_blocks() const {
-    std::set<int> blocks;
-    for (const Trial& trial : resumed_.trials)
-      if (trial.block && trial.status == TrialStatus::excluded) blocks.insert(*trial.block);
-    return blocks;
-  }
-
   // A block that was begun and not ended is lost, also where the cut fell between two trials: time
   // went by that its lots do not know of.
   void lose_cut_blocks() {
@@ -102,7 +95,7 @@ class Standing {
     std::map<int, std::vector<const Trial*>> blocks;
     for (const Trial& trial : resumed_.trials)
       if (trial.block) blocks[*trial.block].push_back(&trial);
-    const std::set<int> lost = excluded_blocks();
+    const std::set<int> lost = lost_blocks(resumed_.trials);
     for (const auto& [block, trials] : blocks) {
       const bool cut = std::ranges::any_of(
           trials, [](const Trial* trial) { return trial->reason == "cut-off"; });
@@ -134,8 +127,8 @@ class Standing {
   }
 
   void do_again() {
-    std::ptrdiff_t missing =
-        std::ssize(excluded_blocks()) - static_cast<std::ptrdiff_t>(plan_.reserve_blocks);
+    std::ptrdiff_t missing = std::ssize(lost_blocks(resumed_.trials)) -
+                             static_cast<std::ptrdiff_t>(plan_.reserve_blocks);
     for (const int block : cut_) {
       if (missing <= 0) return;
       if (!repeatable(block)) continue;

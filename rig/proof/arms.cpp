@@ -30,8 +30,7 @@ Arms arms_of(const std::string& event, const std::vector<Trial>& trials,
   std::map<int, std::vector<std::size_t>> by_block;
   for (const std::size_t i : used) {
     const Trial& trial = trials[i];
-    const bool own = trial.event == event || (trial.sham && trial.event.empty());
-    if (own) by_block[trial.block.value_or(0)].push_back(i);
+    if (is_of(trial, event)) by_block[trial.block.value_or(0)].push_back(i);
   }
   Arms arms;
   arms.event = event;
@@ -76,11 +75,7 @@ std::string law_of(const std::vector<Arms>& all) {
 }  // namespace
 
 Lineup line_up(const std::vector<Trial>& trials) {
-  std::set<int> damaged;
-  for (const Trial& trial : trials) {
-    if (trial.block && trial.status == TrialStatus::excluded) damaged.insert(*trial.block);
-  }
-
+  const std::set<int> damaged = lost_blocks(trials);
   Lineup lineup;
   std::map<std::pair<std::string, std::string>, int> excluded;
   std::map<std::string, std::pair<std::size_t, std::size_t>> acts;  // event -> unconfirmed, all

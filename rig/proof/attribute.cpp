@@ -190,13 +190,13 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
 }
 
 /// A claim that the lost trials could have taken back is one to be confirmed. The worst case is
-/// adjusted for what was looked at as the claim's own p was.
+/// multiplied by how many patterns were looked at: re-draws know no p as small as an exact one.
 void weigh_damage(const Claim& claim, const ProofInput& input, const Workings& workings,
                   Finding& finding) {
   const std::optional<double> worst = worst_case_p(claim, input, workings);
   if (!worst) return;
   finding.timing->p_worst = worst;
-  const double looks = claim.test.p_adjusted / claim.test.p;
+  const auto looks = static_cast<double>(workings.timing.distinct);
   if (*worst * looks <= timing_level(input)) return;
   finding.grade = 'C';
   finding.reasons.emplace_back("lost-trials");

@@ -10,10 +10,9 @@
 namespace brewproof {
 namespace {
 
-bool is_lost(const Trial& trial) { return trial.status == TrialStatus::excluded; }
-
-bool is_of(const Trial& trial, const std::string& event) {
-  return trial.event == event || (trial.sham && trial.event.empty());
+/// By the rig. The blocks that a gateway leaves untouched are set aside by design.
+bool is_lost(const Trial& trial) {
+  return trial.status == TrialStatus::excluded && !trial.with_block && trial.reason != "untouched";
 }
 
 double two_sided(const Law& law, std::size_t seen) {
@@ -76,7 +75,7 @@ std::optional<double> worst_case_p(const Claim& claim, const ProofInput& input,
   const TimingTest& test = claim.test;
   if (test.how.every != 0 || test.e_value) return std::nullopt;
   const std::string& event = workings.lineup.arms[test.event].event;
-  std::set<int> with_loss;
+  std::set<int> with_loss;  // not lost_blocks: those that were set aside by design stay out
   for (const Trial& trial : input.trials)
     if (trial.block && is_lost(trial)) with_loss.insert(*trial.block);
 

@@ -26,11 +26,10 @@ struct Block {
 
 std::vector<Block> blocks_of(const ProofInput& input, const std::set<int>& untouched_blocks) {
   std::map<int, Block> blocks;
-  std::set<int> lost;
+  const std::set<int> lost = lost_blocks(input.trials);
   for (const Trial& trial : input.trials) {
     if (!trial.block || (input.committed_blocks > 0 && *trial.block > input.committed_blocks))
       continue;
-    if (trial.status == TrialStatus::excluded) lost.insert(*trial.block);
     Block& block = blocks[*trial.block];
     block.untouched = untouched_blocks.contains(*trial.block);
     block.from_ns = std::min(block.from_ns, trial.start_ns);

@@ -86,6 +86,45 @@ TEST(Damage, AClaimThatTheLostTrialsCouldTakeBackIsToBeConfirmed) {
   EXPECT_THAT(proof.findings[0].reasons, Contains("lost-trials"));
 }
 
+TEST(Damage, AWholeBlockOfEightMayBeLost) {
+  World world = honest();
+  lose(world, 4, 4, 4);
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_LT(*proof.findings[0].timing->p_worst, 1e-5);  // 28 of 32 against 4 of 32
+  EXPECT_EQ(proof.findings[0].grade, 'B');
+}
+
+TEST(Damage, TrialsThatWereLeftOutForTheirBlockCountAsTheyWereSeen) {
+  World world = honest();
+  lose(world, 2, 1, 0);
+  for (Trial& trial : world.input.trials) {
+    if (trial.block != 2 || trial.status == TrialStatus::excluded) continue;
+    trial.status = TrialStatus::excluded;
+    trial.reason = "rig-fault";
+    trial.with_block = true;
+  }
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.damage.size(), 1u);
+  EXPECT_EQ(proof.damage[0].acts_lost, 1);
+  EXPECT_EQ(proof.damage[0].shams_lost, 0);
+  // Block 2 has three acts that show it: C(4, 3) / C(8, 3) = 4 / 56.
+  EXPECT_THAT(*proof.findings.at(0).timing->p_worst * std::pow(70.0, 7) * 56 / 4,
+              DoubleNear(1, 1e-9));
+}
+
+TEST(Damage, BlocksThatWereSetAsideByDesignAreNotLost) {
+  World world = honest();
+  for (Trial& trial : world.input.trials) {
+    if (trial.block != 1) continue;
+    trial.status = TrialStatus::excluded;
+    trial.reason = "untouched";
+  }
+  const Proof proof = attribute(world.input);
+  EXPECT_THAT(proof.damage, IsEmpty());
+  EXPECT_FALSE(proof.findings.at(0).timing->p_worst);
+}
+
 TEST(Damage, RatesHaveTheirIntervals) {
   const World world = honest();
   const Proof proof = attribute(world.input);
