@@ -12,7 +12,7 @@ std::vector<Trial> four_trials() {
     Trial& trial = trials[static_cast<std::size_t>(i)];
     trial.trial = i + 1;
     trial.block = i / 2 + 1;
-    trial.start_ns = i * 1'000'000'000;
+    trial.start_ns = std::int64_t{1'000'000'000} * i;
     trial.end_ns = trial.start_ns + 900'000'000;
   }
   return trials;
