@@ -23,7 +23,6 @@ namespace {
 
 constexpr std::uint8_t protocol_tcp = 6, protocol_udp = 17;
 constexpr std::size_t max_macs = 64, max_unread_links = 64;
-constexpr std::uint16_t other_links = 65535;
 constexpr std::size_t budget_messages = 2;  // of max_buffer, over all flows together
 
 struct Ports {

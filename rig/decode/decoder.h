@@ -40,6 +40,8 @@ struct DecodeOptions {
   ProtoSchema protos = {};      // types of Protocol Buffers that are read by name
 };
 
+inline constexpr std::uint16_t other_links = 65535;  // no LINKTYPE_ value
+
 /// Frames of a link type that is not read: whose they are nobody knows.
 struct UnreadLink {
   std::uint64_t packets = 0;
@@ -62,7 +64,7 @@ struct DecodeTotals {
   std::set<std::string> macs_seen;  // source MACs, at most 64
   decode::ByteLayers up_layers;     // of up_bytes; told once everything was flushed
   std::int64_t lost_bytes = 0;      // of up_bytes, that are of no class: 0, or a defect
-  /// By LINKTYPE_ value; of more than 64 the rest under 65535.
+  /// By LINKTYPE_ value; of more than 64 the rest under `other_links`.
   std::map<std::uint16_t, UnreadLink> unread_links;
   std::uint64_t folded_messages = 0;  // beyond max_flow_messages
   /// Where the DUT is named by IP addresses alone; told once everything was flushed.

@@ -200,9 +200,8 @@ void Outlet::complete(Message& message, const Flow& flow) const {
 }
 
 void Outlet::send(Message& message, const Flow& flow) {
-  complete(message, flow);
   const std::int64_t now_ns = message.time_ns;
-  if (!folds(message, flow)) hand_out(message);
+  send_held(std::move(message), flow);
   repeats.take_overdue(now_ns, [&](Message& overdue) { hand_out(overdue); });
 }
 

@@ -39,12 +39,6 @@ bool is_token(std::string_view name) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// Stands behind the first line; the rest of `text` is the body afterwards.
 void add_headers(Message& message, Outlet& out, std::string_view& text, std::string& type) {
   std::string path;
@@ -60,7 +54,7 @@ void add_headers(Message& message, Outlet& out, std::string_view& text, std::str
     }
     path = "header:";
     append_lower(path, name);
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    const std::string_view value = trim(line.substr(colon + 1), blanks);
     out.text(message, path, value);
     if (path == "header:content-type") type = value;
   }

@@ -189,6 +189,12 @@ void append_percent_decoded(std::string& text, std::string_view encoded, bool pl
   }
 }
 
+std::string_view trim(std::string_view text, std::string_view of) {
+  const std::size_t first = text.find_first_not_of(of);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(of) + 1 - first);
+}
+
 void append_lower(std::string& text, std::string_view mixed) {
   const std::size_t at = text.size();
   text.resize(at + mixed.size());

@@ -42,6 +42,11 @@ void append_pointer_token(std::string& path, std::string_view key);
 /// Undoes %XX (malformed escapes stay as they are) and, for forms and queries, `+` for space.
 void append_percent_decoded(std::string& text, std::string_view encoded, bool plus_is_space);
 
+/// Without these characters at either end.
+[[nodiscard]] std::string_view trim(std::string_view text, std::string_view of);
+/// Blanks as HTTP and its kin have them (RFC 9110 section 5.6.3), and those of XML and JSON.
+inline constexpr std::string_view blanks = " \t", white_space = " \t\r\n";
+
 /// ASCII only: other bytes stay.
 void append_lower(std::string& text, std::string_view mixed);
 /// The same, for as long as it is looked at: names of usual length take no memory for it.

@@ -25,7 +25,6 @@ namespace {
 constexpr std::size_t finished_sha256 = 53, finished_sha384 = 69;
 // Level and description (RFC 8446 section 6); longer in a record: sealed.
 constexpr std::size_t alert_size = 2;
-constexpr std::uint8_t tls_server_hello = 2;  // RFC 8446 section 4
 // A sealed record of one byte: header, byte, tag.
 constexpr std::size_t least_sealed = tls_record_header + 1 + 16;
 
@@ -108,7 +107,7 @@ class Reader final : public StreamReader, private TlsRecordUser {
   bool waits_for_client(const TlsRecord& record, std::string_view why) {
     if (meeting_ != Meeting::unknown) return meeting_ == Meeting::server_waits;
     const bool hello = record.type() == tls_type::handshake && why.empty() && !record.gap &&
-                       !record.content.empty() && record.content[0] == tls_server_hello;
+                       !record.content.empty() && record.content[0] == tls_handshake::server_hello;
     if (hello && session_.opens(Side::server)) meeting_ = Meeting::server_waits;
     return meeting_ == Meeting::server_waits;
   }

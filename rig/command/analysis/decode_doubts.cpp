@@ -5,8 +5,6 @@
 namespace brewproof {
 namespace {
 
-constexpr std::uint16_t other_links = 65535;  // as DecodeTotals has it
-
 std::string packets_text(std::uint64_t count) {
   return fmt::format("{} packet{}", count, count == 1 ? "" : "s");
 }
@@ -20,8 +18,7 @@ std::string unread_text(std::uint16_t link_type, const UnreadLink& unread,
                                                      : fmt::format("link type {}", link_type);
   return fmt::format(
       "{} of {} could not be read, the first of them packet {} of {} (byte {}): the machine's may "
-      "be among "
-      "them",
+      "be among them",
       packets_text(unread.packets), which, at.frame, name, at.offset);
 }
 

@@ -14,7 +14,6 @@ namespace brewproof::decode {
 namespace {
 
 constexpr std::size_t fragment_header = 12, max_message = 65536, max_pending = 16;
-constexpr std::uint8_t client_hello = 1, server_hello = 2, verify_request = 3, certificate = 11;
 
 void append_name(std::string& label, std::uint8_t type) {
   label += tls_handshake_name(type);
@@ -111,7 +110,7 @@ void DtlsHandshake::send(std::list<Pending>::iterator at, std::string_view cut) 
 
 void DtlsHandshake::add_body(Message& message, Side from, std::uint8_t type, ByteView body,
                              bool whole) {
-  if (type == client_hello) {
+  if (type == tls_handshake::client_hello) {
     const WithoutCookie taken = take_cookie(body);
     TlsHello hello = read_tls_hello(taken.hello, true);
     hello.whole = hello.whole && whole;  // without its extensions one may look whole
@@ -121,7 +120,7 @@ void DtlsHandshake::add_body(Message& message, Side from, std::uint8_t type, Byt
     out_->name_party(*flow_, other(from), hello.sni);
     if (whole && !hello.whole)
       out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
-  } else if (type == server_hello) {
+  } else if (type == tls_handshake::server_hello) {
     TlsHello hello = read_tls_hello(body, false);
     hello.whole = hello.whole && whole;
     if (hello.asks_again()) message.message = "hello retry request";
@@ -129,12 +128,12 @@ void DtlsHandshake::add_body(Message& message, Side from, std::uint8_t type, Byt
     version_ = hello.selected_version();
     if (whole && !hello.whole)
       out_->malformed(message, "hello is cut off inside its lengths, after byte 34");
-  } else if (type == verify_request && body.size() >= 3) {
+  } else if (type == tls_handshake::hello_verify_request && body.size() >= 3) {
     ByteReader reader(body);
     append_tls_version(out_->field(message, "version", FieldType::text, 2).value, reader.be16());
     const ByteView cookie = reader.take(reader.u8());
     if (reader.ok()) add_hex(message, *out_, "cookie", cookie);
-  } else if (type == certificate && whole) {
+  } else if (type == tls_handshake::certificate && whole) {
     add_certificates(message, *out_, body, false);
   }
 }

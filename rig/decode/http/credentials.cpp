@@ -11,13 +11,6 @@
 namespace brewproof::decode {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) + 1 - first);
-}
-
 /// RFC 9110 section 11.2: token68.
 bool is_token(std::string_view text) {
   const std::size_t end = text.find_last_not_of('=');
@@ -30,10 +23,10 @@ bool is_token(std::string_view text) {
 
 bool add_authorization(Message& message, Outlet& out, std::string_view header,
                        std::string_view value) {
-  value = trim(value);
+  value = trim(value, blanks);
   const std::size_t blank = value.find(' ');
   if (blank == std::string_view::npos) return false;
-  const std::string_view scheme = value.substr(0, blank), token = trim(value.substr(blank));
+  const std::string_view scheme = value.substr(0, blank), token = trim(value.substr(blank), blanks);
   if (!is_token(token)) return false;
   std::string path(header);
   path += ";scheme";
@@ -53,14 +46,15 @@ bool add_cookies(Message& message, Outlet& out, std::string_view header, std::st
   const std::size_t base = path.size();
   while (!value.empty()) {
     const std::size_t end = value.find(';');
-    const std::string_view pair = trim(value.substr(0, end));
+    const std::string_view pair = trim(value.substr(0, end), blanks);
     value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
     if (pair.empty()) continue;
     // Without '=' it is a cookie without a name (draft-ietf-httpbis-rfc6265bis section 5.7).
     const std::size_t equals = pair.find('=');
-    const std::string_view name =
-        equals == std::string_view::npos ? std::string_view{} : trim(pair.substr(0, equals));
-    std::string_view content = trim(pair.substr(equals + 1));  // npos: all of it
+    const std::string_view name = equals == std::string_view::npos
+                                      ? std::string_view{}
+                                      : trim(pair.substr(0, equals), blanks);
+    std::string_view content = trim(pair.substr(equals + 1), blanks);  // npos: all of it
     if (content.size() >= 2 && content.front() == '"' && content.back() == '"')
       content = content.substr(1, content.size() - 2);
     append_key(path, name.substr(0, max_key));

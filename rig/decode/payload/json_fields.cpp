@@ -16,6 +16,7 @@ namespace ondemand = simdjson::ondemand;
 
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+/// As the one of text.h; inlined, since every number is asked.
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_white(text.back())) text.remove_suffix(1);

@@ -27,12 +27,6 @@ bool is_media(std::string_view type) {
   return false;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool changes_nothing(std::string_view coding) {
   for (const std::string_view name : {"", "identity", "7bit", "8bit", "binary"})
     if (equal_ignoring_case(coding, name)) return true;
@@ -91,7 +85,7 @@ Opener::Found Opener::without_codings(ByteView bytes, std::string_view codings) 
   if (codings.empty()) return of_type(bytes);
   const std::size_t comma = codings.rfind(',');
   const std::string_view coding =
-      trim(comma == std::string_view::npos ? codings : codings.substr(comma + 1));
+      trim(comma == std::string_view::npos ? codings : codings.substr(comma + 1), blanks);
   codings = comma == std::string_view::npos ? std::string_view{} : codings.substr(0, comma);
   if (changes_nothing(coding)) return without_codings(bytes, codings);
   if (declared_codecs_ == max_declared_codecs) {
@@ -143,7 +137,7 @@ const Codec* Opener::undo_coding(std::string_view coding, ByteView packed, Openi
 
 /// A content without codings: as its media type says, or as it looks, or as it is.
 Opener::Found Opener::of_type(ByteView bytes) {
-  const std::string_view type = trim(hints_.type.substr(0, hints_.type.find(';')));
+  const std::string_view type = trim(hints_.type.substr(0, hints_.type.find(';')), blanks);
   const Structure* tried = nullptr;
   if (!out_.options.protos.empty() && protobuf::is_bound(out_.options.protos, message_.message)) {
     tried = &protobuf_structure;

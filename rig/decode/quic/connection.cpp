@@ -14,7 +14,6 @@ namespace brewproof::decode {
 namespace {
 
 constexpr std::size_t handshake_header = 4, longest_hello = 65536 - handshake_header;
-constexpr std::uint8_t client_hello = 1, server_hello = 2;
 
 /// RFC 9000 section 19: those that Initial packets may carry (section 12.4).
 enum Frame : std::uint64_t {
@@ -226,11 +225,11 @@ void QuicConnection::add_hello(Message& message, Side from, std::uint8_t type, B
     message.message = "handshake ";
     append_number(message.message, type);
   }
-  if (type != client_hello && type != server_hello) return;
-  TlsHello hello = read_tls_hello(body, type == client_hello);
+  if (type != tls_handshake::client_hello && type != tls_handshake::server_hello) return;
+  TlsHello hello = read_tls_hello(body, type == tls_handshake::client_hello);
   if (message.gap) hello.whole = false;  // without its extensions one may look whole
   if (hello.asks_again()) message.message = "hello retry request";
-  if (type == client_hello) {
+  if (type == tls_handshake::client_hello) {
     client_random_.assign(hello.random.begin(), hello.random.end());
     add_client_hello(message, *out_, hello, TlsCarrier::quic);
     out_->name_party(*flow_, other(from), hello.sni);

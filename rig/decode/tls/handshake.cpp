@@ -15,9 +15,6 @@ namespace {
 constexpr std::size_t header_size = 4;
 constexpr std::size_t max_message = 65536;  // bytes of a handshake message
 
-constexpr std::uint8_t client_hello = 1, server_hello = 2, new_session_ticket = 4,
-                       encrypted_extensions = 8, certificate = 11;
-
 void append_name(std::string& text, std::uint8_t type) {
   const std::string_view name = tls_handshake_name(type);
   if (!name.empty()) {
@@ -137,17 +134,17 @@ void TlsHandshake::cut(Side from, Half& half, ByteView bytes, std::string_view w
 void TlsHandshake::read_body(Message& message, Side from, std::uint8_t type, ByteView body,
                              bool whole) {
   switch (type) {
-    case client_hello:
+    case tls_handshake::client_hello:
       return read_client_hello(message, from, body, whole);
-    case server_hello:
+    case tls_handshake::server_hello:
       return read_server_hello(message, body, whole);
-    case encrypted_extensions:
+    case tls_handshake::encrypted_extensions:
       if (whole) add_encrypted_extensions(message, *out_, read_encrypted_extensions(body));
       return;
-    case new_session_ticket:
+    case tls_handshake::new_session_ticket:
       if (whole) add_ticket(message, *out_, body, session_->version() == tls13);
       return;
-    case certificate:
+    case tls_handshake::certificate:
       if (whole) add_certificates(message, *out_, body, session_->version() == tls13);
       return;
     default:

@@ -10,9 +10,6 @@
 namespace brewproof::decode {
 namespace {
 
-constexpr std::uint8_t new_session_ticket = 4, end_of_early_data = 5, server_hello_done = 14,
-                       finished = 20, key_update = 24;
-
 // Early data without its secret, or a server's flight without the handshake secrets, may come
 // before the first record that opens.
 constexpr unsigned may_fail_at_first = 256;
@@ -108,15 +105,15 @@ void TlsSession::server_hello(const TlsHello& hello) {
 void TlsSession::handshake(Side from, std::uint8_t type, ByteView body) {
   Keyed& keyed = keyed_[index(from)];
   if (version_ != tls13) {
-    full_handshake_ = full_handshake_ || type == server_hello_done;
-    if (type != new_session_ticket) return;
+    full_handshake_ = full_handshake_ || type == tls_handshake::server_hello_done;
+    if (type != tls_handshake::new_session_ticket) return;
     ByteReader reader(body);
     reader.skip(4);
     masters_->learn(reader.take(reader.be16()), master());
     return;
   }
   if (keyed.opener == nullptr) return;
-  if (type == key_update) {
+  if (type == tls_handshake::key_update) {
     const TlsSealing* const sealing = aead_sealing(cipher_);
     if (sealing == nullptr) {
       give_up(keyed, unsupported.with(suite_text(cipher_)));
@@ -126,9 +123,9 @@ void TlsSession::handshake(Side from, std::uint8_t type, ByteView body) {
     keyed.opener = make_aead_opener(*sealing, tls13, tls13_keys(*sealing, keyed.secret), *room_);
     keyed.sequence = keyed.behind = 0;
     if (keyed.opener == nullptr) give_up(keyed, unsupported.with(suite_text(cipher_)));
-  } else if (type == finished && keyed.stage == Stage::handshake) {
+  } else if (type == tls_handshake::finished && keyed.stage == Stage::handshake) {
     if (!enter(from, keyed, Stage::application)) give_up(keyed, no_application_secret.with());
-  } else if (type == end_of_early_data && keyed.stage == Stage::early) {
+  } else if (type == tls_handshake::end_of_early_data && keyed.stage == Stage::early) {
     if (!enter(from, keyed, Stage::handshake) && !enter(from, keyed, Stage::application))
       give_up(keyed, no_handshake_secret.with());
   }

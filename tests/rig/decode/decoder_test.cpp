@@ -226,16 +226,18 @@ TEST(Decoder, FragmentsAreOnePacket) {
   EXPECT_TRUE(tap.messages[1].gap);
 }
 
+/// `flags` and `offset`: bytes 6 and 7 of the IP header.
+Bytes udp_fragment(const Bytes& bytes, std::uint8_t flags, std::uint8_t offset) {
+  Bytes frame = ipv4(true, 17, bytes);
+  frame[20] = flags;
+  frame[21] = offset;
+  return frame;
+}
+
 TEST(Decoder, FragmentsThatNeverBecameWholeAreSearched) {
-  const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
-    Bytes frame = ipv4(true, 17, text(bytes));
-    frame[20] = flags;
-    frame[21] = offset;
-    return frame;
-  };
   Tap tap;
-  tap.packet(fragment("........serial-KD00412--", 0x20, 0));
-  tap.packet(fragment("behind a hole", 0, 9));
+  tap.packet(udp_fragment(text("........serial-KD00412--"), 0x20, 0));
+  tap.packet(udp_fragment(text("behind a hole"), 0, 9));
   ASSERT_EQ(tap.finish().size(), 1u);
   const Message& m = tap.messages[0];
   EXPECT_EQ(value(m, "payload"), "........serial-KD00412-- & behind a hole");
@@ -246,15 +248,9 @@ TEST(Decoder, FragmentsThatNeverBecameWholeAreSearched) {
 }
 
 TEST(Decoder, AMalformedPacketOfFragmentsIsToldByItsReassembledPayload) {
-  const auto fragment = [](std::string_view bytes, std::uint8_t flags, std::uint8_t offset) {
-    Bytes frame = ipv4(true, 17, hex(bytes));
-    frame[20] = flags;
-    frame[21] = offset;
-    return frame;
-  };
   Tap tap;
-  tap.packet(fragment("9c40 270f 0099 0000", 0x20, 0));  // a UDP length of 153 bytes
-  tap.packet(fragment("08090a0b", 0, 1));
+  tap.packet(udp_fragment(hex("9c40 270f 0099 0000"), 0x20, 0));  // a UDP length of 153 bytes
+  tap.packet(udp_fragment(hex("08090a0b"), 0, 1));
   ASSERT_EQ(tap.messages.size(), 1u);
   EXPECT_EQ(tap.messages[0].notes,
             std::vector<std::string>{"UDP length cannot be, at byte 4 of the reassembled payload"});

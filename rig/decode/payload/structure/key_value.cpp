@@ -15,11 +15,7 @@ namespace {
 
 constexpr std::size_t longest_key = 64;
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \r\n") + 1 - first);
-}
+constexpr std::string_view around_pairs = " \r\n";  // a tab may part them
 
 bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 
@@ -37,7 +33,7 @@ template <class Take>
 void split(std::string_view text, char separator, Take take) {
   for (;;) {
     const std::size_t end = text.find(separator);
-    if (!take(trim(text.substr(0, end))) || end == std::string_view::npos) return;
+    if (!take(trim(text.substr(0, end), around_pairs)) || end == std::string_view::npos) return;
     text.remove_prefix(end + 1);
   }
 }
@@ -70,7 +66,7 @@ bool is_one_pair(std::string_view text) {
 bool looks(ByteView bytes, Trust) { return end_of_key(skip_white(as_text(bytes))).has_value(); }
 
 bool read(Opener& opener, ByteView bytes, Trust trust, std::string& why) {
-  const std::string_view text = trim(as_text(bytes));
+  const std::string_view text = trim(as_text(bytes), around_pairs);
   why = "not all of it is key=value";
   if (!is_readable(text)) return false;
   const auto separator = separator_of(text);

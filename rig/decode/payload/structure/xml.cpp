@@ -21,13 +21,6 @@ struct Free {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view white = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(white);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white) + 1 - first);
-}
-
 class Walk {
  public:
   Walk(Opener& opener, XML_Parser parser) : opener_(opener), parser_(parser) {
@@ -108,7 +101,7 @@ class Walk {
   void end() {
     if (open_.empty() || why_ != nullptr) return;
     const Element& element = open_.back();
-    const std::string_view text = trim(element.text);
+    const std::string_view text = trim(element.text, white_space);
     const std::size_t white = element.text.size() - text.size();
     if (!text.empty() || element.leaf)
       opener_.text(text, element.wire - std::min(white, element.wire));
