@@ -275,19 +275,14 @@ class Summary : private TerminalText {
 
   void captures(const Findings& findings) {
     const std::vector<std::string> doubts = capture_sentences(findings);
-    if (doubts.empty()) return;
-    heading("The captures leave in doubt");
-    for (std::size_t i = 0; i < doubts.size() && i < most_listed; ++i)
-      paragraph(doubts[i], 2, Ink::doubtful);
-    more(doubts.size());
+    if (!doubts.empty()) heading("The captures leave in doubt");
+    list(doubts, 2, Ink::doubtful);
   }
 
   void remarks(const Findings& findings) {
     const std::vector<std::string> met = remark_sentences(findings);
-    if (met.empty()) return;
-    heading("Met when decoding");
-    for (std::size_t i = 0; i < met.size() && i < most_listed; ++i) paragraph(met[i], 2, Ink::dim);
-    more(met.size());
+    if (!met.empty()) heading("Met when decoding");
+    list(met, 2, Ink::dim);
   }
 
   void tls(const Findings& findings) {
@@ -295,10 +290,7 @@ class Summary : private TerminalText {
     if (text.empty()) return;
     out_ += "\n";
     paragraph(text, 2, Ink::dim);
-    const std::vector<std::string> sealed = sealed_sentences(findings);
-    for (std::size_t i = 0; i < sealed.size() && i < most_listed; ++i)
-      paragraph(sealed[i], 4, Ink::doubtful);
-    more(sealed.size());
+    list(sealed_sentences(findings), 4, Ink::doubtful);
   }
 
   void opinion(const Findings& findings) {
@@ -313,6 +305,12 @@ class Summary : private TerminalText {
           paragraph(difference_sentence(findings, opinion, difference), 4, Ink::doubtful);
     if (listed > most_differences)
       paragraph(fmt::format("and {} more, in the report", listed - most_differences), 4, Ink::dim);
+  }
+
+  void list(const std::vector<std::string>& sentences, std::size_t indent, Ink color) {
+    for (std::size_t i = 0; i < sentences.size() && i < most_listed; ++i)
+      paragraph(sentences[i], indent, color);
+    more(sentences.size());
   }
 
   void more(std::size_t count) {

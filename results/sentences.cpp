@@ -187,15 +187,6 @@ std::string destination_text(const Destination& destination) {
   return destination.port == 0 ? host : fmt::format("{}:{}", host, destination.port);
 }
 
-std::string list_text(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
 std::string carried_word(const FieldFinding& field) {
   return field.kind == FieldKind::stimulus ? inert(field.parameter) : inert(field.carries);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rig/model/finding.h"
+#include "rig/model/list_text.h"
 
 namespace brewproof {
 
@@ -27,8 +28,6 @@ namespace brewproof {
 [[nodiscard]] std::string destination_text(const Destination& destination);
 /// A capture file by its number, as findings.json names it; "capture 3" where there is none.
 [[nodiscard]] std::string capture_name(const Findings& findings, std::uint32_t file);
-/// "amount, card and drink"
-[[nodiscard]] std::string list_text(const std::vector<std::string>& words);
 
 /// "PUBLISH kiosk/{}/m where type=brew": the message, and which of its kind. Inert, at most
 /// `longest` bytes each.

@@ -1,6 +1,7 @@
 #include "rig/proof/content.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -9,14 +10,12 @@
 #include "rig/proof/value_search.h"
 
 namespace brewproof {
-namespace {
 
-bool holds_something(const Value* value) { return value != nullptr && *value != Value{""}; }
-
-/// Acts that were dealt something to look for: a payment by app has no card.
 std::vector<const Trial*> with_value(std::vector<const Trial*> acts, const std::string& parameter) {
-  std::erase_if(acts,
-                [&](const Trial* act) { return !holds_something(value_of(*act, parameter)); });
+  std::erase_if(acts, [&](const Trial* act) {
+    const Value* value = value_of(*act, parameter);
+    return value == nullptr || *value == Value{""};
+  });
   return acts;
 }
 
@@ -28,7 +27,17 @@ std::set<Value> values_of(const std::vector<const Trial*>& acts, const std::stri
   return values;
 }
 
-}  // namespace
+std::vector<std::size_t> numbered_values(const std::vector<const Trial*>& acts,
+                                         const std::string& parameter) {
+  std::map<Value, std::size_t> first;
+  std::vector<std::size_t> numbers;
+  for (const Trial* act : acts) {
+    const Value* value = value_of(*act, parameter);
+    numbers.push_back(
+        first.try_emplace(value != nullptr ? *value : Value{""}, numbers.size()).first->second);
+  }
+  return numbers;
+}
 
 const Value* value_of(const Trial& trial, const std::string& parameter) {
   const auto found = trial.params.find(parameter);

@@ -70,6 +70,16 @@ struct ContentQuestion {
 /// that a field could hold.
 [[nodiscard]] const Value* value_of(const Trial& trial, const std::string& parameter);
 
+/// Those that were dealt something to look for: a payment by app has no card.
+[[nodiscard]] std::vector<const Trial*> with_value(std::vector<const Trial*> acts,
+                                                   const std::string& parameter);
+/// All different ones.
+[[nodiscard]] std::set<Value> values_of(const std::vector<const Trial*>& acts,
+                                        const std::string& parameter);
+/// By act the number of the first act with the same value; one that has none counts as "".
+[[nodiscard]] std::vector<std::size_t> numbered_values(const std::vector<const Trial*>& acts,
+                                                       const std::string& parameter);
+
 /// Acts whose parameters were dealt together have the same number: reserve blocks were dealt apart.
 [[nodiscard]] std::vector<std::size_t> deals_of(const std::vector<const Trial*>& acts,
                                                 int committed_blocks);

@@ -2,18 +2,23 @@
 
 #include <openssl/evp.h>
 
+#include "rig/model/hex.h"
 #include "rig/proof/ascii.h"
 
 namespace brewproof {
 
 std::string bytes_of_hex(std::string_view digits) {
-  const auto digit = [](char c) { return is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10; };
   std::string bytes;
   bytes.reserve(digits.size() / 2);
   for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
-    bytes += static_cast<char>(digit(digits[at]) << 4 | digit(digits[at + 1]));
+    bytes += static_cast<char>(hex_digit(digits[at]) << 4 | hex_digit(digits[at + 1]));
   }
   return bytes;
+}
+
+std::optional<std::string> hex_bytes(std::string_view text) {
+  if (text.size() % 2 != 0 || !all_hex(text)) return std::nullopt;
+  return bytes_of_hex(text);
 }
 
 std::optional<std::string> bytes_of_base64(std::string_view text, Base64 alphabet) {

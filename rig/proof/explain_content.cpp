@@ -171,10 +171,7 @@ void write_stimulus(const FieldColumn& column, const FieldTable& table, const St
   for (const auto& [level, value] : stimulus.mapping) {
     fmt::format_to(out, "  {} -> {}\n", printable(level), printable(masked(value)));
   }
-  std::vector<const Trial*> acts;
-  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
-    if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
-  }
+  const std::vector<const Trial*> acts = acts_of(input, arms);
   if (stimulus.arrangements == 0) {
     write_matching(stimulus, acts, out);
   } else {

@@ -2,6 +2,7 @@
 // at any value. Decoding is the same for every act, so it favours no deal.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,9 @@ using FormKey = std::optional<std::string>;       // absent: it cannot be that
 using Spelling = FormKey (*)(const Value&, int);  // decimals of the currency
 
 // Of values, as a machine may spell them.
-[[nodiscard]] FormKey spelled_number(const Value& value, int decimals);   // 180 -> "180"
+[[nodiscard]] FormKey spelled_number(const Value& value, int decimals);  // 180 -> "180"
+[[nodiscard]] FormKey spelled_zigzag(const Value& value, int decimals);  // 180 -> "360", protobuf's
+[[nodiscard]] FormKey spelled_multiple(const Value& value, std::int64_t times);
 [[nodiscard]] FormKey spelled_decimal(const Value& value, int decimals);  // 180 -> "1.80"
 [[nodiscard]] FormKey spelled_text(const Value& value, int decimals);     // as it is
 [[nodiscard]] FormKey spelled_bytes(const Value& value,

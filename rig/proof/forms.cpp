@@ -2,9 +2,9 @@
 
 #include <charconv>
 #include <cstdint>
-#include <set>
 #include <utility>
 
+#include "rig/model/currency.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/encodings.h"
 #include "rig/proof/form_keys.h"
@@ -124,20 +124,10 @@ FormKey reversed_hex_of_field(std::string_view field, int decimals) {
 }
 
 FormKey thousandths_of_value(const Value& value, int decimals) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  if (number == nullptr || decimals > 2) return std::nullopt;
+  if (decimals > 2) return std::nullopt;
   std::int64_t scale = 1;
   for (int place = decimals; place < 3; ++place) scale *= 10;
-  return *number > INT64_MAX / scale || *number < INT64_MIN / scale
-             ? FormKey{}
-             : std::to_string(*number * scale);
-}
-
-FormKey zigzag_of_value(const Value& value, int) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  if (number == nullptr || *number == INT64_MIN) return std::nullopt;
-  const auto size = static_cast<std::uint64_t>(*number < 0 ? -*number : *number);
-  return std::to_string(2 * size - (*number < 0 ? 1 : 0));
+  return spelled_multiple(value, scale);
 }
 
 /// Hex of 1 to 8 bytes as an unsigned integer.
@@ -182,7 +172,7 @@ std::vector<Form> plain_forms() {
   std::vector<Form> forms = {
       {"text", text_of_value, text_of_field},
       {"integer", spelled_number, integer_of_field},
-      {"zigzag", zigzag_of_value, integer_of_field},
+      {"zigzag", spelled_zigzag, integer_of_field},
       {"big-endian", spelled_number, big_endian_of_field},
       {"little-endian", spelled_number, little_endian_of_field},
       {"hex", hex_of_value, hex_of_field},
@@ -202,7 +192,7 @@ std::vector<Form> money_forms() {
       {"decimal", spelled_number, decimal_of_field},
       {"decimal comma", spelled_number, decimal_comma_of_field},
       {"thousandths", thousandths_of_value, integer_of_field},
-      {"zigzag", zigzag_of_value, integer_of_field},
+      {"zigzag", spelled_zigzag, integer_of_field},
       {"big-endian", spelled_number, big_endian_of_field},
       {"little-endian", spelled_number, little_endian_of_field},
       {"number in text", spelled_number, words_of_field<whole_number_of>, Fit::word},
@@ -216,6 +206,18 @@ FormKey spelled_number(const Value& value, int) {
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr) return std::nullopt;
   return std::to_string(*number);
+}
+FormKey spelled_zigzag(const Value& value, int) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr) return std::nullopt;
+  const auto bits = static_cast<std::uint64_t>(*number);
+  return std::to_string(bits << 1 ^ (*number < 0 ? ~std::uint64_t{0} : 0));
+}
+FormKey spelled_multiple(const Value& value, std::int64_t times) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || *number > INT64_MAX / times || *number < INT64_MIN / times)
+    return std::nullopt;
+  return std::to_string(*number * times);
 }
 FormKey spelled_decimal(const Value& value, int decimals) {
   const auto* number = std::get_if<std::int64_t>(&value);
@@ -231,8 +233,7 @@ FormKey spelled_text(const Value& value, int) {
 }
 FormKey spelled_bytes(const Value& value, int) {
   const auto* text = std::get_if<std::string>(&value);
-  const bool hex = text != nullptr && all_hex(*text) && text->size() % 2 == 0;
-  return hex ? FormKey{bytes_of_hex(*text)} : std::nullopt;
+  return text == nullptr ? std::nullopt : hex_bytes(*text);
 }
 FormKey integer_of_field(std::string_view field, int) { return scaled(field, '.', 0); }
 
@@ -259,14 +260,6 @@ bool is_inside_text(std::string_view form) {
   return form == "part of text" || form.ends_with(" in text");
 }
 
-int minor_digits(std::string_view currency) {
-  static const std::set<std::string_view> no_digits = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY",
-                                                       "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
-                                                       "VND", "VUV", "XAF", "XOF", "XPF"};
-  static const std::set<std::string_view> three_digits = {"BHD", "IQD", "JOD", "KWD",
-                                                          "LYD", "OMR", "TND"};
-  if (no_digits.contains(currency)) return 0;
-  return three_digits.contains(currency) ? 3 : 2;
-}
+int minor_digits(std::string_view currency) { return decimals_of(currency).value_or(2); }
 
 }  // namespace brewproof

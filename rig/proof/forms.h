@@ -45,8 +45,8 @@ struct Form {
 ///   "part of text"  six characters or more, inside a field of at most 64, case ignored
 ///   "number in text"  digits between other characters, in a field of at most 256; for money
 ///                   "decimal in text" likewise
-///   "xor"           the text under one unknown byte, as hex (up to a first dot, as a DNS label
-///   ends) "xor of hex"    likewise the bytes that the text is the hex of
+///   "xor"           the text under one unknown byte, as hex (up to a first dot: a DNS label)
+///   "xor of hex"    likewise the bytes that the text is the hex of
 ///   "base64"        of the bytes that the text is the hex of; either alphabet, padded or not
 ///   "base64 of text" "hex of text"  of its characters, case ignored
 ///   "integer of hex" "little-endian integer of hex"  bytes, 8 at most, as a decimal number

@@ -16,18 +16,9 @@ constexpr std::size_t longest_varint = 10;  // bytes
 /// Minor units times `scale`; money of so many decimals that this is the "thousandths" has those.
 template <std::int64_t scale>
 FormKey scaled_number(const Value& value, int decimals) {
-  const auto* number = std::get_if<std::int64_t>(&value);
   const bool thousandths = (decimals == 2 && scale == 10) || (decimals == 1 && scale == 100) ||
                            (decimals == 0 && scale == 1000);
-  if (number == nullptr || thousandths) return std::nullopt;
-  if (*number > INT64_MAX / scale || *number < INT64_MIN / scale) return std::nullopt;
-  return std::to_string(*number * scale);
-}
-
-/// What it is the hex of; nothing where it is not.
-FormKey hex_bytes(std::string_view field) {
-  if (field.empty() || field.size() % 2 != 0 || !all_hex(field)) return std::nullopt;
-  return bytes_of_hex(field);
+  return thousandths ? std::nullopt : spelled_multiple(value, scale);
 }
 
 template <class Bits>
@@ -88,13 +79,6 @@ FormKey varint_of_field(std::string_view field, int) {
   return std::nullopt;
 }
 
-FormKey zigzag_number(const Value& value, int) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  if (number == nullptr) return std::nullopt;
-  const auto bits = static_cast<std::uint64_t>(*number);
-  return std::to_string(bits << 1 ^ (*number < 0 ? ~std::uint64_t{0} : 0));
-}
-
 }  // namespace
 
 std::vector<Form> number_forms(bool money) {
@@ -114,7 +98,7 @@ std::vector<Form> number_forms(bool money) {
              {"float little-endian", spelled_number, float_of_field<true>}};
   }
   forms.push_back({"varint", spelled_number, varint_of_field});
-  forms.push_back({"zigzag varint", zigzag_number, varint_of_field});
+  forms.push_back({"zigzag varint", spelled_zigzag, varint_of_field});
   return forms;
 }
 

@@ -24,8 +24,7 @@ bool is_content(std::string_view path) {
 
 std::optional<std::string> bytes_of_hex_text(std::string_view text) {
   constexpr std::size_t shortest = 16;
-  const bool hex = text.size() >= shortest && text.size() % 2 == 0 && all_hex(text);
-  return hex ? std::optional(bytes_of_hex(text)) : std::nullopt;
+  return text.size() >= shortest ? hex_bytes(text) : std::nullopt;
 }
 
 std::optional<std::string> bytes_of_base64_text(std::string_view text, Base64 alphabet) {

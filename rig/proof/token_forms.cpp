@@ -26,10 +26,7 @@ FormKey lower(const FormKey& bytes) { return bytes ? FormKey{lower_case(*bytes)}
 FormKey base64_text_of_field(std::string_view field, int decimals) {
   return lower(base64_of_field(field, decimals));
 }
-FormKey hex_text_of_field(std::string_view field, int) {
-  if (field.empty() || field.size() % 2 != 0 || !all_hex(field)) return std::nullopt;
-  return lower(bytes_of_hex(field));
-}
+FormKey hex_text_of_field(std::string_view field, int) { return lower(hex_bytes(field)); }
 
 FormKey integer_of(const FormKey& bytes, bool little_endian) {
   if (!bytes || bytes->empty() || bytes->size() > longest_integer) return std::nullopt;

@@ -35,6 +35,14 @@ int acts_of_blocks(const std::vector<Stratum>& blocks, double level) {
 
 }  // namespace
 
+double perfect_p(const Arms& arms) {
+  std::vector<BlockCount> perfect;
+  perfect.reserve(arms.strata.size());
+  for (const Stratum& stratum : arms.strata)
+    perfect.push_back({stratum.size(), stratum.acts, stratum.acts});
+  return smallest_p(perfect);
+}
+
 std::vector<Unprovable> unprovable(const std::vector<Arms>& arms, double level) {
   std::vector<Unprovable> found;
   for (const Arms& one : arms) {
@@ -43,10 +51,7 @@ std::vector<Unprovable> unprovable(const std::vector<Arms>& arms, double level) 
     if (one.sham_count == 0) {
       event.reason = "no-sham";
     } else {
-      std::vector<BlockCount> perfect;
-      for (const Stratum& stratum : one.strata)
-        perfect.push_back({stratum.size(), stratum.acts, stratum.acts});
-      event.least_p = smallest_p(perfect);
+      event.least_p = perfect_p(one);
       if (event.least_p <= level) continue;
       event.reason = "too-few-trials";
       event.needed_p = level;

@@ -14,16 +14,6 @@
 namespace brewproof {
 namespace {
 
-/// By act the number of its value: that of the first act with the same one.
-std::vector<std::size_t> numbered_values(const std::vector<const Trial*>& acts,
-                                         const std::string& parameter) {
-  std::map<Value, std::size_t> first;
-  std::vector<std::size_t> numbers;
-  for (const Trial* act : acts)
-    numbers.push_back(first.try_emplace(*value_of(*act, parameter), numbers.size()).first->second);
-  return numbers;
-}
-
 /// The dealt values of one parameter in one form, each known by its key.
 class Dealt {
  public:

@@ -13,6 +13,7 @@
 #include "rig/proof/forms.h"
 #include "rig/proof/stated_bytes.h"
 #include "rig/proof/stopped.h"
+#include "rig/proof/unprovable.h"
 #include "rig/proof/windows.h"
 
 namespace brewproof {
@@ -52,16 +53,6 @@ std::vector<std::string> doubts(const ProofInput& input, const Lineup& lineup, d
     reasons.emplace_back("too-few-draws");
   }
   return reasons;
-}
-
-std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
-  std::vector<const Trial*> acts;
-  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
-    if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
-  }
-  std::ranges::sort(acts, {},
-                    [](const Trial* act) { return std::tuple(act->origin_ns(), act->trial); });
-  return acts;
 }
 
 /// Units that the event was not found to send.
@@ -290,13 +281,14 @@ std::vector<Stated> stated(const Workings& workings) {
   return all;
 }
 
-bool provable(const Arms& arms, double level) {
-  std::vector<BlockCount> perfect;
-  perfect.reserve(arms.strata.size());
-  for (const Stratum& stratum : arms.strata) {
-    perfect.push_back({stratum.size(), stratum.acts, stratum.acts});
+std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
+  std::vector<const Trial*> acts;
+  for (std::size_t p = 0; p < arms.trials.size(); ++p) {
+    if (has_bit(arms.acts, p)) acts.push_back(&input.trials[arms.trials[p]]);
   }
-  return smallest_p(perfect) <= level;
+  std::ranges::sort(acts, {},
+                    [](const Trial* act) { return std::tuple(act->origin_ns(), act->trial); });
+  return acts;
 }
 
 Workings work_out(const ProofInput& input) {

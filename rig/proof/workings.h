@@ -89,9 +89,9 @@ struct Stated {
 /// False discovery rate of the candidates.
 inline constexpr double candidate_rate = 0.05;
 
-[[nodiscard]] Workings work_out(const ProofInput& input);
+/// In order of time.
+[[nodiscard]] std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms);
 
-/// Can this event be proved at all: does perfect separation reach the level?
-[[nodiscard]] bool provable(const Arms& arms, double level);
+[[nodiscard]] Workings work_out(const ProofInput& input);
 
 }  // namespace brewproof
