@@ -23,7 +23,7 @@ std::string packets_text(const Finding& finding, const Analysis& analysis) {
   std::map<int, const Trial*> trials;
   for (const Trial& trial : analysis.report.trials) trials[trial.trial] = &trial;
   std::map<PacketPlace, std::int64_t> times;
-  for (const Message& message : analysis.proof_input.messages)
+  for (const KeptMessage& message : analysis.proof_input.messages)
     times.emplace(message.first, message.time_ns);
 
   std::string text =

@@ -20,7 +20,7 @@ std::size_t hash_of(const std::string& line) { return std::hash<std::string>{}(l
 
 }  // namespace
 
-Comparison::Comparison(const std::vector<Message>& messages)
+Comparison::Comparison(const std::vector<KeptMessage>& messages)
     : messages_(messages),
       lines_(kinds().size()),
       unpaired_(kinds().size()),
@@ -29,7 +29,7 @@ Comparison::Comparison(const std::vector<Message>& messages)
 
 void Comparison::add_ours(std::size_t index, std::uint64_t first, std::uint64_t last,
                           Standing standing) {
-  const Message& message = messages_[index];
+  const KeptMessage& message = messages_[index];
   places_.add(message, index, first, last);
   if (standing != Standing::compared) standing_.emplace(index, standing);
   std::string line;

@@ -11,7 +11,7 @@
 
 #include "rig/crosscheck/kind.h"
 #include "rig/crosscheck/places.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -34,7 +34,7 @@ class Comparison {
  public:
   enum class Standing : std::uint8_t { compared, aside, opaque };
 
-  explicit Comparison(const std::vector<Message>& messages);
+  explicit Comparison(const std::vector<KeptMessage>& messages);
 
   /// A message of this piece. `aside`: it cannot be compared, whatever it is. `opaque`: no room
   /// claimed it.
@@ -87,7 +87,7 @@ class Comparison {
   [[nodiscard]] bool stands(Standing standing, std::size_t kind, const Placed& placed) const;
   void settle(std::size_t kind, std::vector<Odd>& odd);
 
-  const std::vector<Message>& messages_;
+  const std::vector<KeptMessage>& messages_;
   Places places_;
   // By kind:
   std::vector<Lines> lines_;

@@ -117,14 +117,16 @@ bool add_json(std::string_view text, std::vector<std::string>& values) {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> content_of(const Message& message, std::string_view part) {
+std::optional<std::vector<std::string>> content_of(const KeptMessage& message,
+                                                   std::string_view part) {
   std::vector<std::string> values;
-  for (const Field& field : message.fields) {
+  for (const FieldView& field : message.fields()) {
     std::string_view path = field.path;
     if (!path.starts_with(part)) continue;
     path.remove_prefix(part.size());
     if (path.empty()) {
-      values.push_back((field.type == FieldType::bytes ? "hex=" : "=") + field.value);
+      values.push_back(
+          fmt::format("{}={}", field.type == FieldType::bytes ? "hex" : "", field.value));
       continue;
     }
     if (path[0] != '|') continue;  // "body_size" is another part
@@ -135,7 +137,7 @@ std::optional<std::vector<std::string>> content_of(const Message& message, std::
         field.type == FieldType::bytes)
       return std::nullopt;
     path.remove_prefix(structure.size());
-    values.push_back(std::string(path) + "=" + field.value);
+    values.push_back(fmt::format("{}={}", path, field.value));
   }
   if (values.size() >= most_items) return std::nullopt;
   return values;

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "rig/crosscheck/kind.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
 /// The fields of the part "body" or "payload"; nullopt where it was opened into something that
 /// tshark does not show.
-[[nodiscard]] std::optional<std::vector<std::string>> content_of(const Message& message,
+[[nodiscard]] std::optional<std::vector<std::string>> content_of(const KeptMessage& message,
                                                                  std::string_view part);
 
 namespace forms {

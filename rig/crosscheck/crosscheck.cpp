@@ -29,12 +29,12 @@ constexpr const char* segments_as_they_come = "tcp.reassemble_out_of_order:FALSE
 
 // Of a conversation the lower port is the service's.
 using Service = std::pair<bool, std::uint16_t>;  // inside TLS, port
-Service service_of(const Message& message) {
-  return {message.tls, std::min(message.peer.port, message.dut_port)};
+Service service_of(const KeptMessage& message) {
+  return {message.tls, std::min(message.peer().port, message.dut_port)};
 }
 
 // tshark claims these by port, we by content: it is told where to look.
-std::vector<std::string> decode_as(const std::vector<Message>& messages) {
+std::vector<std::string> decode_as(const std::vector<KeptMessage>& messages) {
   struct Known {
     std::string_view protocol;
     std::uint16_t port;
@@ -43,15 +43,15 @@ std::vector<std::string> decode_as(const std::vector<Message>& messages) {
   const Known known[] = {
       {"mqtt", 1883, {"tcp"}}, {"dns", 53, {"udp", "tcp"}}, {"ntp", 123, {"udp"}}};
   std::set<Service> web;  // MQTT inside a WebSocket is found by the upgrade
-  for (const Message& message : messages)
-    if (message.protocol == "http" || message.protocol == "websocket")
+  for (const KeptMessage& message : messages)
+    if (message.protocol() == "http" || message.protocol() == "websocket")
       web.insert(service_of(message));
   std::set<std::string> rules;
-  for (const Message& message : messages)
+  for (const KeptMessage& message : messages)
     for (const auto& [protocol, usual, transports] : known) {
-      if (message.protocol != protocol || message.malformed) continue;
+      if (message.protocol() != protocol || message.malformed) continue;
       const Service service = service_of(message);
-      if (service.second == 0 || message.peer.port == usual || message.dut_port == usual ||
+      if (service.second == 0 || message.peer().port == usual || message.dut_port == usual ||
           web.contains(service))
         continue;
       for (const std::string_view transport : transports)
@@ -89,7 +89,7 @@ std::string shortened(std::string line) {
 class Work {
  public:
   Work(const Tshark& tshark, const std::vector<CheckedCapture>& captures,
-       std::vector<Message>& messages, const CrossCheckSettings& settings)
+       std::vector<KeptMessage>& messages, const CrossCheckSettings& settings)
       : tshark_(tshark),
         captures_(captures),
         messages_(messages),
@@ -255,7 +255,7 @@ class Work {
       Disagreement place{piece.file, piece.before + odd.frame, piece.before + odd.frame,
                          false,      std::move(odd.peer),      odd.port};
       if (odd.message != Odd::nobody) {
-        const Message& message = messages_[odd.message];
+        const KeptMessage& message = messages_[odd.message];
         place = {piece.file, message.first.frame, message.last.frame, true, {}, 0};
       }
       if (sum.differences.size() < settings_.most_listed)
@@ -274,7 +274,7 @@ class Work {
 
   const Tshark& tshark_;
   const std::vector<CheckedCapture>& captures_;
-  std::vector<Message>& messages_;
+  std::vector<KeptMessage>& messages_;
   const CrossCheckSettings& settings_;
   ReadingAlone alone_;
   DutPackets dut_;
@@ -289,7 +289,8 @@ class Work {
 bool CrossCheck::agrees() const { return disagreements.empty() && unheard.empty(); }
 
 Result<CrossCheck> cross_check(const std::vector<CheckedCapture>& captures,
-                               std::vector<Message>& messages, const CrossCheckSettings& settings) {
+                               std::vector<KeptMessage>& messages,
+                               const CrossCheckSettings& settings) {
   auto tshark = Tshark::find(settings.programs);
   if (!tshark) return pass_on(std::move(tshark));
   return Work(*tshark, captures, messages, settings).go();

@@ -9,7 +9,7 @@
 
 #include "rig/crosscheck/read_alone.h"
 #include "rig/crosscheck/tshark.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/opinion.h"
 #include "rig/model/result.h"
 
@@ -55,7 +55,7 @@ struct CrossCheck {
 /// (read_alone.h). Threads of its own, which have ended on return: the result is the same with any
 /// number of them. Error `host`: tshark is missing.
 [[nodiscard]] Result<CrossCheck> cross_check(const std::vector<CheckedCapture>& captures,
-                                             std::vector<Message>& messages,
+                                             std::vector<KeptMessage>& messages,
                                              const CrossCheckSettings& settings = {});
 
 }  // namespace brewproof

@@ -39,17 +39,17 @@ void add_label(const Column& column, bool rest, std::string_view label, Values& 
   if (blank != std::string_view::npos) column.our_form({label.substr(blank + 1)}, values);
 }
 
-void add_fields(const Column& column, const Message& message, Values& values) {
-  for (const Field& field : message.fields)
+void add_fields(const Column& column, const KeptMessage& message, Values& values) {
+  for (const FieldView& field : message.fields())
     if (is_word_of(column.ours, field.path))
       column.our_form({field.value, field.type == FieldType::bytes}, values);
 }
 
 // "query:*": a path's key is percent-encoded where it could be misread as a path; so is theirs
 // never, and a key that is differs. False: a value was opened, which they do not, or a key was cut.
-bool add_pairs(const Column& column, const Message& message, Values& values) {
+bool add_pairs(const Column& column, const KeptMessage& message, Values& values) {
   const std::string_view prefix = column.ours.substr(0, column.ours.size() - 1);
-  for (const Field& field : message.fields) {
+  for (const FieldView& field : message.fields()) {
     if (!field.path.starts_with(prefix)) continue;
     const std::string_view key = std::string_view(field.path).substr(prefix.size());
     if (key.find('|') != std::string_view::npos || key.size() >= longest_key) return false;
@@ -60,8 +60,8 @@ bool add_pairs(const Column& column, const Message& message, Values& values) {
 }
 
 // "property:= will_property:=": a value has its name by a number that they do not show as a name.
-void add_values(const Column& column, const Message& message, Values& values) {
-  for (const Field& field : message.fields)
+void add_values(const Column& column, const KeptMessage& message, Values& values) {
+  for (const FieldView& field : message.fields())
     each_word(column.ours, [&](std::string_view prefix) {
       prefix.remove_suffix(1);
       std::string_view path = field.path;
@@ -74,13 +74,13 @@ void add_values(const Column& column, const Message& message, Values& values) {
 }
 
 /// False: what the message holds there cannot be compared.
-bool our_values(const Column& column, const Message& message, Values& values) {
+bool our_values(const Column& column, const KeptMessage& message, Values& values) {
   const std::string_view ours = column.ours;
   if (ours == "label" || ours == "label:1" || ours == "label:2") {
     if (ours == "label")
-      column.our_form({message.message}, values);
+      column.our_form({message.message()}, values);
     else
-      add_label(column, ours == "label:2", message.message, values);
+      add_label(column, ours == "label:2", message.message(), values);
   } else if (ours == "size") {
     column.our_form({std::to_string(message.size)}, values);
   } else if (ours.ends_with("...")) {
@@ -131,10 +131,10 @@ bool belongs(const Kind& kind, std::span<const Leaf> leaves) {
 
 }  // namespace
 
-LineReading read_ours(const Kind& kind, const Message& message, std::string& line) {
+LineReading read_ours(const Kind& kind, const KeptMessage& message, std::string& line) {
   line.clear();
   if (!kind.ours(message)) return LineReading::none;
-  if (message.malformed || message.gap || message.fields.size() >= most_fields ||
+  if (message.malformed || message.gap || message.fields().size() >= most_fields ||
       (kind.aside != nullptr && kind.aside(message)))
     return LineReading::aside;
   Values values;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "rig/crosscheck/dissection.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -39,14 +39,14 @@ struct Column {
 
 struct Kind {
   std::string_view name;  // "http requests"
-  bool (*ours)(const Message& message);
+  bool (*ours)(const KeptMessage& message);
   std::string_view layer;   // of tshark's
   std::string_view begins;  // the leaf that begins a message; "": each layer is one
   std::string_view has;     // the leaves that a message of this kind must have, by blanks,
   std::string_view equal;   // the first with one of these values; "": any
   std::span<const Column> columns;
   /// Of this kind, but made of several of theirs, or opened further than they do.
-  bool (*aside)(const Message& message) = nullptr;
+  bool (*aside)(const KeptMessage& message) = nullptr;
 };
 
 [[nodiscard]] std::span<const Kind> kinds();
@@ -56,7 +56,8 @@ enum class LineReading : std::uint8_t {
   line,   // to be compared
   aside,  // of this kind, but no line can be made of it
 };
-[[nodiscard]] LineReading read_ours(const Kind& kind, const Message& message, std::string& line);
+[[nodiscard]] LineReading read_ours(const Kind& kind, const KeptMessage& message,
+                                    std::string& line);
 
 /// Each of their messages of this kind in one packet.
 void read_theirs(const Kind& kind, const Dissection& packet,

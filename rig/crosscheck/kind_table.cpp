@@ -12,12 +12,8 @@ namespace {
 
 using namespace forms;
 
-const Field* field_at(const Message& message, std::string_view path) {
-  const auto found = std::ranges::find(message.fields, path, &Field::path);
-  return found == message.fields.end() ? nullptr : &*found;
-}
-bool has_path(const Message& message, std::string_view path) {
-  return field_at(message, path) != nullptr;
+bool has_path(const KeptMessage& message, std::string_view path) {
+  return message.field(path).has_value();
 }
 
 template <std::size_t size>
@@ -31,87 +27,87 @@ struct Name {
 
 /// All of a protocol.
 template <Name protocol>
-bool any(const Message& m) {
-  return m.protocol == protocol.view();
+bool any(const KeptMessage& m) {
+  return m.protocol() == protocol.view();
 }
 template <Name protocol, Name label>
-bool exactly(const Message& m) {
-  return m.protocol == protocol.view() && m.message == label.view();
+bool exactly(const KeptMessage& m) {
+  return m.protocol() == protocol.view() && m.message() == label.view();
 }
 /// With a label that begins so, or with another.
 template <Name protocol, Name label>
-bool labelled(const Message& m) {
-  return m.protocol == protocol.view() && m.message.starts_with(label.view());
+bool labelled(const KeptMessage& m) {
+  return m.protocol() == protocol.view() && m.message().starts_with(label.view());
 }
 template <Name protocol, Name label>
-bool otherwise(const Message& m) {
-  return m.protocol == protocol.view() && !m.message.starts_with(label.view());
+bool otherwise(const KeptMessage& m) {
+  return m.protocol() == protocol.view() && !m.message().starts_with(label.view());
 }
 /// With this field, or without.
 template <Name protocol, Name path>
-bool with(const Message& m) {
-  return m.protocol == protocol.view() && has_path(m, path.view());
+bool with(const KeptMessage& m) {
+  return m.protocol() == protocol.view() && has_path(m, path.view());
 }
 template <Name protocol, Name path>
-bool without(const Message& m) {
-  return m.protocol == protocol.view() && !has_path(m, path.view());
+bool without(const KeptMessage& m) {
+  return m.protocol() == protocol.view() && !has_path(m, path.view());
 }
 
-bool has_part(const Message& message, std::string_view part) {
-  for (const Field& field : message.fields)
+bool has_part(const KeptMessage& message, std::string_view part) {
+  for (const FieldView& field : message.fields())
     if (field.path.starts_with(part) &&
         (field.path.size() == part.size() || field.path[part.size()] == '|'))
       return true;
   return false;
 }
-bool has_prefix(const Message& message, std::string_view prefix) {
-  for (const Field& field : message.fields)
+bool has_prefix(const KeptMessage& message, std::string_view prefix) {
+  for (const FieldView& field : message.fields())
     if (field.path.starts_with(prefix)) return true;
   return false;
 }
-bool http_form(const Message& m) { return m.protocol == "http" && has_prefix(m, "form:"); }
-bool http_body(const Message& m) {
-  return m.protocol == "http" && (has_part(m, "body") || http_form(m));
+bool http_form(const KeptMessage& m) { return m.protocol() == "http" && has_prefix(m, "form:"); }
+bool http_body(const KeptMessage& m) {
+  return m.protocol() == "http" && (has_part(m, "body") || http_form(m));
 }
-bool is_response(const Message& m) { return m.message.starts_with("response "); }
-bool request_body(const Message& m) { return http_body(m) && !is_response(m); }
-bool response_body(const Message& m) { return http_body(m) && is_response(m); }
-bool has_header(const Message& message, std::string_view path, std::string_view begins) {
-  const Field* field = field_at(message, path);
-  return field != nullptr && field->value.starts_with(begins);
+bool is_response(const KeptMessage& m) { return m.message().starts_with("response "); }
+bool request_body(const KeptMessage& m) { return http_body(m) && !is_response(m); }
+bool response_body(const KeptMessage& m) { return http_body(m) && is_response(m); }
+bool has_header(const KeptMessage& message, std::string_view path, std::string_view begins) {
+  const auto field = message.field(path);
+  return field && field->value.starts_with(begins);
 }
 // Others that look like one are opened here too.
-bool typed_form(const Message& m) {
-  return m.protocol == "http" && has_prefix(m, "form:") &&
+bool typed_form(const KeptMessage& m) {
+  return m.protocol() == "http" && has_prefix(m, "form:") &&
          has_header(m, "header:content-type", "application/x-www-form-urlencoded");
 }
-bool http2_request(const Message& m) {
-  return m.protocol == "http2" && !is_response(m) && has_prefix(m, "header:");
+bool http2_request(const KeptMessage& m) {
+  return m.protocol() == "http2" && !is_response(m) && has_prefix(m, "header:");
 }
-bool promised(const Message& m) { return m.message.starts_with("PUSH_PROMISE "); }
-bool http2_body(const Message& m) {
-  return m.protocol == "http2" && (has_part(m, "body") || has_prefix(m, "form:"));
+bool promised(const KeptMessage& m) { return m.message().starts_with("PUSH_PROMISE "); }
+bool http2_body(const KeptMessage& m) {
+  return m.protocol() == "http2" && (has_part(m, "body") || has_prefix(m, "form:"));
 }
 // Many messages in one stream; packed, which tshark shows as it is.
-bool grpc_or_packed(const Message& m) {
+bool grpc_or_packed(const KeptMessage& m) {
   return has_header(m, "header:content-type", "application/grpc") ||
          has_path(m, "header:content-encoding") || has_path(m, "header:grpc-encoding");
 }
 
 // Labels are a method and its path, "response 2.05 ...", or a word for what holds nothing.
-bool coap_request(const Message& m) {
-  return m.protocol == "coap" && !is_response(m) && has_path(m, "id") &&
-         m.message.find(' ') != std::string::npos;
+bool coap_request(const KeptMessage& m) {
+  return m.protocol() == "coap" && !is_response(m) && has_path(m, "id") &&
+         m.message().find(' ') != std::string::npos;
 }
-bool coap_response(const Message& m) {
-  return m.protocol == "coap" && is_response(m) && has_path(m, "code");
+bool coap_response(const KeptMessage& m) {
+  return m.protocol() == "coap" && is_response(m) && has_path(m, "code");
 }
-bool of_blocks(const Message& m) { return has_path(m, "block1") || has_path(m, "block2"); }
+bool of_blocks(const KeptMessage& m) { return has_path(m, "block1") || has_path(m, "block2"); }
 
-bool mqtt_payload(const Message& m) { return m.protocol == "mqtt" && has_part(m, "payload"); }
-bool is_v6(const Message& m) { return m.peer.address.find(':') != std::string::npos; }
-bool icmp_v4(const Message& m) { return m.protocol == "icmp" && !is_v6(m); }
-bool icmp_v6(const Message& m) { return m.protocol == "icmp" && is_v6(m); }
+bool mqtt_payload(const KeptMessage& m) { return m.protocol() == "mqtt" && has_part(m, "payload"); }
+bool is_v6(const KeptMessage& m) { return m.peer().address.find(':') != std::string::npos; }
+bool icmp_v4(const KeptMessage& m) { return m.protocol() == "icmp" && !is_v6(m); }
+bool icmp_v6(const KeptMessage& m) { return m.protocol() == "icmp" && is_v6(m); }
 
 constexpr Column http_requests[] = {
     {"method", "label:1", text, "http.request.method", text},

@@ -6,7 +6,7 @@
 namespace brewproof {
 
 std::vector<Piece> pieces_of(const std::vector<std::uint64_t>& packets, std::uint64_t most,
-                             const std::vector<Message>& messages) {
+                             const std::vector<KeptMessage>& messages) {
   std::vector<Piece> pieces;
   std::vector<std::size_t> first_piece;  // by file
   for (std::size_t file = 0; file < packets.size(); ++file) {
@@ -22,7 +22,7 @@ std::vector<Piece> pieces_of(const std::vector<std::uint64_t>& packets, std::uin
 
   std::vector<std::set<std::uint64_t>> torn(pieces.size());  // conversations cut at a beginning
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    const Message& message = messages[i];
+    const KeptMessage& message = messages[i];
     if (message.first.file >= packets.size() || message.last.file >= packets.size()) continue;
     const std::size_t from = piece_at(message.first);
     const std::size_t to = std::max(from, piece_at(message.last));

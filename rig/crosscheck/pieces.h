@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -23,6 +23,6 @@ struct Piece {
 /// All pieces of files with so many packets each, in order; those without messages too.
 [[nodiscard]] std::vector<Piece> pieces_of(const std::vector<std::uint64_t>& packets,
                                            std::uint64_t most,
-                                           const std::vector<Message>& messages);
+                                           const std::vector<KeptMessage>& messages);
 
 }  // namespace brewproof

@@ -18,9 +18,9 @@ std::string key_of(bool from_dut, std::string_view peer, std::uint16_t peer_port
 
 }  // namespace
 
-void Places::add(const Message& message, std::size_t index, std::uint64_t first,
+void Places::add(const KeptMessage& message, std::size_t index, std::uint64_t first,
                  std::uint64_t last) {
-  flows_[key_of(message.from_dut, message.peer.address, message.peer.port, message.dut_port)]
+  flows_[key_of(message.from_dut, message.peer().address, message.peer().port, message.dut_port)]
       .push_back({first, last, index});
 }
 

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "rig/crosscheck/dissection.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
 class Places {
  public:
   /// `index`: the message's, as find() gives it back. Then sort() once.
-  void add(const Message& message, std::size_t index, std::uint64_t first, std::uint64_t last);
+  void add(const KeptMessage& message, std::size_t index, std::uint64_t first, std::uint64_t last);
   void sort();
 
   /// Messages of the packet's conversation and direction whose frames hold this one, in order.

@@ -76,8 +76,8 @@ Field field_of(const Leaf& leaf, std::size_t most) {
   return field;
 }
 
-std::string peer_filter(const Message& message) {
-  const std::string& address = message.peer.address;
+std::string peer_filter(const KeptMessage& message) {
+  const std::string& address = message.peer().address;
   const bool v6 = address.find(':') != std::string::npos;
   const bool mac = v6 && address.size() == 17 && std::ranges::count(address, ':') == 5;
   std::string filter = fmt::format("{} == {}",
@@ -85,22 +85,22 @@ std::string peer_filter(const Message& message) {
                                    : v6 ? "ipv6.addr"
                                         : "ip.addr",
                                    address);
-  if (message.peer.port != 0)
-    filter += fmt::format(" && (udp.port == {0} || tcp.port == {0})", message.peer.port);
+  if (message.peer().port != 0)
+    filter += fmt::format(" && (udp.port == {0} || tcp.port == {0})", message.peer().port);
   return "(" + filter + ")";
 }
 
 std::string display_filter(const std::vector<ReadingAlone::Asked>& asked,
-                           const std::vector<Message>& messages) {
+                           const std::vector<KeptMessage>& messages) {
   std::vector<FrameRange> frames;
   for (const auto& one : asked) frames.push_back({one.first, one.last});
   // Where tshark sees no more than bytes either, there is nothing to be had.
   std::string filter = frame_filter(frames) + " && !(frame.protocols matches \":(tcp|udp|data)$\")";
   std::set<std::string> peers;
   for (const auto& one : asked) {
-    const Message& message = messages[one.index];
-    if (!message.peer.address.empty()) peers.insert(peer_filter(message));
-    if (message.peer.address.empty() || peers.size() > most_peers) return filter;
+    const KeptMessage& message = messages[one.index];
+    if (!message.peer().address.empty()) peers.insert(peer_filter(message));
+    if (message.peer().address.empty() || peers.size() > most_peers) return filter;
   }
   return fmt::format("{} && ({})", filter, fmt::join(peers, " || "));
 }
@@ -123,8 +123,8 @@ std::uint64_t explained_bytes(const std::vector<const Layer*>& layers) {
 
 }  // namespace
 
-bool is_opaque(const Message& message) {
-  return message.message.starts_with("datagram ") || message.message.starts_with("stream ");
+bool is_opaque(const KeptMessage& message) {
+  return message.message().starts_with("datagram ") || message.message().starts_with("stream ");
 }
 
 std::vector<ReadingAlone::Asked> ReadingAlone::allowed(std::vector<Asked> asked) {
@@ -186,8 +186,8 @@ void ReadingAlone::take(const Dissection& packet, Read& read) const {
   read.explained += explained_bytes(layers);
 }
 
-std::string ReadingAlone::conversation(const Message& message) const {
-  return fmt::format("{} {} {}", message.protocol, message.peer.address, message.peer.port);
+std::string ReadingAlone::conversation(const KeptMessage& message) const {
+  return fmt::format("{} {} {}", message.protocol(), message.peer().address, message.peer().port);
 }
 
 // By conversation with a peer's port: tshark's name, "" where it has several or none for some.
@@ -207,9 +207,10 @@ std::map<std::string, std::string> ReadingAlone::names() const {
 std::vector<ReadAlone> ReadingAlone::apply() {
   const std::map<std::string, std::string> called = names();
   std::map<std::string, std::uint64_t> counts;
+  MessageKeeper keeper;
   for (auto& [index, read] : reads_) {
     if (read.fields.empty() || read.protocol.empty()) continue;
-    Message& message = messages_[index];
+    Message message = messages_[index].whole();
     ++counts[read.protocol];
     const std::uint64_t explained = std::min(read.explained, message.unexplained_bytes);
     message.value_bytes += explained;
@@ -221,8 +222,9 @@ std::vector<ReadAlone> ReadingAlone::apply() {
     if (read.left_out)
       message.notes.push_back(
           fmt::format("tshark shows more than {} fields: the rest is left out", limits_.fields));
-    if (const std::string& name = called.at(conversation(message)); !name.empty())
+    if (const std::string& name = called.at(conversation(messages_[index])); !name.empty())
       message.protocol = name;
+    messages_[index] = keeper.keep(message);
   }
   std::vector<ReadAlone> read_alone;
   for (const auto& [protocol, messages] : counts) read_alone.push_back({protocol, messages});

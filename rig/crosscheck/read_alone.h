@@ -10,7 +10,7 @@
 #include "rig/crosscheck/dissection.h"
 #include "rig/crosscheck/places.h"
 #include "rig/crosscheck/tshark.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/opinion.h"
 #include "rig/model/result.h"
 
@@ -23,11 +23,11 @@ struct ReadAloneLimits {
 };
 
 /// No room claimed it: a datagram or a turn of a stream, told by its size.
-[[nodiscard]] bool is_opaque(const Message& message);
+[[nodiscard]] bool is_opaque(const KeptMessage& message);
 
 class ReadingAlone {
  public:
-  ReadingAlone(std::vector<Message>& messages, ReadAloneLimits limits)
+  ReadingAlone(std::vector<KeptMessage>& messages, ReadAloneLimits limits)
       : messages_(messages), limits_(limits) {}
 
   struct Asked {
@@ -60,10 +60,10 @@ class ReadingAlone {
 
  private:
   void take(const Dissection& packet, Read& read) const;
-  [[nodiscard]] std::string conversation(const Message& message) const;
+  [[nodiscard]] std::string conversation(const KeptMessage& message) const;
   [[nodiscard]] std::map<std::string, std::string> names() const;
 
-  std::vector<Message>& messages_;
+  std::vector<KeptMessage>& messages_;
   ReadAloneLimits limits_;
   Reads reads_;
   std::uint64_t asked_ = 0, not_asked_ = 0, up_explained_ = 0;

@@ -7,7 +7,7 @@ namespace brewproof {
 namespace {
 
 bool is_same_in_all(const FieldColumn& column) {
-  return std::ranges::all_of(column.by_row, [&](const Field* field) {
+  return std::ranges::all_of(column.by_row, [&](const FieldView* field) {
     return field != nullptr && field->value == column.by_row.front()->value;
   });
 }
@@ -29,7 +29,7 @@ std::vector<ActColumn> columns_over(const std::vector<const FieldTable*>& tables
     const FieldTable& table = *tables[t];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (is_framing(table.columns[c].path)) continue;
-      ActColumn column{t, c, std::vector<const Field*>(acts.size()),
+      ActColumn column{t, c, std::vector<const FieldView*>(acts.size()),
                        is_same_in_all(table.columns[c])};
       for (std::size_t r = 0; r < table.rows.size(); ++r) {
         const auto act = number.find(table.rows[r].trial);

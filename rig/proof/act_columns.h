@@ -15,7 +15,7 @@ namespace brewproof {
 /// One column over all acts; nullptr where an act has no such path.
 struct ActColumn {
   std::size_t table = 0, column = 0;  // where it stands
-  std::vector<const Field*> by_act;
+  std::vector<const FieldView*> by_act;
   bool same_in_all = false;  // each message of the table has the path, and one value at it
 };
 

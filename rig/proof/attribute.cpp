@@ -111,8 +111,10 @@ FieldFinding bare_field_of(const FieldTable& table, std::size_t c,
     field.kind = kind_of(table.columns[c], passage, table.rows);
   }
   field.examples = examples_of(table.columns[c], field.kind);
-  field.cut = static_cast<int>(std::ranges::count_if(
-      table.columns[c].by_row, [](const Field* value) { return value != nullptr && value->cut; }));
+  field.cut =
+      static_cast<int>(std::ranges::count_if(table.columns[c].by_row, [](const FieldView* value) {
+        return value != nullptr && value->cut;
+      }));
   return field;
 }
 
@@ -130,9 +132,9 @@ std::vector<std::string> look_ups_of(const Claim& claim, const Traffic& traffic)
   std::set<std::string> look_ups;
   for (std::size_t m = 0; m < traffic.messages.size(); ++m) {
     const std::size_t served = traffic.serves[m];
-    if (traffic.messages[m]->protocol != "dns") continue;
+    if (traffic.messages[m]->protocol() != "dns") continue;
     if (served != none && flows.contains(traffic.messages[served]->flow)) {
-      look_ups.insert(traffic.messages[m]->message);
+      look_ups.insert(traffic.messages[m]->message());
     }
   }
   return {look_ups.begin(), look_ups.end()};
@@ -170,7 +172,7 @@ Finding finding_on(const Signature& signature, const Arms& arms, const ProofInpu
   return finding;
 }
 
-Evidence evidence_of(const Trial& trial, const Message& message) {
+Evidence evidence_of(const Trial& trial, const KeptMessage& message) {
   return {trial.trial, message.first.file, message.first.offset, message.first.frame,
           message.last.frame};
 }

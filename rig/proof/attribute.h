@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "rig/model/finding.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/plan.h"
 #include "rig/model/trial.h"
 #include "rig/proof/categories.h"
@@ -19,7 +19,7 @@ namespace brewproof {
 struct ProofInput {
   Design design;
   std::vector<Trial> trials;            // all of them; excluded ones are counted, not used
-  std::vector<Message> messages;        // both directions, any order
+  std::vector<KeptMessage> messages;    // both directions, any order
   std::vector<std::string> identities;  // serial number, MACs: become {} in templates
   std::uint64_t up_bytes = 0;           // decode's total
   std::int64_t capture_end_ns = 0;      // how long was listened after the last trial; 0: unknown

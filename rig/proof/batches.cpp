@@ -25,7 +25,7 @@ std::vector<ClockFit> clocks_of(const Traffic& traffic) {
   for (const Signature& signature : traffic.signatures) {
     std::map<std::string_view, ClockReadings> columns;
     for (const std::size_t m : signature.messages) {
-      for (const Field& field : traffic.messages[m]->fields) {
+      for (const FieldView& field : traffic.messages[m]->fields()) {
         IndexedPath split;
         if (field.value.empty() || split_index(field.path, split)) continue;
         columns[field.path].add(field.value, traffic.messages[m]->time_ns);
@@ -40,9 +40,15 @@ std::vector<ClockFit> clocks_of(const Traffic& traffic) {
   return clocks;
 }
 
-/// One array of one unit, before its clock is known.
-struct Array {
-  std::vector<BatchRecord> records;
+/// One record, before its clock is known.
+struct Unplaced {
+  std::int64_t time_ns = 0;  // its carrier's, until its own is known
+  std::size_t carrier = 0;
+  std::vector<Field> fields;
+};
+
+struct Array {  // of one unit
+  std::vector<Unplaced> records;
   std::set<std::string_view> paths;  // behind the index, of all records so far
 };
 
@@ -51,22 +57,19 @@ using Arrays = std::map<std::string_view, Array>;  // by the array's path
 Arrays arrays_of(const Traffic& traffic, const Signature& signature) {
   Arrays arrays;
   for (const std::size_t m : signature.messages) {
-    const Message& carrier = *traffic.messages[m];
+    const KeptMessage& carrier = *traffic.messages[m];
     std::map<std::pair<std::string_view, std::size_t>, std::size_t> here;
-    for (const Field& field : carrier.fields) {
+    for (const FieldView& field : carrier.fields()) {
       IndexedPath split;
       if (!split_index(field.path, split)) continue;
       Array& array = arrays[split.array];
       const auto [known, fresh] =
           here.try_emplace({split.array, split.index}, array.records.size());
-      if (fresh) {
-        BatchRecord& record = array.records.emplace_back();
-        record.message.time_ns = carrier.time_ns;  // until its own is known
-        record.carrier = m;
-      }
+      if (fresh) array.records.push_back({carrier.time_ns, m, {}});
       array.paths.insert(split.rest);
-      array.records[known->second].message.fields.push_back(
-          {std::string(split.array) + "*" + std::string(split.rest), field.value, field.type});
+      array.records[known->second].fields.push_back(
+          {std::string(split.array) + "*" + std::string(split.rest), std::string(field.value),
+           field.type});
     }
   }
   return arrays;
@@ -79,11 +82,11 @@ std::vector<double> stated(const Traffic& traffic, const Array& array, const std
   std::vector<double> times;
   times.reserve(array.records.size());
   const double start_s = static_cast<double>(traffic.messages.front()->time_ns) * 1e-9;
-  for (const BatchRecord& record : array.records) {
-    const auto field = std::ranges::find(record.message.fields, path, &Field::path);
-    if (field == record.message.fields.end()) return {};
+  for (const Unplaced& record : array.records) {
+    const auto field = std::ranges::find(record.fields, path, &Field::path);
+    if (field == record.fields.end()) return {};
     const double time = read_clock(form, field->value) - clock.offset_s;
-    const double carrier_s = static_cast<double>(record.message.time_ns) * 1e-9;
+    const double carrier_s = static_cast<double>(record.time_ns) * 1e-9;
     if (!(time >= start_s - slack_s && time <= carrier_s + slack_s)) return {};
     times.push_back(time);
   }
@@ -108,7 +111,7 @@ double place(const Traffic& traffic, std::string_view array_path, Array& array,
         std::vector<double> readings = times;
         for (double& reading : readings) reading += clock.offset_s;
         for (std::size_t r = 0; r < times.size(); ++r) {
-          array.records[r].message.time_ns = std::llround(times[r] * 1e9);
+          array.records[r].time_ns = std::llround(times[r] * 1e9);
         }
         return resolution_of(readings) + clock.spread_s;
       }
@@ -156,6 +159,7 @@ Batches find_batches(const Traffic& traffic) {
   in_parallel(arrays.size(), traffic.messages.size() * steps_of_a_message,
               [&](std::size_t s) { arrays[s] = arrays_of(traffic, traffic.signatures[s]); });
   std::vector<ClockFit> clocks;
+  MessageKeeper keeper;
   for (std::size_t s = 0; s < traffic.signatures.size(); ++s) {
     for (auto& [path, array] : arrays[s]) {
       if (batches.all.size() + array.records.size() > most_records) return batches;
@@ -163,12 +167,15 @@ Batches find_batches(const Traffic& traffic) {
       const double tolerance_s = place(traffic, path, array, clocks);
       if (tolerance_s < 0) continue;
       BatchArray found{s, label_of(path), {}, std::llround(tolerance_s * 1e9)};
-      std::ranges::sort(array.records, {}, [](const BatchRecord& record) {
-        return std::tuple(record.message.time_ns, record.carrier);
+      std::ranges::sort(array.records, {}, [](const Unplaced& record) {
+        return std::pair(record.time_ns, record.carrier);
       });
-      for (BatchRecord& record : array.records) {
+      for (Unplaced& record : array.records) {
         found.records.push_back(batches.all.size());
-        batches.all.push_back(std::move(record));
+        Message message;
+        message.time_ns = record.time_ns;
+        message.fields = std::move(record.fields);
+        batches.all.push_back({keeper.keep(message), record.carrier});
       }
       batches.arrays.push_back(std::move(found));
     }

@@ -18,7 +18,7 @@ namespace brewproof {
 struct BatchRecord {
   /// Its fields, with `*` for its place in the array, at the time that it states (time_ns). All
   /// else is its carrier's, and its size is 0.
-  Message message;
+  KeptMessage message;
   std::size_t carrier = 0;  // the message that brought it: index into Traffic::messages
 };
 

@@ -49,7 +49,7 @@ struct Readings {
 
 /// nullptr: no row has such a path.
 [[nodiscard]] const FieldColumn* column_at(const FieldTable& table, const std::string& path);
-[[nodiscard]] inline const Field* field_of(const FieldColumn* column, std::size_t row) {
+[[nodiscard]] inline const FieldView* field_of(const FieldColumn* column, std::size_t row) {
   return column == nullptr ? nullptr : column->by_row[row];
 }
 /// A question about this reading, not yet asked.

@@ -163,7 +163,7 @@ std::optional<Tally> told_acts(const Reading& reading, Asked what, const std::st
   const FieldColumn* const column = column_at(table, reading.path);
   std::size_t hits = 0;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const Field* const field = field_of(column, r);
+    const FieldView* const field = field_of(column, r);
     if (what == Asked::path ? field != nullptr
                             : agrees(reading, *table.rows[r].trial, field).value_or(false))
       ++hits;

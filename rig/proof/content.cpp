@@ -127,9 +127,7 @@ void add_presence(FieldTable& table, std::vector<std::optional<Stimulus>>& stimu
                   Stimulus stimulus) {
   FieldColumn column;
   for (const FieldRow& row : table.rows) {
-    table.made.push_back(std::make_unique<const Field>(
-        Field{std::string(presence), std::string(is_present), FieldType::text}));
-    column.by_row.push_back(table.made.back().get());
+    column.by_row.push_back(&table.cells.emplace_back(FieldView{presence, is_present}));
     column.from.push_back(row.message);
   }
   column.path = presence;

@@ -27,7 +27,7 @@ Arms first_blocks(const Arms& whole, std::size_t blocks) {
 
 /// Every pattern that a part of a message makes in one of the windows, by event.
 std::vector<std::set<HitPattern>> patterns_of(const std::vector<Arms>& events,
-                                              const std::vector<const Message*>& messages,
+                                              const std::vector<const KeptMessage*>& messages,
                                               const std::vector<std::size_t>& used,
                                               const ProofInput& input,
                                               const std::vector<Window>& windows) {
@@ -99,10 +99,10 @@ EarlyLook look_early(const ProofInput& input) {
   std::int64_t longest = 0;
   for (const Window& window : windows) longest = std::max(longest, window.end_ns);
 
-  std::vector<const Message*> by_time;
-  for (const Message& message : input.messages)
+  std::vector<const KeptMessage*> by_time;
+  for (const KeptMessage& message : input.messages)
     if (message.from_dut) by_time.push_back(&message);
-  std::ranges::sort(by_time, {}, &Message::time_ns);
+  std::ranges::sort(by_time, {}, &KeptMessage::time_ns);
 
   for (std::size_t b = 1; b <= blocks; ++b) {
     std::vector<Arms> until;
@@ -117,7 +117,7 @@ EarlyLook look_early(const ProofInput& input) {
     used.erase(std::ranges::unique(used).begin(), used.end());
     std::ranges::sort(used, {}, [&](std::size_t t) { return std::pair(origin(t), t); });
     const std::int64_t over = origin(used.back()) + longest;
-    const auto end = std::ranges::lower_bound(by_time, over, {}, &Message::time_ns);
+    const auto end = std::ranges::lower_bound(by_time, over, {}, &KeptMessage::time_ns);
     const auto patterns = patterns_of(until, {by_time.begin(), end}, used, input, windows);
     for (std::size_t e = 0; e < until.size(); ++e) {
       look.events[e].stakes.add_block(patterns[e]);

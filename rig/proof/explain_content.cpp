@@ -84,7 +84,7 @@ std::vector<const Trial*> shuffled(std::vector<const Trial*> acts, const FieldCo
 /// Level x value, over the acts that were asked.
 void write_table(const FieldColumn& column, const FieldTable& table, const Stimulus& stimulus,
                  const std::vector<const Trial*>& acts, Lines out) {
-  std::map<const Trial*, const Field*> held;
+  std::map<const Trial*, const FieldView*> held;
   for (std::size_t r = 0; r < table.rows.size(); ++r) held[table.rows[r].trial] = column.by_row[r];
   std::map<std::string, std::map<std::string, int>> counts;
   std::map<std::string, std::size_t> deals;
@@ -150,7 +150,7 @@ void write_rows(const FieldColumn& column, const FieldTable& table, const std::s
                 Lines out) {
   fmt::format_to(out, "  trial  {:<24}  field\n", parameter.empty() ? "" : printable(parameter));
   for (std::size_t r = 0; r < table.rows.size() && r < most_rows; ++r) {
-    const Field* field = column.by_row[r];
+    const FieldView* field = column.by_row[r];
     fmt::format_to(out, "  {:>5}  {:<24}  {}\n", table.rows[r].trial->trial,
                    parameter.empty() ? "" : drawn(*table.rows[r].trial, parameter),
                    field == nullptr ? "(absent)" : printable(masked(field->value)));

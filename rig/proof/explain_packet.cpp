@@ -17,35 +17,34 @@ using namespace explaining;
 
 constexpr std::size_t most_fields_shown = 64;
 
-bool holds(const Message& message, std::uint32_t file, std::uint64_t frame) {
+bool holds(const KeptMessage& message, std::uint32_t file, std::uint64_t frame) {
   const auto at = std::pair(file, frame);
   return std::pair(message.first.file, message.first.frame) <= at &&
          at <= std::pair(message.last.file, message.last.frame);
 }
 
-void write_message(const Message& message, Lines out) {
+void write_message(const KeptMessage& message, Lines out) {
   fmt::format_to(out, "{} {} {}{} {} port {}: {} bytes, frames {} to {}\n",
-                 printable(message.protocol), printable(message.message),
+                 printable(message.protocol()), printable(message.message()),
                  message.from_dut ? "to " : "from ",
-                 message.peer.name.empty() ? "" : printable(message.peer.name) + " at",
-                 printable(message.peer.address), message.peer.port, message.size,
+                 message.peer().name.empty() ? "" : printable(message.peer().name) + " at",
+                 printable(message.peer().address), message.peer().port, message.size,
                  message.first.frame, message.last.frame);
-  for (std::size_t f = 0; f < message.fields.size() && f < most_fields_shown; ++f) {
-    const Field& field = message.fields[f];
+  for (const FieldView& field : message.fields() | std::views::take(most_fields_shown)) {
     fmt::format_to(out, "  {} = {}{}\n", printable(field.path), printable(masked(field.value)),
                    field.cut ? "  (it may go on: the capture ends here)" : "");
   }
-  if (message.fields.size() > most_fields_shown) {
-    fmt::format_to(out, "  and {} more fields\n", message.fields.size() - most_fields_shown);
+  if (message.fields().size() > most_fields_shown) {
+    fmt::format_to(out, "  and {} more fields\n", message.fields().size() - most_fields_shown);
   }
   if (message.malformed) fmt::format_to(out, "  malformed\n");
   if (message.gap) fmt::format_to(out, "  bytes of it were never captured\n");
-  for (const std::string& note : message.notes)
+  for (const std::string& note : message.notes())
     fmt::format_to(out, "  note: {}\n", printable(masked(note)));
 }
 
 /// The trials in whose widest windows it begins.
-void write_trials(const Message& message, const ProofInput& input, const Workings& workings,
+void write_trials(const KeptMessage& message, const ProofInput& input, const Workings& workings,
                   Lines out) {
   std::size_t met = 0;
   for (const std::size_t t : workings.lineup.used) {
@@ -167,14 +166,14 @@ std::string arithmetic_of_frame(const ProofInput& input, std::uint32_t file, std
   std::string text;
   const Lines out(text);
   for (std::size_t m = 0; m < workings.traffic.messages.size(); ++m) {
-    const Message& message = *workings.traffic.messages[m];
+    const KeptMessage& message = *workings.traffic.messages[m];
     if (!holds(message, file, frame)) continue;
     write_message(message, out);
     write_trials(message, input, workings, out);
     write_causes(m, input, workings, out);
     fmt::format_to(out, "\n");
   }
-  for (const Message& message : input.messages) {
+  for (const KeptMessage& message : input.messages) {
     if (message.from_dut || !holds(message, file, frame)) continue;
     write_message(message, out);
     fmt::format_to(out, "  came in: nothing is claimed of it\n\n");

@@ -11,9 +11,9 @@ std::string_view last_step(std::string_view path) {
   return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
 }
 
-void FieldTableBuilder::add(const Message& message) {
+void FieldTableBuilder::add(const KeptMessage& message) {
   const std::size_t rows = table_.rows.size();
-  for (const Field& field : message.fields) {
+  for (const FieldView& field : message.fields()) {
     auto known = place_.find(field.path);
     if (known == place_.end()) {
       if (table_.columns.size() == most_columns) {
@@ -27,7 +27,7 @@ void FieldTableBuilder::add(const Message& message) {
     column.by_row.resize(rows);
     column.from.resize(rows);
     if (column.by_row.back() != nullptr) continue;
-    column.by_row.back() = &field;
+    column.by_row.back() = &table_.cells.emplace_back(field);
     column.from.back() = &message;
   }
 }
@@ -52,7 +52,7 @@ FieldTable field_table(const std::vector<FieldRow>& rows) {
 
 std::vector<std::string_view> present_values(const FieldColumn& column) {
   std::vector<std::string_view> values;
-  for (const Field* field : column.by_row) {
+  for (const FieldView* field : column.by_row) {
     if (field != nullptr) values.emplace_back(field->value);
   }
   return values;

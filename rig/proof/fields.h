@@ -7,23 +7,24 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/trial.h"
 
 namespace brewproof {
 
 struct FieldRow {
   const Trial* trial = nullptr;
-  const Message* message = nullptr;  // or a record of a batch, at the time that it states
-  const Message* carrier = nullptr;  // what brought the record; nullptr: it is no record
+  const KeptMessage* message = nullptr;  // or a record of a batch, at the time that it states
+  const KeptMessage* carrier = nullptr;  // what brought the record; nullptr: it is no record
 
-  [[nodiscard]] const Message& sent() const { return carrier != nullptr ? *carrier : *message; }
+  [[nodiscard]] const KeptMessage& sent() const { return carrier != nullptr ? *carrier : *message; }
 };
 
 /// Some bytes of another column's value.
@@ -39,16 +40,21 @@ struct Slice {
 
 struct FieldColumn {
   std::string_view path;
-  std::vector<const Field*> by_row;  // nullptr: this act has no such path
-  std::vector<const Message*> from;  // whose field it is
-  std::optional<Slice> slice = {};   // of another column; absent: a path of its own
+  std::vector<const FieldView*> by_row;  // nullptr: this act has no such path
+  std::vector<const KeptMessage*> from;  // whose field it is
+  std::optional<Slice> slice = {};       // of another column; absent: a path of its own
 };
 
 struct FieldTable {
-  std::vector<FieldRow> rows;                      // in order of time
-  std::vector<FieldColumn> columns;                // in order of first appearance; slices last
-  bool cut = false;                                // there were more than `most_columns` paths
-  std::vector<std::unique_ptr<const Field>> made;  // fields of slices: no message has them
+  std::vector<FieldRow> rows;        // in order of time
+  std::vector<FieldColumn> columns;  // in order of first appearance; slices last
+  bool cut = false;                  // there were more than `most_columns` paths
+  std::deque<FieldView> cells;       // what the columns point to
+  std::deque<std::string> made;      // texts of slices: no message has them
+
+  FieldTable() = default;
+  FieldTable(FieldTable&&) = default;
+  FieldTable& operator=(FieldTable&&) = default;
 };
 
 inline constexpr std::size_t most_columns = 512;
@@ -67,7 +73,7 @@ class FieldTableBuilder {
  public:
   /// What is added from now on belongs to this act.
   void begin(const FieldRow& row) { table_.rows.push_back(row); }
-  void add(const Message& message);
+  void add(const KeptMessage& message);
   [[nodiscard]] FieldTable finish() &&;
 
  private:

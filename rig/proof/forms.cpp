@@ -163,7 +163,8 @@ FormKey xor_of_field(std::string_view field, int decimals) {
   return against_first(spelled_bytes(std::string(field.substr(0, field.find('.'))), decimals));
 }
 
-std::vector<Form> with_others(std::vector<Form> forms, const std::vector<std::vector<Form>>& others) {
+std::vector<Form> with_others(std::vector<Form> forms,
+                              const std::vector<std::vector<Form>>& others) {
   for (const std::vector<Form>& more : others) forms.insert(forms.end(), more.begin(), more.end());
   return forms;
 }

@@ -36,11 +36,11 @@ bool names_an_address(const Words& words) {
 struct Rule {
   const char* identity;
   const char* reason;
-  bool (*fits)(const Field& field, const Words& words, const KnownIdentities& known);
+  bool (*fits)(const FieldView& field, const Words& words, const KnownIdentities& known);
   bool stays = false;
 };
 
-bool is_text(const Field& field) {
+bool is_text(const FieldView& field) {
   return field.type != FieldType::integer && field.type != FieldType::real;
 }
 
@@ -48,65 +48,68 @@ bool is_text(const Field& field) {
 // name that says so.
 constexpr std::array rules = {
     Rule{"mac", "it is a MAC address by which the bench names the machine",
-         [](const Field& f, const Words&, const KnownIdentities& known) {
+         [](const FieldView& f, const Words&, const KnownIdentities& known) {
            return known.is_own_mac(f.value);
          }},
     Rule{"ip", "it is the address by which the machine was named",
-         [](const Field& f, const Words&, const KnownIdentities& known) {
+         [](const FieldView& f, const Words&, const KnownIdentities& known) {
            return known.is_own_ip(f.value);
          }},
     Rule{"serial", "it holds the serial number by which the bench names the machine",
-         [](const Field& f, const Words&, const KnownIdentities& known) {
+         [](const FieldView& f, const Words&, const KnownIdentities& known) {
            return known.holds_own_serial(f.value);
          }},
-    Rule{"e-mail", "it is written name@domain",
-         [](const Field& f, const Words&, const KnownIdentities&) { return is_email(f.value); }},
     Rule{
-        "uuid", "32 hex digits as 8-4-4-4-12, with a version and the variant of RFC 9562",
-        [](const Field& f, const Words&, const KnownIdentities&) { return is_real_uuid(f.value); }},
+        "e-mail", "it is written name@domain",
+        [](const FieldView& f, const Words&, const KnownIdentities&) { return is_email(f.value); }},
+    Rule{"uuid", "32 hex digits as 8-4-4-4-12, with a version and the variant of RFC 9562",
+         [](const FieldView& f, const Words&, const KnownIdentities&) {
+           return is_real_uuid(f.value);
+         }},
     Rule{"mac", "six bytes written as a MAC address",
-         [](const Field& f, const Words&, const KnownIdentities&) {
+         [](const FieldView& f, const Words&, const KnownIdentities&) {
            return is_somebodys_mac(separated_mac(f.value));
          }},
     Rule{"mac", "twelve hex digits, and its name says MAC address",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return says(words, {"mac", "macaddr", "macaddress", "bssid", "bdaddr", "hwaddr"}) &&
                   all_hex(f.value) && is_somebodys_mac(lower_case(f.value));
          }},
     Rule{"ip", "an address that packets of this capture have",
-         [](const Field& f, const Words& words, const KnownIdentities& known) {
+         [](const FieldView& f, const Words& words, const KnownIdentities& known) {
            return !names_a_version(words) && (is_ipv4(f.value) || is_ipv6(f.value)) &&
                   known.is_peer(f.value);
          }},
     Rule{"ip", "an address, and its name says so",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return names_an_address(words) && !names_a_version(words) &&
                   (is_ipv4(f.value) || is_ipv6(f.value));
          }},
     Rule{"ip", "an IPv4 address of a private network (RFC 1918, RFC 3927)",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return !names_a_version(words) && is_private_ipv4(f.value);
          }},
     Rule{"ip", "written as an IPv6 address (RFC 4291)",
-         [](const Field& f, const Words&, const KnownIdentities&) { return is_ipv6(f.value); }},
-    Rule{"location", "a latitude and a longitude in one text",
-         [](const Field& f, const Words&, const KnownIdentities&) { return is_place(f.value); }},
+         [](const FieldView& f, const Words&, const KnownIdentities&) { return is_ipv6(f.value); }},
+    Rule{
+        "location", "a latitude and a longitude in one text",
+        [](const FieldView& f, const Words&, const KnownIdentities&) { return is_place(f.value); }},
     Rule{"phone", "a plus and 8 to 15 digits (E.164)",
-         [](const Field& f, const Words&, const KnownIdentities&) {
+         [](const FieldView& f, const Words&, const KnownIdentities&) {
            return is_text(f) && is_international_phone(f.value);
          }},
     Rule{"phone", "7 to 15 digits, and its name says phone",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return says(words, {"phone", "tel", "telephone", "mobile", "msisdn", "cellphone",
                                "phonenumber", "phoneno", "mobileno"}) &&
                   is_local_phone(f.value);
          }},
     Rule{"ssid", "its name says SSID",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return says(words, {"ssid", "essid"}) && f.value.size() <= 32;
          }},
     Rule{"serial", "its name says serial number, and it stays the same",
-         [](const Field& f, const Words& words, const KnownIdentities&) {
+         [](const FieldView& f, const Words& words, const KnownIdentities&) {
            return says(words, {"sn", "serial", "serialno", "serialnumber", "serialnr"}) &&
                   is_serial_form(f.value);
          },
@@ -123,7 +126,7 @@ std::string_view axis_word(std::string_view word) {
 }  // namespace
 
 KnownIdentities::KnownIdentities(std::span<const std::string> identities,
-                                 std::span<const Message> messages) {
+                                 std::span<const KeptMessage> messages) {
   constexpr std::size_t shortest_serial = 4;
   for (const std::string& identity : identities) {
     if (const std::string mac = separated_mac(identity); !mac.empty())
@@ -133,8 +136,8 @@ KnownIdentities::KnownIdentities(std::span<const std::string> identities,
     else if (identity.size() >= shortest_serial)
       serials_.push_back(lower_case(identity));
   }
-  for (const Message& message : messages) {
-    if (!peers_.contains(message.peer.address)) peers_.insert(message.peer.address);
+  for (const KeptMessage& message : messages) {
+    if (!peers_.contains(message.peer().address)) peers_.insert(message.peer().address);
   }
 }
 
@@ -178,7 +181,7 @@ IdentityTally::IdentityTally(std::string_view path, const KnownIdentities& known
   }
 }
 
-void IdentityTally::see(const Field& field) {
+void IdentityTally::see(const FieldView& field) {
   if (field.value.empty() || field.cut) return;
   if (seen_++ == 0)
     first_ = field.value.substr(0, longest_looked_at);
@@ -243,7 +246,7 @@ std::map<std::string, Identity, std::less<>> identities_in(const FieldTable& tab
   IdentitySurvey survey(known);
   for (const FieldColumn& column : table.columns) {
     IdentityTally& tally = survey.of(column.path);
-    for (const Field* field : column.by_row) {
+    for (const FieldView* field : column.by_row) {
       if (field != nullptr) tally.see(*field);
     }
   }

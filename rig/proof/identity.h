@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/proof/fields.h"
 
 namespace brewproof {
@@ -29,7 +29,7 @@ struct Identity {
 class KnownIdentities {
  public:
   /// `identities`: of the bench file (serial number, MACs) or those that the machine was named by.
-  KnownIdentities(std::span<const std::string> identities, std::span<const Message> messages);
+  KnownIdentities(std::span<const std::string> identities, std::span<const KeptMessage> messages);
 
   [[nodiscard]] bool is_own_mac(std::string_view value) const;
   [[nodiscard]] bool is_own_ip(std::string_view value) const;
@@ -48,7 +48,7 @@ class IdentityTally {
  public:
   IdentityTally(std::string_view path, const KnownIdentities& known);
   /// Empty values, and those that the capture may have shortened, tell nothing.
-  void see(const Field& field);
+  void see(const FieldView& field);
   [[nodiscard]] Identity found() const;
 
   /// "lat" or "lon" where the name and all values are those of a coordinate; "" = neither.

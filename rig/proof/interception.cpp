@@ -49,12 +49,13 @@ struct Server {
   bool tls = false;
 };
 
-std::map<std::string, Server> servers_of(const std::vector<Message>& messages) {
+std::map<std::string, Server> servers_of(const std::vector<KeptMessage>& messages) {
   std::map<std::string, Server> servers;
-  for (const Message& message : messages) {
-    const std::string& name = message.peer.name.empty() ? message.peer.address : message.peer.name;
-    Server& server = servers[name + ":" + std::to_string(message.peer.port)];
-    server.tls = server.tls || message.tls || message.protocol == "tls";
+  for (const KeptMessage& message : messages) {
+    const std::string& name =
+        message.peer().name.empty() ? message.peer().address : message.peer().name;
+    Server& server = servers[name + ":" + std::to_string(message.peer().port)];
+    server.tls = server.tls || message.tls || message.protocol() == "tls";
     if (message.from_dut) server.sent_ns.push_back(message.time_ns);
     const auto [opened, fresh] = server.opened_ns.try_emplace(message.flow, message.time_ns);
     if (!fresh) opened->second = std::min(opened->second, message.time_ns);

@@ -22,9 +22,9 @@ bool has_arrays(std::string_view step) {
 /// Notes of messages, those together in which only numbers differ.
 class Remarks {
  public:
-  void add(const Message& message) {
-    for (const std::string& note : message.notes) add(note);
-    if (message.gap && message.notes.empty()) add("bytes of it were never captured");
+  void add(const KeptMessage& message) {
+    for (const std::string& note : message.notes()) add(note);
+    if (message.gap && message.notes().empty()) add("bytes of it were never captured");
   }
   [[nodiscard]] std::vector<DecodeRemark> commonest() && {
     std::vector<DecodeRemark> all;
@@ -67,11 +67,11 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
   std::set<std::string> paths;
   Remarks remarks;
   for (const std::size_t m : signature.messages) {
-    const Message& message = *traffic.messages[m];
+    const KeptMessage& message = *traffic.messages[m];
     one.bytes += message.size;
     one.sealed_bytes += message.sealed_bytes;
     remarks.add(message);
-    for (const Field& field : message.fields) {
+    for (const FieldView& field : message.fields()) {
       if (read.size() >= most_paths_read || !read.insert(field.path).second) continue;
       std::string path = any_element(field.path);
       if (paths.size() < most_columns)

@@ -147,9 +147,9 @@ void Passage::want(const FieldTable& table) {
   }
 }
 
-void Passage::see(const std::vector<Message>& messages) {
-  for (const Message& message : messages) {
-    for (const Field& field : message.fields) {
+void Passage::see(const std::vector<KeptMessage>& messages) {
+  for (const KeptMessage& message : messages) {
+    for (const FieldView& field : message.fields()) {
       const auto wanted = seen_.find(field.value);
       if (wanted == seen_.end()) continue;
       std::int64_t& first = message.from_dut ? wanted->second.out_ns : wanted->second.in_ns;

@@ -19,7 +19,7 @@ class Passage {
  public:
   /// Values shorter than 4 bytes are no evidence of a passage: never noted.
   void want(const FieldTable& table);
-  void see(const std::vector<Message>& messages);
+  void see(const std::vector<KeptMessage>& messages);
   /// It came in before `before_ns`, and before the DUT ever sent it.
   [[nodiscard]] bool came_in_first(std::string_view value, std::int64_t before_ns) const;
 

@@ -7,7 +7,7 @@ namespace {
 
 /// By message: the event that caused it; "" = none.
 std::vector<std::string> causes(const Workings& workings) {
-  const std::vector<const Message*>& messages = workings.traffic.messages;
+  const std::vector<const KeptMessage*>& messages = workings.traffic.messages;
   std::vector<std::string> cause(messages.size());
   for (const Claim& claim : workings.claims) {
     const std::string& event = workings.lineup.arms[claim.test.event].event;
@@ -51,7 +51,7 @@ ByteLedger account(const ProofInput& input, const Workings& workings) {
   std::map<std::string, std::uint64_t> by_cause;
   std::uint64_t sum = 0;
   for (std::size_t m = 0; m < cause.size(); ++m) {
-    const Message& message = *workings.traffic.messages[m];
+    const KeptMessage& message = *workings.traffic.messages[m];
     const std::uint64_t size = message.size;
     by_cause[!cause[m].empty()                           ? cause[m]
              : in_a_pause(input.pauses, message.time_ns) ? "pause"

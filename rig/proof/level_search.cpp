@@ -37,7 +37,7 @@ struct Asked {
 Categories categories_at(const ActColumn& column) {
   std::map<std::string_view, std::size_t> number;
   Categories values;
-  for (const Field* field : column.by_act)
+  for (const FieldView* field : column.by_act)
     values.push_back(field ? number.try_emplace(field->value, number.size()).first->second
                            : left_out);
   return values;
@@ -78,8 +78,9 @@ void read_values(const ActColumn& column, const Levels& levels, Stimulus& stimul
   Counts by_value, by_level;
   for (std::size_t a = 0; a < levels.size(); ++a) {
     if (column.by_act[a] == nullptr) continue;
-    ++by_value[column.by_act[a]->value][levels[a]];
-    ++by_level[levels[a]][column.by_act[a]->value];
+    const std::string value(column.by_act[a]->value);
+    ++by_value[value][levels[a]];
+    ++by_level[levels[a]][value];
     ++stimulus.of;
   }
   for (const auto& [value, of] : by_value) stimulus.matched += most(of)->second;
@@ -145,7 +146,7 @@ std::vector<Candidate> named_level(const Candidate& message, const Asked& asked,
     for (const ActColumn& column : columns) {
       if (column.table != message.table || !column.same_in_all) continue;
       const auto field =
-          std::ranges::find_if(column.by_act, [](const Field* one) { return one != nullptr; });
+          std::ranges::find_if(column.by_act, [](const FieldView* one) { return one != nullptr; });
       if (field == column.by_act.end() || lower_case((*field)->value) != lower_case(*level))
         continue;
       Candidate& word = words.emplace_back(message);
@@ -153,7 +154,7 @@ std::vector<Candidate> named_level(const Candidate& message, const Asked& asked,
       word.stimulus.parameter = name;
       word.stimulus.together.clear();
       word.stimulus.form = "text";
-      word.stimulus.mapping = {{*level, (*field)->value}};
+      word.stimulus.mapping = {{*level, std::string((*field)->value)}};
     }
   }
   return words;

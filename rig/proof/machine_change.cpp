@@ -36,30 +36,14 @@ bool holds_version(std::string_view text) {
   return false;
 }
 
-// One message's version of what runs in the machine.
-struct Saying {
-  std::int64_t time_ns = 0;
-  const Message* message = nullptr;
-  const Field* field = nullptr;
-};
-
-// Few of all fields, in order of time; equal times in the order of the messages.
-std::vector<Saying> sayings_in(std::span<const Message> messages) {
-  std::unordered_map<std::string_view, bool> told;  // path -> whether it names firmware
-  std::vector<Saying> found;
-  for (const Message& message : messages) {
-    if (!message.from_dut) continue;
-    for (const Field& field : message.fields) {
-      const auto [known, is_new] = told.try_emplace(field.path);
-      if (is_new) known->second = names_firmware(field.path);
-      if (known->second && !field.cut && holds_version(field.value))
-        found.push_back({message.time_ns, &message, &field});
-    }
-  }
-  std::ranges::sort(found, {}, [](const Saying& saying) {
-    return std::tuple(saying.time_ns, saying.message, saying.field);
-  });
-  return found;
+// Those of the DUT in order of time; equal times in the order of the messages.
+std::vector<const KeptMessage*> sent_in_order(std::span<const KeptMessage> messages) {
+  std::vector<const KeptMessage*> sent;
+  for (const KeptMessage& message : messages)
+    if (message.from_dut) sent.push_back(&message);
+  std::ranges::sort(
+      sent, {}, [](const KeptMessage* message) { return std::pair(message->time_ns, message); });
+  return sent;
 }
 
 // What one path said, to one peer.
@@ -71,20 +55,25 @@ struct Said {
 
 }  // namespace
 
-std::vector<MachineChange> machine_changes(std::span<const Message> messages) {
+std::vector<MachineChange> machine_changes(std::span<const KeptMessage> messages) {
+  std::unordered_map<std::string_view, bool> names;  // path -> whether it names firmware
   std::map<std::pair<std::string, std::string>, Said> all;
-  for (const Saying& saying : sayings_in(messages)) {
-    const Endpoint& peer = saying.message->peer;
-    const std::string& value = saying.field->value;
-    auto [said, is_new] =
-        all.try_emplace({peer.name.empty() ? peer.address : peer.name, saying.field->path});
-    Said& of = said->second;
-    if (is_new) {
-      of.first = of.now = value;
-    } else if (value != of.now) {
-      of.unsteady = of.unsteady || of.now != of.first || value == of.first;
-      of.now = value;
-      of.changed_ns = saying.time_ns;
+  for (const KeptMessage* message : sent_in_order(messages)) {
+    const Endpoint& peer = message->peer();
+    for (const FieldView& field : message->fields()) {
+      const auto [known, is_new_path] = names.try_emplace(field.path);
+      if (is_new_path) known->second = names_firmware(field.path);
+      if (!known->second || field.cut || !holds_version(field.value)) continue;
+      auto [said, is_new] =
+          all.try_emplace({peer.name.empty() ? peer.address : peer.name, std::string(field.path)});
+      Said& of = said->second;
+      if (is_new) {
+        of.first = of.now = field.value;
+      } else if (field.value != of.now) {
+        of.unsteady = of.unsteady || of.now != of.first || field.value == of.first;
+        of.now = field.value;
+        of.changed_ns = message->time_ns;
+      }
     }
   }
   std::vector<MachineChange> changes;

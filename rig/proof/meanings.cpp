@@ -20,7 +20,7 @@ std::map<std::string, Identity, std::less<>> identities_in(const Signature& sign
   IdentitySurvey survey(known);
   std::unordered_map<std::string_view, IdentityTally*> places;  // by the path as it stands
   for (const std::size_t m : signature.messages) {
-    for (const Field& field : traffic.messages[m]->fields) {
+    for (const FieldView& field : traffic.messages[m]->fields()) {
       auto place = places.find(field.path);
       if (place == places.end()) {
         if (places.size() >= most_paths_read) continue;

@@ -62,9 +62,9 @@ class Unit {
  public:
   explicit Unit(Node whole) : whole_(std::move(whole)) {}
 
-  void read(std::size_t m, const Message& message) {
+  void read(std::size_t m, const KeptMessage& message) {
     Shape shape;
-    for (const Field& field : message.fields) {
+    for (const FieldView& field : message.fields()) {
       if (is_framing(field.path)) continue;
       const auto [known, fresh] = number_.try_emplace(field.path, paths_.size());
       if (fresh) paths_.push_back({field.path, 0, {}, none});
@@ -82,7 +82,7 @@ class Unit {
     std::ranges::sort(shape);
     shapes_.add(shape, m);
     sizes_.add(message.size, m);
-    if (size_of(message.message)) classes_.add(message.message, m);
+    if (size_of(message.message())) classes_.add(message.message(), m);
   }
 
   void add_nodes(std::vector<Node>& all) {
@@ -154,16 +154,16 @@ class Unit {
 
 }  // namespace
 
-bool bears(const Message& message, const NodeMark& mark) {
+bool bears(const KeptMessage& message, const NodeMark& mark) {
   if (!mark.path.empty()) {
-    const auto field = std::ranges::find(message.fields, mark.path, &Field::path);
-    return field != message.fields.end() && field->value == mark.value;
+    const auto field = message.field(mark.path);
+    return field && field->value == mark.value;
   }
   if (mark.size) return message.size == *mark.size;
-  if (!mark.sized.empty()) return message.message == mark.sized;
+  if (!mark.sized.empty()) return message.message() == mark.sized;
   if (!mark.paths) return true;
   std::set<std::string_view> paths;
-  for (const Field& field : message.fields) {
+  for (const FieldView& field : message.fields()) {
     if (!is_framing(field.path)) paths.insert(field.path);
   }
   return std::ranges::equal(paths, *mark.paths);

@@ -26,7 +26,7 @@ struct NodeMark {
 };
 
 /// Is the message (or record) of a unit one of the node's?
-[[nodiscard]] bool bears(const Message& message, const NodeMark& mark);
+[[nodiscard]] bool bears(const KeptMessage& message, const NodeMark& mark);
 
 struct Node {
   std::size_t signature = 0;

@@ -37,7 +37,7 @@ std::optional<std::string> bytes_of_base64_text(std::string_view text, Base64 al
 Values decoded(const FieldColumn& column,
                const std::function<std::optional<std::string>(std::string_view)>& read) {
   Values rows;
-  for (const Field* field : column.by_row) {
+  for (const FieldView* field : column.by_row) {
     rows.emplace_back();
     if (field == nullptr || field->value.empty()) continue;
     rows.back() = read(field->value);
@@ -100,13 +100,13 @@ void lay_slices_of(FieldTable& table, std::size_t of, const Opaque& bytes, std::
 Opaque::Opaque(const FieldColumn& column) {
   if (column.slice || !is_content(column.path)) return;
   bool raw = false;
-  for (const Field* field : column.by_row) {
+  for (const FieldView* field : column.by_row) {
     if (field == nullptr) continue;
     if (field->type != FieldType::bytes && field->type != FieldType::text) return;
     raw = raw || field->type == FieldType::bytes;
   }
   if (raw) {
-    for (const Field* field : column.by_row) {
+    for (const FieldView* field : column.by_row) {
       rows_.emplace_back();
       if (field != nullptr) {
         rows_.back() = field->type == FieldType::bytes ? bytes_of_hex(field->value) : field->value;
@@ -122,7 +122,7 @@ Opaque::Opaque(const FieldColumn& column) {
 
 void Opaque::read_text(const FieldColumn& column) {
   constexpr std::size_t shortest = 12;
-  for (const Field* field : column.by_row) {
+  for (const FieldView* field : column.by_row) {
     if (field != nullptr && !field->value.empty() && field->value.size() < shortest) return;
   }
   encoded_ = true;
@@ -212,17 +212,17 @@ std::vector<std::optional<std::uint64_t>> Opaque::integers(const Slice& slice,
 
 FieldColumn column_of(FieldTable& table, const Opaque& whole, const Slice& slice, Values values,
                       FieldType type) {
-  const std::string path = fmt::format("{}bytes:{}+{}", whole.way(), slice.offset, slice.width);
-  FieldColumn column{
-      {}, std::vector<const Field*>(values.size()), table.columns[slice.of].from, slice};
+  const std::string& path =
+      table.made.emplace_back(fmt::format("{}bytes:{}+{}", whole.way(), slice.offset, slice.width));
+  FieldColumn column{path, std::vector<const FieldView*>(values.size()),
+                     table.columns[slice.of].from, slice};
   for (std::size_t r = 0; r < values.size(); ++r) {
     if (!values[r]) {
       column.from[r] = nullptr;
       continue;
     }
-    table.made.push_back(std::make_unique<const Field>(Field{path, std::move(*values[r]), type}));
-    column.by_row[r] = table.made.back().get();
-    column.path = column.by_row[r]->path;
+    const std::string& value = table.made.emplace_back(std::move(*values[r]));
+    column.by_row[r] = &table.cells.emplace_back(FieldView{path, value, type});
   }
   return column;
 }

@@ -24,7 +24,7 @@ Reading reading_of(std::string_view path, const Stimulus& stimulus) {
   return reading;
 }
 
-std::optional<bool> agrees(const Reading& reading, const Trial& act, const Field* field) {
+std::optional<bool> agrees(const Reading& reading, const Trial& act, const FieldView* field) {
   const auto value = act.params.find(reading.parameter);
   if (value == act.params.end()) return std::nullopt;
   if (!reading.mapping.empty()) {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/trial.h"
 #include "rig/proof/content.h"
 
@@ -23,6 +23,6 @@ struct Reading {
 /// nullopt: this act cannot tell, for it has no such parameter, or one of another level.
 /// `field` nullptr: the message has no such path, and so does not agree.
 [[nodiscard]] std::optional<bool> agrees(const Reading& reading, const Trial& act,
-                                         const Field* field);
+                                         const FieldView* field);
 
 }  // namespace brewproof

@@ -56,7 +56,7 @@ Rhythm rhythm_of(const std::vector<std::int64_t>& times_ns) {
   return rhythm;
 }
 
-Soak measure_background(const std::vector<Message>& messages,
+Soak measure_background(const std::vector<KeptMessage>& messages,
                         const std::vector<std::string>& identities, std::int64_t lasted_ns,
                         const Plan& plan) {
   Soak soak;

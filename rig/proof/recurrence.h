@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "rig/model/finding.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/plan.h"
 
 namespace brewproof {
@@ -31,7 +31,7 @@ struct Rhythm {
 /// an idle phase as long, and the jitter that a background of that length asks for (the shorter of
 /// it and two slots of `plan`), each rounded up. DNS look-ups that serve a conversation are left
 /// out. `messages`: in both directions, any order.
-[[nodiscard]] Soak measure_background(const std::vector<Message>& messages,
+[[nodiscard]] Soak measure_background(const std::vector<KeptMessage>& messages,
                                       const std::vector<std::string>& identities,
                                       std::int64_t lasted_ns, const Plan& plan);
 

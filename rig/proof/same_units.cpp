@@ -7,38 +7,32 @@ namespace {
 
 constexpr std::int64_t apart_ns = 3'600'000'000'000;
 
-/// All that a signature is made of, and not the fields. `number` keeps the order of equal ones.
-Message outline_of(const Message& message, std::int64_t shift_ns, std::uint64_t flow_shift,
-                   std::uint64_t number) {
-  Message outline;
-  outline.time_ns = message.time_ns + shift_ns;
-  outline.from_dut = message.from_dut;
-  outline.peer = message.peer;
-  outline.flow = message.flow + flow_shift;
-  outline.protocol = message.protocol;
-  outline.tls = message.tls;
-  outline.message = message.message;
-  outline.first.offset = number;
-  return outline;
+/// The message at another time. `number` keeps the order of equal ones.
+KeptMessage moved(KeptMessage message, std::int64_t shift_ns, std::uint64_t flow_shift,
+                  std::uint64_t number) {
+  message.time_ns += shift_ns;
+  message.flow += flow_shift;
+  message.first = {0, number, 0};
+  return message;
 }
 
 }  // namespace
 
 SameUnits::SameUnits(std::span<const RunView> runs) {
-  std::vector<Message> pooled;
+  std::vector<KeptMessage> pooled;
   std::vector<std::string> identities;
   std::vector<std::size_t> begin;
   std::int64_t end_ns = 0;
   std::uint64_t flows = 0;
   for (const RunView& run : runs) {
-    const std::vector<const Message*>& messages = run.workings->traffic.messages;
+    const std::vector<const KeptMessage*>& messages = run.workings->traffic.messages;
     const std::vector<std::string>& known = run.input->identities;
     identities.insert(identities.end(), known.begin(), known.end());
     begin.push_back(pooled.size());
     const std::int64_t shift = messages.empty() ? 0 : end_ns + apart_ns - messages.front()->time_ns;
     std::uint64_t most = 0;
-    for (const Message* message : messages) {
-      pooled.push_back(outline_of(*message, shift, flows, pooled.size()));
+    for (const KeptMessage* message : messages) {
+      pooled.push_back(moved(*message, shift, flows, pooled.size()));
       most = std::max(most, message->flow);
       end_ns = std::max(end_ns, pooled.back().time_ns);
     }

@@ -26,7 +26,7 @@ Begins begins_of(const Counted& counted, std::size_t run, const RunView& view,
   const Workings& workings = *view.workings;
   if (!counted.of_records) {
     for (const std::size_t m : units.messages(run, counted.unit)) {
-      const Message& message = *workings.traffic.messages[m];
+      const KeptMessage& message = *workings.traffic.messages[m];
       if (bears(message, counted.mark)) begins.all.push_back({message.time_ns, &message, nullptr});
     }
     return begins;

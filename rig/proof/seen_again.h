@@ -24,8 +24,8 @@ struct Counted {
 /// Something that begins at a time, give or take.
 struct MessageBegin {
   std::int64_t time_ns = 0;
-  const Message* message = nullptr;
-  const Message* carrier = nullptr;
+  const KeptMessage* message = nullptr;
+  const KeptMessage* carrier = nullptr;
 };
 
 struct Begins {

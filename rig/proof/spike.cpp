@@ -83,7 +83,8 @@ class Planter {
     for (std::size_t p = 0; p < arms.trials.size(); ++p)
       if (has_bit(arms.acts, p)) acts_.push_back(input.trials[arms.trials[p]].origin_ns());
     std::ranges::sort(acts_);
-    for (const Message& message : input.messages) last_flow_ = std::max(last_flow_, message.flow);
+    for (const KeptMessage& message : input.messages)
+      last_flow_ = std::max(last_flow_, message.flow);
     copy_.to_confirm.clear();
   }
 
@@ -108,7 +109,7 @@ class Planter {
  private:
   [[nodiscard]] const Arms& arms() const { return workings_.lineup.arms[event_]; }
 
-  void plant(Message message, std::int64_t time_ns) {
+  void plant(KeptMessage message, std::int64_t time_ns) {
     if (capture_end_ns_ != 0 && time_ns > capture_end_ns_) return;
     message.last_time_ns += time_ns - message.time_ns;
     message.time_ns = time_ns;
@@ -132,7 +133,7 @@ class Planter {
     std::int64_t due = acts_.front() + draw({0, period}, lots);
     Message batch = stranger();
     const auto send = [&] {
-      plant(std::move(batch), due);
+      plant(batch, due);
       batch = stranger();
     };
     std::size_t records = 0;
@@ -162,10 +163,10 @@ class Planter {
   }
 
   /// The last that was met by then: what its fields count and tell is of that time.
-  [[nodiscard]] Message last_of(const Signature& like, std::int64_t time_ns) const {
-    const Message* last = nullptr;
+  [[nodiscard]] KeptMessage last_of(const Signature& like, std::int64_t time_ns) const {
+    const KeptMessage* last = nullptr;
     for (const std::size_t m : like.messages) {
-      const Message* const message = workings_.traffic.messages[m];
+      const KeptMessage* const message = workings_.traffic.messages[m];
       if (last != nullptr && message->time_ns > time_ns) break;
       last = message;
     }

@@ -187,7 +187,7 @@ class Statement {
     Stimulus stimulus = *one.stimulus;
     for (auto& [level, value] : stimulus.mapping) {
       const auto row = std::ranges::find_if(
-          first.by_row, [&](const Field* field) { return field && field->value == value; });
+          first.by_row, [&](const FieldView* field) { return field && field->value == value; });
       if (row != first.by_row.end()) {
         value = whole.by_row[static_cast<std::size_t>(row - first.by_row.begin())]->value;
       }
@@ -198,7 +198,7 @@ class Statement {
   static std::vector<std::int64_t> sent_ns(const FieldColumn& column) {
     std::vector<std::int64_t> sent;
     sent.reserve(column.from.size());
-    for (const Message* message : column.from) sent.push_back(message ? message->time_ns : 0);
+    for (const KeptMessage* message : column.from) sent.push_back(message ? message->time_ns : 0);
     return sent;
   }
 

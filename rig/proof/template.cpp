@@ -106,10 +106,10 @@ Shape shape_of(std::string_view protocol, std::string_view message, const Identi
   return shape;
 }
 
-std::string where_to(const Message& message) {
-  const Endpoint& peer = message.peer;
+std::string where_to(const KeptMessage& message) {
+  const Endpoint& peer = message.peer();
   return (peer.name.empty() ? peer.address : peer.name) + ' ' + std::to_string(peer.port) + ' ' +
-         message.protocol + ' ';
+         message.protocol() + ' ';
 }
 
 struct Siblings {
@@ -182,7 +182,7 @@ std::vector<std::string> templates_of(std::span<const Alike> messages,
   std::vector<Shape> shapes;
   std::vector<Among> among;
   for (const Alike& alike : messages) {
-    shapes.push_back(shape_of(alike.message->protocol, alike.message->message, known));
+    shapes.push_back(shape_of(alike.message->protocol(), alike.message->message(), known));
     among.push_back({where_to(*alike.message), alike.count});
   }
   fill_varying(shapes, among);

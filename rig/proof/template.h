@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -23,7 +23,7 @@ namespace brewproof {
 
 /// Messages that are alike in destination, protocol and text: one of them, and how many there are.
 struct Alike {
-  const Message* message = nullptr;
+  const KeptMessage* message = nullptr;
   std::size_t count = 0;
 };
 

@@ -27,7 +27,7 @@ std::optional<double> whole_number(std::string_view digits, int base) {
 }
 
 /// "17", "-3.50"; bytes as an integer.
-std::optional<double> number_of(const Field& field, bool little_endian) {
+std::optional<double> number_of(const FieldView& field, bool little_endian) {
   std::string_view text = field.value;
   if (field.type == FieldType::bytes) {
     if (text.size() > 16 || text.size() % 2 != 0) return std::nullopt;
@@ -83,7 +83,7 @@ class SeriesMaker {
       slots.push_back(slot);
       std::size_t read = 0;
       for (; end > 0; --end) {
-        const Message& message = *traffic_.messages[messages[end - 1]];
+        const KeptMessage& message = *traffic_.messages[messages[end - 1]];
         if (slots_.at(message.time_ns) != slot) break;
         if (read++ < most_read_after_act) builder.add(message);
       }
@@ -110,7 +110,7 @@ class SeriesMaker {
   }
 
   /// Which of the unit's messages this is.
-  [[nodiscard]] std::size_t number_of_message(std::size_t s, const Message& message) const {
+  [[nodiscard]] std::size_t number_of_message(std::size_t s, const KeptMessage& message) const {
     const auto time_of = [&](std::size_t m) { return traffic_.messages[m]->time_ns; };
     auto m =
         std::ranges::lower_bound(traffic_.signatures[s].messages, message.time_ns, {}, time_of);
@@ -142,7 +142,7 @@ class SeriesMaker {
     series.little_endian = little_endian;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] * direction < 0) continue;  // it began anew
-      const Message &before = *column.from[rows[i]], &after = *column.from[rows[i + 1]];
+      const KeptMessage &before = *column.from[rows[i]], &after = *column.from[rows[i + 1]];
       add_span(series, slots[rows[i]], slots[rows[i + 1]], before, after, steps[i]);
       series.readings.push_back(number_of_message(s, after));
     }
@@ -175,8 +175,8 @@ class SeriesMaker {
     return series;
   }
 
-  static void add_span(TotalSeries& series, std::size_t from, std::size_t to, const Message& before,
-                       const Message& after, double number) {
+  static void add_span(TotalSeries& series, std::size_t from, std::size_t to,
+                       const KeptMessage& before, const KeptMessage& after, double number) {
     series.from.push_back(from);
     series.to.push_back(to);
     series.numbers.push_back(number);

@@ -20,18 +20,18 @@ constexpr std::int64_t serving_ns = 5'000'000'000;
 
 /// A total order of messages that does not depend on the order of input: two messages that are
 /// equal in all of this may change places without any finding changing.
-bool earlier(const Message* a, const Message* b) {
-  const auto key = [](const Message* m) {
-    return std::tie(m->time_ns, m->first, m->last, m->protocol, m->message, m->size, m->peer,
+bool earlier(const KeptMessage* a, const KeptMessage* b) {
+  const auto key = [](const KeptMessage* m) {
+    return std::tie(m->time_ns, m->first, m->last, m->protocol(), m->message(), m->size, m->peer(),
                     m->flow, m->gap, m->malformed);
   };
   const auto ka = key(a), kb = key(b);
   if (ka != kb) return ka < kb;
-  return std::lexicographical_compare(a->fields.begin(), a->fields.end(), b->fields.begin(),
-                                      b->fields.end(), [](const Field& x, const Field& y) {
-                                        return std::tie(x.path, x.value) <
-                                               std::tie(y.path, y.value);
-                                      });
+  return std::lexicographical_compare(
+      a->fields().begin(), a->fields().end(), b->fields().begin(), b->fields().end(),
+      [](const FieldView& x, const FieldView& y) {
+        return std::tie(x.path, x.value) < std::tie(y.path, y.value);
+      });
 }
 
 /// A port of a conversation-less protocol may serve any number of exchanges.
@@ -40,12 +40,13 @@ bool is_datagram(std::string_view protocol) {
 }
 
 /// Sealed or not, it says nothing but that the handshake is over.
-bool ends_handshake(const Message& m) {
-  return m.protocol == "tls" && (m.message == "finished" || m.message == "change cipher spec");
+bool ends_handshake(const KeptMessage& m) {
+  return m.protocol() == "tls" &&
+         (m.message() == "finished" || m.message() == "change cipher spec");
 }
 
 /// For each look-up and end of a handshake the message it serves, or `none`.
-std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
+std::vector<std::size_t> served(const std::vector<const KeptMessage*>& messages) {
   std::unordered_map<std::uint64_t, std::size_t> first_of;  // flow
   for (std::size_t i = 0; i < messages.size(); ++i) first_of.try_emplace(messages[i]->flow, i);
 
@@ -53,17 +54,17 @@ std::vector<std::size_t> served(const std::vector<const Message*>& messages) {
   std::unordered_map<std::string, std::size_t> next;
   std::vector<std::size_t> serves(messages.size(), none);
   for (std::size_t i = messages.size(); i-- > 0;) {
-    const Message& m = *messages[i];
-    if (m.protocol == "dns") {
-      const auto met = next.find(lower_case(asked_name(m.message)));
+    const KeptMessage& m = *messages[i];
+    if (m.protocol() == "dns") {
+      const auto met = next.find(lower_case(asked_name(m.message())));
       if (met == next.end()) continue;
       if (messages[met->second]->time_ns - m.time_ns <= serving_ns) serves[i] = met->second;
       continue;
     }
     const std::size_t first = first_of[m.flow];
     if (ends_handshake(m) && first != i) serves[i] = first;
-    const bool starts = is_datagram(m.protocol) || messages[first]->time_ns == m.time_ns;
-    if (starts && !m.peer.name.empty()) next[lower_case(m.peer.name)] = i;
+    const bool starts = is_datagram(m.protocol()) || messages[first]->time_ns == m.time_ns;
+    if (starts && !m.peer().name.empty()) next[lower_case(m.peer().name)] = i;
   }
   return serves;
 }
@@ -76,22 +77,23 @@ struct Kinds {
 };
 
 struct KindHash {
-  std::size_t operator()(const Message* m) const {
+  std::size_t operator()(const KeptMessage* m) const {
     const std::hash<std::string_view> text;
-    return text(m->message) * 31 + text(m->peer.name) * 7 + text(m->peer.address) + m->peer.port;
+    return text(m->message()) * 31 + text(m->peer().name) * 7 + text(m->peer().address) +
+           m->peer().port;
   }
 };
 struct SameKind {
-  bool operator()(const Message* a, const Message* b) const {
-    return a->message == b->message && a->protocol == b->protocol && a->tls == b->tls &&
-           a->peer == b->peer;
+  bool operator()(const KeptMessage* a, const KeptMessage* b) const {
+    return a->message() == b->message() && a->protocol() == b->protocol() && a->tls == b->tls &&
+           a->peer() == b->peer();
   }
 };
 
 Kinds kinds_of(const Traffic& traffic) {
   Kinds kinds;
   kinds.of.assign(traffic.messages.size(), none);
-  std::unordered_map<const Message*, std::size_t, KindHash, SameKind> known;
+  std::unordered_map<const KeptMessage*, std::size_t, KindHash, SameKind> known;
   for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
     if (traffic.serves[i] != none) continue;
     const auto [kind, fresh] = known.try_emplace(traffic.messages[i], kinds.alike.size());
@@ -111,18 +113,18 @@ Kinds kinds_of(const Traffic& traffic) {
 /// Who messages are to.
 class Hosts {
  public:
-  Hosts(const std::vector<const Message*>& messages, const std::vector<Alike>& kinds) {
+  Hosts(const std::vector<const KeptMessage*>& messages, const std::vector<Alike>& kinds) {
     std::map<std::string_view, std::size_t> conversations;
     std::unordered_map<std::string_view, std::uint64_t> last_flow;
-    for (const Message* m : messages) {
-      if (m->peer.name.empty()) continue;
-      const auto [flow, fresh] = last_flow.try_emplace(m->peer.name, m->flow);
-      if (fresh || std::exchange(flow->second, m->flow) != m->flow) ++conversations[m->peer.name];
+    for (const KeptMessage* m : messages) {
+      if (m->peer().name.empty()) continue;
+      const auto [flow, fresh] = last_flow.try_emplace(m->peer().name, m->flow);
+      if (fresh || std::exchange(flow->second, m->flow) != m->flow) ++conversations[m->peer().name];
     }
     by_name_ = hosts_of(conversations);
     std::map<Address, std::set<std::string>> met;
     for (const Alike& kind : kinds) {
-      const Endpoint& peer = kind.message->peer;
+      const Endpoint& peer = kind.message->peer();
       if (!peer.name.empty()) met[{peer.address, peer.port}].insert(by_name_[peer.name]);
     }
     for (const auto& [address, hosts] : met)
@@ -130,17 +132,18 @@ class Hosts {
   }
 
   /// One that was met with one name only is meant by its address, too; "" where none is known.
-  [[nodiscard]] Destination destination(const Message& m, std::string_view message_template) const {
+  [[nodiscard]] Destination destination(const KeptMessage& m,
+                                        std::string_view message_template) const {
     std::string name;
-    if (m.protocol == "dns") {
+    if (m.protocol() == "dns") {
       name = stable_suffix(asked_name(message_template));
-    } else if (const auto host = by_name_.find(m.peer.name); host != by_name_.end()) {
+    } else if (const auto host = by_name_.find(m.peer().name); host != by_name_.end()) {
       name = host->second;
-    } else if (const auto only = by_address_.find({m.peer.address, m.peer.port});
+    } else if (const auto only = by_address_.find({m.peer().address, m.peer().port});
                only != by_address_.end()) {
       name = only->second;
     }
-    return {name, m.peer.address, m.peer.port};
+    return {name, m.peer().address, m.peer().port};
   }
 
  private:
@@ -151,8 +154,8 @@ class Hosts {
 
 /// What sorts kinds into signatures, but for the template.
 using Way = std::tuple<std::string, std::uint16_t, std::string, bool>;
-Way way_of(const Message& m, const Destination& to) {
-  return {to.name.empty() ? m.peer.address : to.name, m.peer.port, m.protocol, m.tls};
+Way way_of(const KeptMessage& m, const Destination& to) {
+  return {to.name.empty() ? m.peer().address : to.name, m.peer().port, m.protocol(), m.tls};
 }
 
 struct SizedKind {
@@ -201,16 +204,16 @@ void put_clusters(std::vector<std::string>& templates, const Kinds& kinds,
 
 }  // namespace
 
-Traffic read_traffic(const std::vector<Message>& messages,
+Traffic read_traffic(const std::vector<KeptMessage>& messages,
                      const std::vector<std::string>& identities) {
-  std::vector<const Message*> from_dut;
-  for (const Message& m : messages) {
+  std::vector<const KeptMessage*> from_dut;
+  for (const KeptMessage& m : messages) {
     if (m.from_dut) from_dut.push_back(&m);
   }
   return read_traffic(std::move(from_dut), identities);
 }
 
-Traffic read_traffic(std::vector<const Message*> messages,
+Traffic read_traffic(std::vector<const KeptMessage*> messages,
                      const std::vector<std::string>& identities) {
   Traffic traffic;
   traffic.messages = std::move(messages);
@@ -235,8 +238,8 @@ Traffic read_traffic(std::vector<const Message*> messages,
   for (const auto& [key, members] : by_key) {
     for (const std::size_t k : members) signature_of_kind[k] = traffic.signatures.size();
     const std::size_t first = members.front();  // the earliest: kinds are in order of time
-    const Message& m = *kinds.alike[first].message;
-    traffic.signatures.push_back({destinations[first], m.protocol, m.tls, templates[first], {}});
+    const KeptMessage& m = *kinds.alike[first].message;
+    traffic.signatures.push_back({destinations[first], m.protocol(), m.tls, templates[first], {}});
   }
   traffic.signature_of.assign(traffic.messages.size(), none);
   for (std::size_t i = 0; i < traffic.messages.size(); ++i) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "rig/model/finding.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -29,19 +29,19 @@ struct Signature {
 };
 
 struct Traffic {
-  std::vector<const Message*> messages;   // of the DUT, by time; the same in any order of input
-  std::vector<Signature> signatures;      // sorted by destination, protocol, template
-  std::vector<std::size_t> signature_of;  // by message; `none` for what serves a flow
+  std::vector<const KeptMessage*> messages;  // of the DUT, by time; the same in any order of input
+  std::vector<Signature> signatures;         // sorted by destination, protocol, template
+  std::vector<std::size_t> signature_of;     // by message; `none` for what serves a flow
   /// For what serves a flow the message it made possible, else `none`. A look-up: the first message
   /// of a conversation with the name asked for (any message where there are only datagrams) that
   /// starts within 5 s after it. What ends the handshake of TLS: the first message of the flow.
   std::vector<std::size_t> serves;
 };
 
-[[nodiscard]] Traffic read_traffic(const std::vector<Message>& messages,
+[[nodiscard]] Traffic read_traffic(const std::vector<KeptMessage>& messages,
                                    const std::vector<std::string>& identities);
 /// Of these alone, all of them the DUT's, in any order.
-[[nodiscard]] Traffic read_traffic(std::vector<const Message*> messages,
+[[nodiscard]] Traffic read_traffic(std::vector<const KeptMessage*> messages,
                                    const std::vector<std::string>& identities);
 
 }  // namespace brewproof

@@ -99,7 +99,7 @@ class Keys {
       if (of_field == form.of_field) return keys;
     }
     auto& [of_field, keys] = known_.emplace_back(form.of_field, 0);
-    for (const Field* field : column_.by_act) {
+    for (const FieldView* field : column_.by_act) {
       keys.push_back(field ? of_field(field->value, decimals_) : std::nullopt);
     }
     return keys;
@@ -163,7 +163,7 @@ std::vector<Candidate> match_values(const std::vector<ActColumn>& columns,
       matching.held.clear();
       std::size_t matched = 0, filled = 0, bytes = std::numeric_limits<std::size_t>::max();
       for (std::size_t a = 0; a < acts; ++a) {
-        const Field* field = column.by_act[a];
+        const FieldView* field = column.by_act[a];
         matching.held.push_back(dealt.held(held[a]));
         if (field != nullptr && !field->value.empty()) ++filled;
         if (matching.held.back() != matching.dealt[a]) continue;

@@ -151,8 +151,9 @@ int decode_alone(const std::string& path) {
 /// Lots over the time of the capture; nothing in it follows them.
 int decode_and_attribute(const std::string& path) {
   ProofInput input;
+  MessageKeeper keeper;
   const auto [first, last] =
-      decode_file(path, [&](Message&& message) { input.messages.push_back(std::move(message)); });
+      decode_file(path, [&](Message&& message) { input.messages.push_back(keeper.keep(message)); });
   World world(7);
   world.deal({"brew", "pay"}, blocks, per_block);
   input.trials = std::move(world.input.trials);

@@ -277,7 +277,7 @@ Counts Truth::score(const std::set<Emitted>& claims) const {
   return counts;
 }
 
-std::set<Emitted> claims_by_habit(const std::vector<Message>& messages,
+std::set<Emitted> claims_by_habit(const std::vector<KeptMessage>& messages,
                                   const std::vector<Trial>& trials,
                                   const std::vector<std::string>& identities) {
   const Traffic traffic = read_traffic(messages, identities);

@@ -72,7 +72,7 @@ class Truth {
 };
 
 /// The habit of the field: what is seen within 15 s after at least half of an event's acts is its.
-[[nodiscard]] std::set<Emitted> claims_by_habit(const std::vector<Message>& messages,
+[[nodiscard]] std::set<Emitted> claims_by_habit(const std::vector<KeptMessage>& messages,
                                                 const std::vector<Trial>& trials,
                                                 const std::vector<std::string>& identities);
 

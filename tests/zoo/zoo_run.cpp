@@ -130,8 +130,9 @@ ProofInput decoded(const ZooRun& run) {
     options.dut.push_back(outage->second_mac);  // the bench file names all of its interfaces
     input.identities.push_back(outage->second_mac);
   }
+  MessageKeeper keeper;
   Decoder decoder(options,
-                  [&](Message&& message) { input.messages.push_back(std::move(message)); });
+                  [&](Message&& message) { input.messages.push_back(keeper.keep(message)); });
   std::uint64_t offset = 24, number = 0;  // as in the file that write_run writes
   for (const sim::WireFrame& frame : run.run.frames) {
     Packet packet;

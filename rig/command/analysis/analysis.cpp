@@ -94,8 +94,9 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
                          const SpikeQuestion& spikes) {
   Analysis analysis;
   ProofInput& input = analysis.proof_input;
+  MessageKeeper keeper;
   auto read = decode_captures(
-      source, [&](Message&& message) { input.messages.push_back(std::move(message)); });
+      source, [&](Message&& message) { input.messages.push_back(keeper.keep(message)); });
   if (!read) return pass_on(std::move(read));
   if (auto hashed = hash_captures(source.captures, *read); !hashed)
     return pass_on(std::move(hashed));
@@ -150,7 +151,7 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
 
   findings.run.captures = std::move(read->files);
   for (Pause& pause : findings.run.pauses)
-    for (const Message& message : input.messages)
+    for (const KeptMessage& message : input.messages)
       if (message.from_dut && pause.from_ns <= message.time_ns && message.time_ns <= pause.to_ns) {
         ++pause.messages;
         pause.bytes += message.size;

@@ -21,8 +21,9 @@ Result<EarlyLook> early_look_at(const RunFolder& folder) {
   input.design = source->plan.design;
   input.trials = source->trials;
   input.identities = source->identities;
+  MessageKeeper keeper;
   auto read = decode_captures(
-      *source, [&](Message&& message) { input.messages.push_back(std::move(message)); });
+      *source, [&](Message&& message) { input.messages.push_back(keeper.keep(message)); });
   if (!read) return pass_on(std::move(read));
   // The file in hand ends in the middle of a packet that comes after the block: that is no damage.
   if (read->fault) return fail(ErrorCode::host, "{}", read->faults.back());

@@ -2,9 +2,9 @@
 
 namespace brewproof {
 
-std::uint64_t set_aside(std::vector<Message>& messages, std::vector<Stop>& stops) {
+std::uint64_t set_aside(std::vector<KeptMessage>& messages, std::vector<Stop>& stops) {
   std::uint64_t bytes = 0;
-  std::erase_if(messages, [&](const Message& message) {
+  std::erase_if(messages, [&](const KeptMessage& message) {
     if (!message.from_dut) return false;
     for (Stop& stop : stops) {
       if (message.time_ns < stop.from_ns || message.time_ns > stop.to_ns) continue;

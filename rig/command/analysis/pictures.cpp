@@ -22,20 +22,20 @@ std::map<PacketPlace, std::string> claimed_packets(const std::vector<Finding>& f
   return claimed;
 }
 
-std::vector<TimelineMark> timeline(const std::vector<Message>& messages,
+std::vector<TimelineMark> timeline(const std::vector<KeptMessage>& messages,
                                    const std::map<PacketPlace, std::string>& claimed) {
   std::size_t others = 0;
-  for (const Message& message : messages)
+  for (const KeptMessage& message : messages)
     if (message.from_dut && !claimed.contains(message.first)) ++others;
   const std::size_t every = others / most_marks + 1;
   std::vector<TimelineMark> marks;
   std::size_t seen = 0;
-  for (const Message& message : messages) {
+  for (const KeptMessage& message : messages) {
     if (!message.from_dut) continue;
     const auto found = claimed.find(message.first);
     if (found == claimed.end() && seen++ % every != 0) continue;
     marks.push_back({message.time_ns, found == claimed.end() ? "" : found->second,
-                     message.protocol + " " + message.message, message.size});
+                     message.protocol() + " " + message.message(), message.size});
   }
   std::ranges::sort(
       marks, {}, [](const TimelineMark& m) { return std::tuple(m.time_ns, m.label, m.finding); });

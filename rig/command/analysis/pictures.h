@@ -8,7 +8,7 @@
 
 #include "results/report.h"
 #include "rig/command/analysis/source.h"
-#include "rig/model/message.h"
+#include "rig/model/kept_message.h"
 
 namespace brewproof {
 
@@ -18,7 +18,7 @@ namespace brewproof {
 
 /// Uplink messages as marks of the timeline; where there are too many, every claimed one and an
 /// even sample of the others.
-[[nodiscard]] std::vector<TimelineMark> timeline(const std::vector<Message>& messages,
+[[nodiscard]] std::vector<TimelineMark> timeline(const std::vector<KeptMessage>& messages,
                                                  const std::map<PacketPlace, std::string>& claimed);
 
 /// Two packets of each finding at most, read from the captures again.

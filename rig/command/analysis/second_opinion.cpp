@@ -63,7 +63,7 @@ OpinionWish opinion_wish_of(const AnalysisSettings& made) {
 }
 
 SecondOpinion second_opinion(const AnalysisSource& source, const CapturesRead& read,
-                             const OpinionWish& wish, std::vector<Message>& messages,
+                             const OpinionWish& wish, std::vector<KeptMessage>& messages,
                              AnalysisSettings& settings) {
   settings.no_cross_check = wish.why_not;
   if (!wish.ask) return {};

@@ -31,7 +31,8 @@ struct SecondOpinion {
   std::uint64_t up_explained = 0;  // unexplained bytes from the DUT that became values
 };
 [[nodiscard]] SecondOpinion second_opinion(const AnalysisSource& source, const CapturesRead& read,
-                                           const OpinionWish& wish, std::vector<Message>& messages,
+                                           const OpinionWish& wish,
+                                           std::vector<KeptMessage>& messages,
                                            AnalysisSettings& settings);
 
 /// A finding that stands on a message which the two read differently is lowered: A becomes B, with

@@ -96,25 +96,25 @@ std::string joined(const std::set<std::string>& words) {
 std::string name_of(const Endpoint& peer) { return peer.name.empty() ? peer.address : peer.name; }
 
 // The certificates that a server showed, its own first in each chain; in TLS 1.3 they are sealed.
-void tell_certificates(const std::vector<Message>& messages, Surroundings& all) {
+void tell_certificates(const std::vector<KeptMessage>& messages, Surroundings& all) {
   std::map<std::string, std::set<std::string>> shown;
-  for (const Message& message : messages) {
+  for (const KeptMessage& message : messages) {
     if (message.from_dut) continue;
     std::string print, subject;
-    for (const Field& field : message.fields) {
+    for (const FieldView& field : message.fields()) {
       if (field.path == "certificate:0/sha256") print = field.value;
       if (field.path == "certificate:0/subject") subject = field.value;
     }
     if (!print.empty())
-      shown[name_of(message.peer)].insert(fmt::format("{:.16} {}", print, subject));
+      shown[name_of(message.peer())].insert(fmt::format("{:.16} {}", print, subject));
   }
   for (const auto& [name, prints] : shown) all.tell("certificate", name, joined(prints));
 }
 
-void tell_servers(const std::vector<Message>& messages, Surroundings& all) {
+void tell_servers(const std::vector<KeptMessage>& messages, Surroundings& all) {
   std::map<std::string, std::set<std::string>> addresses;
-  for (const Message& message : messages)
-    if (!message.peer.name.empty()) addresses[message.peer.name].insert(message.peer.address);
+  for (const KeptMessage& message : messages)
+    if (!message.peer().name.empty()) addresses[message.peer().name].insert(message.peer().address);
   for (const auto& [name, of] : addresses) all.tell("server", name, joined(of));
   tell_certificates(messages, all);
 }

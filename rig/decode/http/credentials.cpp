@@ -40,25 +40,64 @@ bool add_authorization(Message& message, Outlet& out, std::string_view header,
   return true;
 }
 
+struct Pair {
+  std::string_view name, value;
+};
+
+/// Takes what stands before the next ';' off the text.
+std::string_view take_part(std::string_view& text) {
+  const std::size_t end = text.find(';');
+  const std::string_view part = trim(text.substr(0, end), blanks);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+// Without '=' it is a cookie without a name (draft-ietf-httpbis-rfc6265bis section 5.7).
+Pair cookie_of(std::string_view part) {
+  const std::size_t equals = part.find('=');
+  const bool named = equals != std::string_view::npos;
+  std::string_view value = trim(part.substr(named ? equals + 1 : 0), blanks);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
+  return {named ? trim(part.substr(0, equals), blanks) : std::string_view{}, value};
+}
+
 bool add_cookies(Message& message, Outlet& out, std::string_view header, std::string_view value) {
   std::string path(header);
   path += ';';
   const std::size_t base = path.size();
   while (!value.empty()) {
-    const std::size_t end = value.find(';');
-    const std::string_view pair = trim(value.substr(0, end), blanks);
-    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
-    if (pair.empty()) continue;
-    // Without '=' it is a cookie without a name (draft-ietf-httpbis-rfc6265bis section 5.7).
-    const std::size_t equals = pair.find('=');
-    const std::string_view name = equals == std::string_view::npos
-                                      ? std::string_view{}
-                                      : trim(pair.substr(0, equals), blanks);
-    std::string_view content = trim(pair.substr(equals + 1), blanks);  // npos: all of it
-    if (content.size() >= 2 && content.front() == '"' && content.back() == '"')
-      content = content.substr(1, content.size() - 2);
-    append_key(path, name.substr(0, max_key));
-    add_value(message, out, path, content);
+    const std::string_view part = take_part(value);
+    if (part.empty()) continue;
+    const Pair cookie = cookie_of(part);
+    append_key(path, cookie.name.substr(0, max_key));
+    add_value(message, out, path, cookie.value);
+    path.resize(base);
+  }
+  return true;
+}
+
+// RFC 6265 section 5.2: the cookie, then attributes such as Max-Age=60 or Secure.
+bool add_new_cookie(Message& message, Outlet& out, std::string_view header,
+                    std::string_view value) {
+  const Pair cookie = cookie_of(take_part(value));
+  std::string path(header);
+  path += ';';
+  append_key(path, cookie.name.substr(0, max_key));
+  add_value(message, out, path, cookie.value);
+  path += ';';
+  const std::size_t base = path.size();
+  std::string name;
+  while (!value.empty()) {
+    const std::string_view part = take_part(value);
+    if (part.empty()) continue;
+    const std::size_t equals = part.find('=');
+    name.clear();
+    append_lower(name, trim(part.substr(0, equals), blanks).substr(0, max_key));
+    append_key(path, name);
+    out.text(message, path,
+             equals == std::string_view::npos ? std::string_view{}
+                                              : trim(part.substr(equals + 1), blanks));
     path.resize(base);
   }
   return true;
@@ -70,6 +109,7 @@ bool add_credentials(Message& message, Outlet& out, std::string_view path, std::
   if (path == "header:authorization" || path == "header:proxy-authorization")
     return add_authorization(message, out, path, value);
   if (path == "header:cookie") return add_cookies(message, out, path, value);
+  if (path == "header:set-cookie") return add_new_cookie(message, out, path, value);
   return false;
 }
 

@@ -1,5 +1,6 @@
 // What a request shows to be let in, looked into: the token behind the scheme of Authorization (RFC
-// 9110 section 11.6.2), the cookies of Cookie (RFC 6265 section 4.2).
+// 9110 section 11.6.2), the cookies of Cookie (RFC 6265 section 4.2); and what it is given to show
+// next time, the cookie of Set-Cookie (section 4.1).
 #pragma once
 
 #include <string_view>

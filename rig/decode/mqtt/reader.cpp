@@ -201,7 +201,7 @@ void Reader::read_connect(Message& message, ByteReader& reader) {
     if ((flags & 0x20) != 0) boolean(message, "will_retain", true);
     add_content(message, *out_, "will", read_data(reader));
   }
-  if ((flags & 0x80) != 0) out_->text(message, "username", read_string(reader));
+  if ((flags & 0x80) != 0) add_value(message, *out_, "username", read_string(reader));
   if ((flags & 0x40) != 0) add_value(message, *out_, "password", as_text(read_data(reader)));
 }
 

@@ -37,7 +37,7 @@ Result<TlsSecrets> read_keys(const std::string& keylog) {
 
 Result<CrossCheck> check_file(const std::string& path, const std::string& keylog,
                               const TlsSecrets& secrets) {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   DecodeOptions options;
   options.tls_secrets = secrets;
   Decoder decoder(options, [&](Message&& m) { messages.push_back(std::move(m)); });

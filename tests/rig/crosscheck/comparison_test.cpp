@@ -62,7 +62,7 @@ class TwoSides {
     std::uint64_t first, last;
     Standing standing;
   };
-  std::vector<Message> messages_;
+  std::vector<KeptMessage> messages_;
   std::vector<Place> places_;
   std::vector<std::string> packets_;
 };

@@ -25,10 +25,7 @@ void send_request(Traffic& traffic, std::uint16_t port) {
   traffic.tcp(false, port, wire::text("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"));
 }
 
-void asks_for_another(Message& message) {
-  for (Field& field : message.fields)
-    if (field.path == "qname") field.value = "other.example";
-}
+void asks_for_another(KeptMessage& message) { set_value(message, "qname", "other.example"); }
 
 TEST(CrossCheck, BothReadTheSameInWhatBothKnow) {
   Traffic traffic;
@@ -71,9 +68,8 @@ TEST(CrossCheck, AValueThatWeReadWronglyIsShownWithBothReadings) {
   Traffic traffic;
   send_request(traffic, 80);
   auto messages = traffic.decode();
-  ASSERT_EQ(messages.at(0).message, "POST /v1/order");
-  for (Field& field : messages[0].fields)
-    if (field.path == "body|json:/cents") field.value = "18";
+  ASSERT_EQ(messages.at(0).message(), "POST /v1/order");
+  set_value(messages[0], "body|json:/cents", "18");
   const auto check = cross_check(traffic.captures(), messages, traffic.settings());
   if (!check && check.error().code == ErrorCode::host) GTEST_SKIP() << check.error().message;
   ASSERT_TRUE(check) << check.error().message;
@@ -222,7 +218,7 @@ TEST(CrossCheck, OnlyTheFirstDifferencesAreListedAndAllAreCounted) {
   Traffic traffic;
   for (int i = 0; i < 5; ++i) traffic.udp(true, 53, wire::hex(query));
   auto messages = traffic.decode();
-  for (Message& message : messages) asks_for_another(message);
+  for (KeptMessage& message : messages) asks_for_another(message);
   CrossCheckSettings settings = traffic.settings();
   settings.most_listed = 2;
   const auto check = cross_check(traffic.captures(), messages, settings);
@@ -236,7 +232,7 @@ TEST(CrossCheck, OnlyTheFirstDifferencesAreListedAndAllAreCounted) {
 TEST(CrossCheck, AMissingTsharkIsAHostErrorWithTheMend) {
   CrossCheckSettings settings;
   settings.programs.tshark = "no-such-tshark";
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = cross_check({}, messages, settings);
   ASSERT_FALSE(check);
   EXPECT_EQ(check.error().code, ErrorCode::host);
@@ -247,7 +243,7 @@ TEST(CrossCheck, AMissingTsharkIsAHostErrorWithTheMend) {
 TEST(CrossCheck, AProgramThatTellsNoVersionIsNoTshark) {
   CrossCheckSettings settings;
   settings.programs.tshark = "true";
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = cross_check({}, messages, settings);
   ASSERT_FALSE(check);
   EXPECT_EQ(check.error().code, ErrorCode::host);

@@ -20,7 +20,7 @@ const char* const snmp_get =
     "01 02 01 01 01 00 05 00";
 
 /// nullopt where there is no tshark: the test is to be skipped.
-std::optional<CrossCheck> checked(Traffic& traffic, std::vector<Message>& messages,
+std::optional<CrossCheck> checked(Traffic& traffic, std::vector<KeptMessage>& messages,
                                   const CrossCheckSettings& settings) {
   messages = traffic.decode();
   auto check = cross_check(traffic.captures(), messages, settings);
@@ -31,25 +31,26 @@ std::optional<CrossCheck> checked(Traffic& traffic, std::vector<Message>& messag
   return std::move(*check);
 }
 
-std::vector<std::string> fields_of(const Message& message) {
+std::vector<std::string> fields_of(const KeptMessage& message) {
   std::vector<std::string> fields;
-  for (const Field& field : message.fields) fields.push_back(field.path + "=" + field.value);
+  for (const FieldView& field : message.fields())
+    fields.push_back(fmt::format("{}={}", field.path, field.value));
   return fields;
 }
 
 TEST(ReadAlone, ADatagramThatNoRoomClaimsGetsTsharksFieldsAndName) {
   Traffic traffic;
   traffic.udp(true, 161, wire::hex(snmp_get));
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = checked(traffic, messages, traffic.settings());
   if (!check) GTEST_SKIP() << "tshark is not installed";
   ASSERT_EQ(messages.size(), 1u);
-  EXPECT_EQ(messages[0].protocol, "snmp");
-  EXPECT_EQ(messages[0].message, "datagram 40..49 B");
+  EXPECT_EQ(messages[0].protocol(), "snmp");
+  EXPECT_EQ(messages[0].message(), "datagram 40..49 B");
   EXPECT_THAT(fields_of(messages[0]), Contains("tshark:snmp.version=0"));
   EXPECT_THAT(fields_of(messages[0]), Contains("tshark:snmp.community=public"));
   EXPECT_THAT(fields_of(messages[0]), Contains("tshark:snmp.request_id=1"));
-  EXPECT_THAT(messages[0].notes, Contains("read by tshark alone: one opinion"));
+  EXPECT_THAT(messages[0].notes(), Contains("read by tshark alone: one opinion"));
   EXPECT_EQ(check->read_alone, (std::vector<ReadAlone>{{"snmp", 1}}));
   EXPECT_GT(check->up_explained, 0u);
   EXPECT_EQ(check->up_explained, messages[0].value_bytes);
@@ -59,9 +60,9 @@ TEST(ReadAlone, ADatagramThatNoRoomClaimsGetsTsharksFieldsAndName) {
 TEST(ReadAlone, WhatCarriesTheMessageAndWhatTsharkConcludesStaysOut) {
   Traffic traffic;
   traffic.udp(true, 161, wire::hex(snmp_get));
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   if (!checked(traffic, messages, traffic.settings())) GTEST_SKIP() << "tshark is not installed";
-  for (const Field& field : messages.at(0).fields) {
+  for (const FieldView& field : messages.at(0).fields()) {
     EXPECT_FALSE(field.path.starts_with("tshark:udp.")) << field.path;
     EXPECT_FALSE(field.path.starts_with("tshark:ip.")) << field.path;
     EXPECT_FALSE(field.path.starts_with("tshark:frame.")) << field.path;
@@ -75,11 +76,11 @@ TEST(ReadAlone, AStreamThatNoRoomClaimsIsReadTurnByTurn) {
   traffic.tcp(false, 502, {}, 0x12);
   traffic.tcp(true, 502, wire::hex("00 01 00 00 00 06 01 03 00 6b 00 03"));
   traffic.tcp(false, 502, wire::hex("00 01 00 00 00 09 01 03 06 02 2b 00 00 00 64"));
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = checked(traffic, messages, traffic.settings());
   if (!check) GTEST_SKIP() << "tshark is not installed";
   ASSERT_EQ(messages.size(), 2u);
-  for (const Message& message : messages) EXPECT_EQ(message.protocol, "mbtcp");
+  for (const KeptMessage& message : messages) EXPECT_EQ(message.protocol(), "mbtcp");
   const bool first = messages[0].from_dut;
   const std::vector<std::string> up = fields_of(messages[first ? 0 : 1]);
   const std::vector<std::string> down = fields_of(messages[first ? 1 : 0]);
@@ -92,11 +93,11 @@ TEST(ReadAlone, AStreamThatNoRoomClaimsIsReadTurnByTurn) {
 TEST(ReadAlone, WhatTsharkDoesNotKnowEitherStaysWhatItWas) {
   Traffic traffic;
   traffic.udp(true, 40001, wire::hex("f3 91 05 e0 aa 17 c4 08 99 30 21"));
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = checked(traffic, messages, traffic.settings());
   if (!check) GTEST_SKIP() << "tshark is not installed";
-  EXPECT_EQ(messages.at(0).protocol, "udp");
-  EXPECT_THAT(messages[0].notes, IsEmpty());
+  EXPECT_EQ(messages.at(0).protocol(), "udp");
+  EXPECT_THAT(messages[0].notes(), IsEmpty());
   EXPECT_THAT(check->read_alone, IsEmpty());
 }
 
@@ -105,12 +106,12 @@ TEST(ReadAlone, AConversationThatTsharkReadsInPartKeepsItsName) {
   Traffic traffic;
   traffic.udp(true, 161, wire::hex(snmp_get));
   traffic.udp(true, 161, wire::hex("30 26 02 01 00 04 7f 70 75"));
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   if (!checked(traffic, messages, traffic.settings())) GTEST_SKIP() << "tshark is not installed";
   ASSERT_EQ(messages.size(), 2u);
-  EXPECT_EQ(messages[0].protocol, "udp");
+  EXPECT_EQ(messages[0].protocol(), "udp");
   EXPECT_THAT(fields_of(messages[0]), Contains("tshark:snmp.community=public"));
-  EXPECT_EQ(messages[1].protocol, "udp");
+  EXPECT_EQ(messages[1].protocol(), "udp");
 }
 
 TEST(ReadAlone, BeyondItsLimitNobodyIsAskedAndThatIsCounted) {
@@ -118,13 +119,13 @@ TEST(ReadAlone, BeyondItsLimitNobodyIsAskedAndThatIsCounted) {
   for (int i = 0; i < 3; ++i) traffic.udp(true, 161, wire::hex(snmp_get));
   CrossCheckSettings settings = traffic.settings();
   settings.alone.messages = 2;
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = checked(traffic, messages, settings);
   if (!check) GTEST_SKIP() << "tshark is not installed";
   EXPECT_EQ(check->not_asked, 1u);
   EXPECT_EQ(check->read_alone, (std::vector<ReadAlone>{{"snmp", 2}}));
-  EXPECT_THAT(messages.at(2).notes, IsEmpty());
-  for (const Message& message : messages) EXPECT_EQ(message.protocol, "udp");
+  EXPECT_THAT(messages.at(2).notes(), IsEmpty());
+  for (const KeptMessage& message : messages) EXPECT_EQ(message.protocol(), "udp");
 }
 
 TEST(ReadAlone, FieldsBeyondTheirLimitAreLeftOutWithANote) {
@@ -132,9 +133,9 @@ TEST(ReadAlone, FieldsBeyondTheirLimitAreLeftOutWithANote) {
   traffic.udp(true, 161, wire::hex(snmp_get));
   CrossCheckSettings settings = traffic.settings();
   settings.alone.fields = 1;
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   if (!checked(traffic, messages, settings)) GTEST_SKIP() << "tshark is not installed";
-  EXPECT_THAT(messages.at(0).notes,
+  EXPECT_THAT(messages.at(0).notes(),
               Contains("tshark shows more than 1 fields: the rest is left out"));
 }
 
@@ -157,14 +158,15 @@ TEST(ReadAlone, HostileOutputBecomesHarmlessFieldsOrNone) {
     }
   }
 END)");
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   const auto check = checked(traffic, messages, settings);
   ASSERT_TRUE(check);
   std::vector<std::string> theirs;
-  for (const Field& field : messages.at(0).fields)
-    if (field.path.starts_with("tshark:")) theirs.push_back(field.path + "=" + field.value);
+  for (const FieldView& field : messages.at(0).fields())
+    if (field.path.starts_with("tshark:"))
+      theirs.push_back(fmt::format("{}={}", field.path, field.value));
   EXPECT_EQ(theirs, (std::vector<std::string>{"tshark:a.b=?[2J?x", "tshark:good.n=255"}));
-  EXPECT_EQ(messages[0].protocol, "good");
+  EXPECT_EQ(messages[0].protocol(), "good");
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ void Traffic::knows(const std::string& key_log) {
   keylog_ = scratch_.file("keys", Bytes(key_log.begin(), key_log.end()));
 }
 
-std::vector<Message> Traffic::decode() {
+std::vector<KeptMessage> Traffic::decode() {
   // The classic format, nanoseconds, Ethernet: every field as the byte order of this file says.
   Bytes file = hex("a1b23c4d 0002 0004 00000000 00000000 00040000 00000001");
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   DecodeOptions options;
   options.dut = dut_;
   options.tls_secrets = secrets_;

@@ -15,6 +15,14 @@
 
 namespace brewproof {
 
+/// Has it read wrongly.
+inline void set_value(KeptMessage& message, std::string_view path, const std::string& value) {
+  Message other = message.whole();
+  for (Field& field : other.fields)
+    if (field.path == path) field.value = value;
+  message = other;
+}
+
 class Traffic {
  public:
   explicit Traffic(std::vector<std::string> dut = {wire::machine_mac}) : dut_(std::move(dut)) {}
@@ -35,7 +43,7 @@ class Traffic {
   void knows(const std::string& key_log);
 
   /// Decodes it all, and writes the capture.
-  std::vector<Message> decode();
+  std::vector<KeptMessage> decode();
   [[nodiscard]] std::vector<CheckedCapture> captures() const {
     return {{scratch_.path("traffic.pcap"), frames_.size()}};
   }

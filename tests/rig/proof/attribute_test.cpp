@@ -305,7 +305,7 @@ TEST(Attribute, EvidenceNamesThePacketOfEveryAct) {
     EXPECT_FALSE(trial.sham);
     const auto message =
         std::find_if(world.input.messages.begin(), world.input.messages.end(),
-                     [&](const Message& m) { return m.first.frame == evidence.frame; });
+                     [&](const KeptMessage& m) { return m.first.frame == evidence.frame; });
     ASSERT_NE(message, world.input.messages.end());
     EXPECT_EQ(message->first.offset, evidence.offset);
     EXPECT_LT(message->time_ns - trial.origin_ns(), 100 * ms);

@@ -39,7 +39,7 @@ class Carried : public testing::Test {
   }
 
   std::vector<Trial> trials;
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   Traffic traffic;
 };
 

@@ -17,7 +17,7 @@ using synthetic::World;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-using Change = std::function<void(std::vector<Message>&)>;
+using Change = std::function<void(std::vector<KeptMessage>&)>;
 
 // A run, analysed; the change is made to what its machine sent.
 struct Analysed {
@@ -42,18 +42,22 @@ struct Analysed {
 };
 
 Change without(const std::string& kind, std::size_t keep_every = 0) {
-  return [=](std::vector<Message>& messages) {
+  return [=](std::vector<KeptMessage>& messages) {
     std::size_t met = 0;
-    std::erase_if(messages, [&](const Message& message) {
-      return message.message == kind && (keep_every == 0 || met++ % keep_every != 0);
+    std::erase_if(messages, [&](const KeptMessage& message) {
+      return message.message() == kind && (keep_every == 0 || met++ % keep_every != 0);
     });
   };
 }
 
 Change each(const std::string& kind, const std::function<void(Message&)>& change) {
-  return [=](std::vector<Message>& messages) {
-    for (Message& message : messages)
-      if (message.message == kind) change(message);
+  return [=](std::vector<KeptMessage>& messages) {
+    for (KeptMessage& message : messages) {
+      if (message.message() != kind) continue;
+      Message changed = message.whole();
+      change(changed);
+      message = changed;
+    }
   };
 }
 
@@ -165,10 +169,10 @@ TEST(Compare, ARateThatFellIsShownWhereTheCountsShowIt) {
 // One block: the new run cannot prove its own claim, nor a difference from 16 of 16 any other way
 // than by all against none.
 TEST(Compare, WhatOneRunAloneClaimsIsDoubtfulWhereNoTestShowsADifference) {
-  const auto three_of_four = [](std::vector<Message>& messages) {
+  const auto three_of_four = [](std::vector<KeptMessage>& messages) {
     std::size_t met = 0;
-    std::erase_if(messages, [&](const Message& message) {
-      return message.message == "POST /v1/order" && met++ % 2 == 0;
+    std::erase_if(messages, [&](const KeptMessage& message) {
+      return message.message() == "POST /v1/order" && met++ % 2 == 0;
     });
   };
   const auto small = [](World& world) {
@@ -270,8 +274,9 @@ TEST(Compare, APartIsCountedWhereTheOtherRunHasOnlyThat) {
   // The run without drinks has the environment alone, and of the part nothing.
   const Analysed c(
       9,
-      [](std::vector<Message>& messages) {
-        std::erase_if(messages, [](const Message& m) { return m.fields[0].value == "brew"; });
+      [](std::vector<KeptMessage>& messages) {
+        std::erase_if(messages,
+                      [](const KeptMessage& m) { return (*m.fields().begin()).value == "brew"; });
       },
       shared(true));
   EXPECT_THAT(told(compared(a, c)), testing::ElementsAre("brew PUBLISH m differs"));
@@ -333,12 +338,12 @@ TEST(Compare, OldNewOldNeedsBothOldOnesToAgree) {
 }
 
 TEST(Compare, AKindThatOnlyOneRunHasIsListedAsBackground) {
-  const Analysed a(7), b(8, [](std::vector<Message>& messages) {
-    Message beacon = messages.front();
+  const Analysed a(7), b(8, [](std::vector<KeptMessage>& messages) {
+    Message beacon = messages.front().whole();
     beacon.protocol = "udp";
     beacon.message = "datagram";
     beacon.peer = {"", "198.51.100.9", 9};
-    messages.push_back(beacon);
+    messages.emplace_back(beacon);
   });
   const EmissionsCompared both = compared(a, b);
   ASSERT_EQ(both.background.size(), 1u);

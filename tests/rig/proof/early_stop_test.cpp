@@ -36,7 +36,7 @@ ProofInput first_blocks(const World& world, int blocks) {
   ProofInput input = world.input;
   std::erase_if(input.trials, [&](const Trial& trial) { return *trial.block > blocks; });
   const std::int64_t over = input.trials.back().end_ns;
-  std::erase_if(input.messages, [&](const Message& message) { return message.time_ns > over; });
+  std::erase_if(input.messages, [&](const KeptMessage& message) { return message.time_ns > over; });
   input.capture_end_ns = over;
   return input;
 }

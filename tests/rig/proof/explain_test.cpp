@@ -118,8 +118,8 @@ TEST(Arithmetic, APacketLeadsToItsTrialAndFinding) {
   World world(7);
   synthetic::kiosk(world);
   const Trial& act = *world.trials_of("pay", false).front();
-  const auto order = std::ranges::find_if(world.input.messages, [&](const Message& message) {
-    return message.message == "POST /v1/order" && message.time_ns > act.origin_ns();
+  const auto order = std::ranges::find_if(world.input.messages, [&](const KeptMessage& message) {
+    return message.message() == "POST /v1/order" && message.time_ns > act.origin_ns();
   });
   const std::string text = arithmetic_of_frame(world.input, 0, order->first.frame);
   EXPECT_THAT(text, HasSubstr("http POST /v1/order to api.kiosk.example"));
@@ -128,8 +128,10 @@ TEST(Arithmetic, APacketLeadsToItsTrialAndFinding) {
   EXPECT_THAT(text, HasSubstr("p = P(A >= 16) = 4.165e-08"));
   EXPECT_EQ(arithmetic_of_frame(world.input, 0, 1'000'000), "");
 
-  order->notes = {"cut by the snap length"};
-  order->gap = order->fields.front().cut = true;
+  Message short_of = order->whole();
+  short_of.notes = {"cut by the snap length"};
+  short_of.gap = short_of.fields.front().cut = true;
+  *order = short_of;
   const std::string cut = arithmetic_of_frame(world.input, 0, order->first.frame);
   EXPECT_THAT(cut, HasSubstr("note: cut by the snap length"));
   EXPECT_THAT(cut, HasSubstr("bytes of it were never captured"));
@@ -140,7 +142,7 @@ TEST(Arithmetic, APacketOfTheBackgroundShowsWhatSpeaksAgainstEachEvent) {
   World world(7);
   synthetic::kiosk(world);
   const auto poll =
-      std::ranges::find(world.input.messages, std::string("GET /v1/config"), &Message::message);
+      std::ranges::find(world.input.messages, std::string("GET /v1/config"), &KeptMessage::message);
   const std::string text = arithmetic_of_frame(world.input, 0, poll->first.frame);
   EXPECT_THAT(text, HasSubstr("no event was found to send it"));
   EXPECT_THAT(text, HasSubstr("not claimed: brew ? http GET /v1/config"));

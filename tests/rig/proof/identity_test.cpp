@@ -10,7 +10,7 @@ namespace {
 const std::vector<std::string> bench_identities = {"KD00412", "02:c0:ff:ee:00:01"};
 
 /// Messages of a capture in which 203.0.113.10 was talked to.
-std::vector<Message> capture() {
+std::vector<KeptMessage> capture() {
   Message message;
   message.peer.address = "203.0.113.10";
   return {message};

@@ -98,8 +98,10 @@ TEST(Interception, MoreDrawsThanCanBeCountedAreDrawnAgain) {
 TEST(Interception, OnlyServersOfTlsInTheBlocksAreCompared) {
   Blocks world(4);
   world.say(0, "before.example");
-  world.input.messages[0].protocol = "http";
-  world.input.messages[0].peer.port = 80;
+  Message plain = world.input.messages[0].whole();
+  plain.protocol = "http";
+  plain.peer.port = 80;
+  world.input.messages[0] = plain;
   const auto effects = interception_effects(world.input, {2});
   ASSERT_EQ(effects.size(), 1u);
   EXPECT_EQ(effects[0].destination, "api.example:443");

@@ -22,7 +22,7 @@ Message publish(std::vector<std::string> paths, std::uint64_t sealed = 0) {
   return message;
 }
 
-std::vector<SentSignature> inventory_of(const std::vector<Message>& messages) {
+std::vector<SentSignature> inventory_of(const std::vector<KeptMessage>& messages) {
   return inventory(read_traffic(messages, {}));
 }
 
@@ -41,7 +41,7 @@ TEST(Inventory, WhatDecodingMetIsToldOnceForAllThatDifferInNumbersAlone) {
   messages[0].notes = {"odd byte at 17", "a limit"};
   messages[1].notes = {"odd byte at 230"};
   messages[2].gap = true;
-  const auto all = inventory_of(messages);
+  const auto all = inventory_of({messages.begin(), messages.end()});
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].remarks.front(), (DecodeRemark{"odd byte at 17", 2}));
   EXPECT_THAT(all[0].remarks, ::testing::UnorderedElementsAre(

@@ -16,7 +16,7 @@ constexpr std::int64_t second = 1'000'000'000;
 /// One field, its values sent every `step` nanoseconds; `incoming` came in before all of them.
 FieldKind kind(const std::vector<std::string>& values, std::int64_t step = 3 * second,
                const std::vector<std::string>& incoming = {}) {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   for (std::size_t i = 0; i < values.size(); ++i) {
     Message m;
     m.from_dut = true;
@@ -53,7 +53,7 @@ TEST(IsoSeconds, ReadsItsFormsWhateverTheZone) {
 }
 
 TEST(KindOf, WhatWasKeptAndSentLaterTellsTheTimeOfItsAct) {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   std::vector<Trial> trials;
   for (std::int64_t i = 0; i < 12; ++i) {
     const std::int64_t act = start + i * 90 * second;
@@ -131,10 +131,11 @@ TEST(Passage, WhatTheMachineSaidFirstIsOnlyAnEcho) {
   out.time_ns = 1;
   in.time_ns = 2;
   out.fields = in.fields = {{"sn", "KD00412", FieldType::text}};
-  const FieldTable table = field_table({{nullptr, &out}});
+  const std::vector<KeptMessage> messages = {out, in};
+  const FieldTable table = field_table({{nullptr, &messages[0]}});
   Passage passage;
   passage.want(table);
-  passage.see({out, in});
+  passage.see(messages);
   EXPECT_FALSE(passage.came_in_first("KD00412", 10));
 }
 
@@ -156,7 +157,8 @@ TEST(FieldTable, ListsPathsInTheirOrderAndIsBounded) {
     m.fields.push_back({"p" + std::to_string(i), "x", FieldType::text});
   }
   m.fields.push_back({"p0", "second", FieldType::text});
-  const FieldTable table = field_table({{nullptr, &m}});
+  const KeptMessage kept = m;
+  const FieldTable table = field_table({{nullptr, &kept}});
   EXPECT_EQ(table.columns.size(), most_columns);
   EXPECT_TRUE(table.cut);
   EXPECT_EQ(table.columns[0].path, "p0");

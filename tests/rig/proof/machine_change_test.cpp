@@ -20,7 +20,7 @@ Message said(std::int64_t time_ns, const std::string& path, const std::string& v
 }
 
 TEST(MachineChange, IsWhereAnotherVersionIsNamedFromThenOn) {
-  const std::vector<Message> messages = {
+  const std::vector<KeptMessage> messages = {
       said(1, "header:user-agent", "kiosk/2.1.7"), said(2, "header:user-agent", "kiosk/2.1.7"),
       said(4, "header:user-agent", "kiosk/2.2.0"), said(3, "header:user-agent", "kiosk/2.1.7"),
       said(5, "header:user-agent", "kiosk/2.2.0")};
@@ -30,25 +30,29 @@ TEST(MachineChange, IsWhereAnotherVersionIsNamedFromThenOn) {
 
 TEST(MachineChange, IsSeenInFieldsThatAreCalledSo) {
   for (const char* path : {"body|json:/fw", "payload|json:/device/firmwareVersion", "query:sw_ver"})
-    EXPECT_THAT(machine_changes(std::vector{said(1, path, "1.0"), said(2, path, "1.1")}),
-                ElementsAre(MachineChange{2, path, "1.0", "1.1"}))
+    EXPECT_THAT(
+        machine_changes(std::vector<KeptMessage>{said(1, path, "1.0"), said(2, path, "1.1")}),
+        ElementsAre(MachineChange{2, path, "1.0", "1.1"}))
         << path;
   for (const char* path : {"body|json:/version", "body|json:/temperature", "header:host"})
-    EXPECT_THAT(machine_changes(std::vector{said(1, path, "1.0"), said(2, path, "1.1")}), IsEmpty())
+    EXPECT_THAT(
+        machine_changes(std::vector<KeptMessage>{said(1, path, "1.0"), said(2, path, "1.1")}),
+        IsEmpty())
         << path;
 }
 
 TEST(MachineChange, IsNoneWhereItGoesBackAndForth) {
-  EXPECT_THAT(machine_changes(std::vector{said(1, "header:user-agent", "a/1.0"),
-                                          said(2, "header:user-agent", "b/2.0"),
-                                          said(3, "header:user-agent", "a/1.0")}),
+  EXPECT_THAT(machine_changes(std::vector<KeptMessage>{said(1, "header:user-agent", "a/1.0"),
+                                                       said(2, "header:user-agent", "b/2.0"),
+                                                       said(3, "header:user-agent", "a/1.0")}),
               IsEmpty());
 }
 
 TEST(MachineChange, IsNoneBetweenTwoPeers) {
-  EXPECT_THAT(machine_changes(std::vector{said(1, "header:user-agent", "a/1.0", "x.example"),
-                                          said(2, "header:user-agent", "b/2.0", "y.example")}),
-              IsEmpty());
+  EXPECT_THAT(
+      machine_changes(std::vector<KeptMessage>{said(1, "header:user-agent", "a/1.0", "x.example"),
+                                               said(2, "header:user-agent", "b/2.0", "y.example")}),
+      IsEmpty());
 }
 
 TEST(MachineChange, IsNoneOfTheServersWordNorOfAValueThatWasCut) {
@@ -56,8 +60,9 @@ TEST(MachineChange, IsNoneOfTheServersWordNorOfAValueThatWasCut) {
   server.from_dut = false;
   Message cut = said(2, "body|json:/fw", "1.0");
   cut.fields[0].cut = true;
-  EXPECT_THAT(machine_changes(std::vector{server, cut, said(3, "body|json:/fw", "1.1")}),
-              IsEmpty());
+  EXPECT_THAT(
+      machine_changes(std::vector<KeptMessage>{server, cut, said(3, "body|json:/fw", "1.1")}),
+      IsEmpty());
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class Unit {
   }
 
  private:
-  std::vector<Message> messages_;
+  std::vector<KeptMessage> messages_;
 };
 
 TEST(Nodes, AValueOfFewTellsMessagesApart) {
@@ -52,7 +52,7 @@ TEST(Nodes, AValueOfFewTellsMessagesApart) {
 }
 
 TEST(Nodes, OfAClusterOfSizesEachClassMayBeAnEvents) {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   for (int i = 0; i < 30; ++i) {
     Message m;
     m.time_ns = i;
@@ -149,10 +149,11 @@ TEST(Nodes, ThereIsALimit) {
 }
 
 TEST(Nodes, EachUnitBeginsWithItsWhole) {
-  std::vector<Message> messages(3);
-  for (Message& m : messages) m.from_dut = true;
-  messages[0].message = "b";
-  messages[1].message = messages[2].message = "a";
+  Message a, b;
+  a.from_dut = b.from_dut = true;
+  a.message = "a";
+  b.message = "b";
+  std::vector<KeptMessage> messages = {b, a, a};
   messages[1].size = 7;
   const Nodes nodes = find_nodes(read_traffic(messages, {}), {});
   ASSERT_EQ(nodes.whole_of.size(), 2u);

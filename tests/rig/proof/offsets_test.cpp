@@ -37,7 +37,9 @@ class Laid {
   explicit Laid(const std::vector<Field>& values) : messages_(values.size()) {
     std::vector<FieldRow> rows;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      messages_[i].fields = {values[i]};
+      Message message;
+      message.fields = {values[i]};
+      messages_[i] = message;
       rows.push_back({nullptr, &messages_[i], nullptr});
     }
     table = field_table(rows);
@@ -53,7 +55,7 @@ class Laid {
     std::vector<std::string> all;
     for (const FieldColumn& column : table.columns) {
       if (column.path != path) continue;
-      for (const Field* field : column.by_row) all.push_back(field ? field->value : "none");
+      for (const FieldView* field : column.by_row) all.emplace_back(field ? field->value : "none");
     }
     return all;
   }
@@ -61,7 +63,7 @@ class Laid {
   FieldTable table;
 
  private:
-  std::vector<Message> messages_;
+  std::vector<KeptMessage> messages_;
 };
 
 TEST(Offsets, TheBytesAtEachOffsetAreColumns) {
@@ -109,7 +111,8 @@ TEST(Offsets, OfWhatIsWrittenAsTextComeLast) {
   Message a, b;
   a.fields = {{"form:id", "4b95010304000000a1", text}, {"form:raw", "0102", bytes}};
   b.fields = {{"form:id", "4b95010304000000a2", text}, {"form:raw", "0103", bytes}};
-  const FieldTable table = field_table({{nullptr, &a, nullptr}, {nullptr, &b, nullptr}});
+  const KeptMessage first = a, second = b;
+  const FieldTable table = field_table({{nullptr, &first, nullptr}, {nullptr, &second, nullptr}});
   ASSERT_GT(table.columns.size(), 3u);
   EXPECT_EQ(table.columns[2].path, "form:raw|bytes:1+1");
   EXPECT_EQ(table.columns[3].path, "form:id|hex|bytes:8+1");
@@ -124,11 +127,12 @@ TEST(Offsets, AreBounded) {
   EXPECT_THAT(one.values("bytes:128+1"), IsEmpty());
   EXPECT_LE(one.slices().size(), most_slices);
 
-  std::vector<Message> messages(2);
+  Message of_ones, of_twos;
   for (int f = 0; f < 20; ++f) {
-    messages[0].fields.push_back({"payload|cbor:/" + std::to_string(f), ones, bytes});
-    messages[1].fields.push_back({"payload|cbor:/" + std::to_string(f), twos, bytes});
+    of_ones.fields.push_back({"payload|cbor:/" + std::to_string(f), ones, bytes});
+    of_twos.fields.push_back({"payload|cbor:/" + std::to_string(f), twos, bytes});
   }
+  const std::vector<KeptMessage> messages = {of_ones, of_twos};
   const FieldTable table =
       field_table({{nullptr, &messages[0], nullptr}, {nullptr, &messages[1], nullptr}});
   EXPECT_EQ(table.columns.size(), 20 + most_slices);

@@ -6,7 +6,7 @@ namespace brewproof {
 namespace {
 
 struct World {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   std::vector<Trial> trials;
   std::vector<std::size_t> used;
 

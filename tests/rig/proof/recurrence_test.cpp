@@ -108,7 +108,7 @@ TEST_F(Background, ShorterThanTwoSlotsItIsTheJitterItself) {
 
 TEST_F(Background, WhatTheNetworkSaysToTheMachineIsNotItsOwn) {
   beat("PUBLISH kiosk/KD00412/hb", 10, 60);
-  for (Message& message : world.input.messages) message.from_dut = false;
+  for (KeptMessage& message : world.input.messages) message.from_dut = false;
   EXPECT_TRUE(measured().kinds.empty());
 }
 

@@ -45,7 +45,7 @@ TEST(SharedUnit, InASharedUnitThePartThatFollowsTheActIsNamed) {
   EXPECT_EQ(proof.findings[0].timing->event_hits, 16);
   EXPECT_EQ(proof.findings[0].timing->sham_hits, 0);
   for (const Evidence& evidence : proof.findings[0].evidence) {
-    EXPECT_EQ(world.input.messages.at(evidence.frame - 1).fields[0].value, "brew");
+    EXPECT_EQ(world.input.messages.at(evidence.frame - 1).field("type")->value, "brew");
   }
   ASSERT_EQ(proof.background.size(), 1u);  // the rest of the unit
   EXPECT_EQ(proof.background[0].count, world.input.messages.size() - 16);

@@ -113,13 +113,15 @@ class World {
     return of;
   }
 
-  Message& send(std::int64_t time_ns, const std::string& host, std::uint16_t port,
-                const std::string& protocol, const std::string& message,
-                std::vector<Field> fields = {}, std::uint64_t flow = 0, std::uint64_t size = 100) {
+  KeptMessage& send(std::int64_t time_ns, const std::string& host, std::uint16_t port,
+                    const std::string& protocol, const std::string& message,
+                    std::vector<Field> fields = {}, std::uint64_t flow = 0,
+                    std::uint64_t size = 100) {
     Message m;
     m.time_ns = m.last_time_ns = time_ns;
     m.from_dut = true;
-    m.peer = {host, "203.0.113." + std::to_string(host.size()), port};
+    const std::string address = "203.0.113." + std::to_string(host.size());
+    m.peer = {host, port == 53 ? "10.77.0.1" : address, port};
     m.protocol = protocol;
     m.message = message;
     m.fields = std::move(fields);
@@ -127,7 +129,7 @@ class World {
     m.size = size;
     m.first = m.last = {0, static_cast<std::uint64_t>(time_ns - start), ++last_frame};
     input.up_bytes += size + 66;
-    input.messages.push_back(std::move(m));
+    input.messages.emplace_back(m);
     return input.messages.back();
   }
 
@@ -166,8 +168,7 @@ inline void add_background(World& world) {
         1);
   });
   world.every(390 * ms, 100 * ms, [&](std::int64_t t) {
-    world.send(t - 3 * ms, "", 53, "dns", "query A api.kiosk.example", {}, 0, 35).peer.address =
-        "10.77.0.1";
+    world.send(t - 3 * ms, "", 53, "dns", "query A api.kiosk.example", {}, 0, 35);
     world.send(t, "api.kiosk.example", 80, "http", "GET /v1/config");
   });
   world.every(700 * ms, 300 * ms, [&](std::int64_t t) {
@@ -210,20 +211,17 @@ inline void kiosk(World& world) {
     const std::int64_t cents = std::get<std::int64_t>(trial.params.at("amount"));
     const std::string amount = std::to_string(cents / 100) + "." + std::to_string(cents / 10 % 10) +
                                std::to_string(cents % 10);
-    world.send(t - 4 * ms, "", 53, "dns", "query A api.kiosk.example", {}, 0, 35).peer.address =
-        "10.77.0.1";
+    world.send(t - 4 * ms, "", 53, "dns", "query A api.kiosk.example", {}, 0, 35);
     world.send(t, "api.kiosk.example", 80, "http", "POST /v1/order",
                {text("path:1", "order"), text("header:host", "api.kiosk.example"),
                 text("body|json:/sn", "KD00412"), text("body|json:/seq", std::to_string(++sale)),
-                text("body|json:/ts", "2025-10-09T08:53:" + std::to_string(20)),
+                text("body|json:/ts", std::to_string(t / 1'000'000'000)),
                 text("body|json:/method", trial.params.at("method") == Value{"card"} ? "01" : "02"),
                 text("body|json:/cents", std::to_string(cents)), text("body|json:/price", amount),
                 text("body|json:/drink", drink),
                 text("body|json:/card", std::get<std::string>(trial.params.at("card"))),
                 text("body|json:/nonce", world.hex(8)), text("body|json:/site", "lobby")},
                0, 300);
-    std::vector<Field>& fields = world.input.messages.back().fields;
-    fields[4].value = std::to_string(t / 1'000'000'000);  // /ts: seconds
   }
 }
 

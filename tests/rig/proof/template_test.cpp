@@ -52,7 +52,7 @@ TEST(Template, NamesAreSplitAtDots) {
 }
 
 std::vector<std::string> of_messages(const std::vector<std::string>& texts) {
-  std::vector<Message> messages;
+  std::vector<KeptMessage> messages;
   for (const std::string& text : texts) {
     Message m;
     m.protocol = "mqtt";
@@ -61,7 +61,7 @@ std::vector<std::string> of_messages(const std::vector<std::string>& texts) {
     messages.push_back(m);
   }
   std::vector<Alike> each;
-  for (const Message& m : messages) each.push_back({&m, 1});
+  for (const KeptMessage& m : messages) each.push_back({&m, 1});
   return templates_of(each, {});
 }
 

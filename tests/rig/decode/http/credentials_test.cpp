@@ -79,5 +79,28 @@ TEST(Credentials, ACookieThatIsCutOrBrokenIsKept) {
   EXPECT_EQ(value(asked_with("Cookie: \xff=\xfe"), "header:cookie;%FF"), "fe");
 }
 
+// RFC 6265 section 4.1: the cookie, then attributes; the server's, so that what the machine shows
+// later is known to be an echo.
+TEST(Credentials, ACookieThatIsGivenIsToldWithItsAttributes) {
+  Tap tap;
+  Connection connection(tap);
+  connection.open();
+  connection.up("GET /a HTTP/1.1\r\n\r\n");
+  connection.down(
+      "HTTP/1.1 200 OK\r\nSet-Cookie: s=\"eyJjdXAiOiJsYXR0ZSIsIm4iOjE4MH0=\"; Max-Age=60;Secure; "
+      "Expires=Wed, 21 Oct 2026 07:28:00 GMT;;\r\nSet-Cookie: flag\r\nContent-Length: 0\r\n\r\n");
+  connection.close();
+  tap.finish();
+  ASSERT_EQ(tap.messages.size(), 2u);
+  check_byte_classes(tap.messages);
+  const Message& m = tap.messages[1];
+  EXPECT_EQ(value(m, "header:set-cookie;s|base64|json:/cup"), "latte");
+  EXPECT_EQ(value(m, "header:set-cookie;s;max-age"), "60");
+  EXPECT_EQ(value(m, "header:set-cookie;s;secure"), "");
+  EXPECT_EQ(value(m, "header:set-cookie;s;expires"), "Wed, 21 Oct 2026 07:28:00 GMT");
+  EXPECT_EQ(value(m, "header:set-cookie;"), "flag");
+  EXPECT_EQ(value(m, "header:set-cookie"), "(none)");
+}
+
 }  // namespace
 }  // namespace brewproof::wire
