@@ -35,6 +35,7 @@ Number risen(const Audit& before, const Audit& after, std::span<const std::strin
 constexpr std::array<std::string_view, 3> of_machine{"VA1", "VA2", "VA3"};
 constexpr std::array<std::string_view, 3> of_products{"PA2", "PA3", "PA4"};
 constexpr std::array<std::string_view, 2> of_readers{"DA2", "DB2"};
+constexpr std::array<std::string_view, 1> of_coins{"CA3"};
 
 BookedSales sales(const Audit& before, const Audit& after) {
   BookedSales moved;
@@ -42,6 +43,7 @@ BookedSales sales(const Audit& before, const Audit& after) {
   if (!moved.vends) moved.vends = risen(before, after, of_products, &Amounts::count);
   moved.charges = risen(before, after, of_readers, &Amounts::count);
   moved.charged = risen(before, after, of_readers, &Amounts::value);
+  moved.cash = risen(before, after, of_coins, &Amounts::value);
   return moved;
 }
 
@@ -54,6 +56,11 @@ std::string payments_text(const BookedSales& moved, const ExpectedSales& expecte
   return fmt::format("{} payments of {} in all are booked where {} of {} were approved",
                      moved.charges.value_or(0), moved.charged.value_or(0),
                      text_of(expected.charges), text_of(expected.charged));
+}
+
+std::string cash_text(std::int64_t moved, const ExpectedSales& expected) {
+  return fmt::format("{} in coins or bills are booked where {} was inserted", moved,
+                     text_of(expected.cash));
 }
 
 }  // namespace
@@ -100,6 +107,8 @@ Booking hold_against(const Audit& before, const Audit& after, const ExpectedSale
   if ((moved.charges && *moved.charges < expected.charges.least) ||
       (moved.charged && *moved.charged < expected.charged.least))
     return judge(BookingVerdict::other_amount, payments_text(moved, expected));
+  if (moved.cash && (*moved.cash < expected.cash.least || *moved.cash > expected.cash.most))
+    return judge(BookingVerdict::other_amount, cash_text(*moved.cash, expected));
   return booking;
 }
 

@@ -15,10 +15,12 @@ namespace brewproof::books {
 /// whether an act was done; values are minor units.
 struct ExpectedSales {
   CountBounds vends, charges, charged;  // drinks; payments without cash, and their sum
+  CountBounds cash = {};                // what was inserted
   ExpectedSales& operator+=(const ExpectedSales& other) {
     vends += other.vends;
     charges += other.charges;
     charged += other.charged;
+    cash += other.cash;
     return *this;
   }
   friend bool operator==(const ExpectedSales&, const ExpectedSales&) = default;
@@ -28,6 +30,7 @@ struct ExpectedSales {
 struct BookedSales {
   std::optional<std::int64_t> vends;             // paid, free and test vends together
   std::optional<std::int64_t> charges, charged;  // by both cashless readers
+  std::optional<std::int64_t> cash = {};         // coins and bills that came in
   friend bool operator==(const BookedSales&, const BookedSales&) = default;
 };
 
@@ -37,7 +40,7 @@ enum class BookingVerdict {
   not_booked,        // fewer vends than acts
   unaccounted_vend,  // more vends than acts
   charged_twice,     // more payments, or more money, than was approved
-  other_amount,      // as many payments, and less money, or a payment too few
+  other_amount,      // as many payments, and less money, or a payment too few; other cash
 };
 /// "agrees", "doubtful", "not-booked", "unaccounted-vend", "charged-twice", "other-amount".
 [[nodiscard]] std::string_view word_of(BookingVerdict verdict);

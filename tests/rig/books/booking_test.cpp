@@ -82,6 +82,25 @@ TEST(Booking, WhatMovedIsTold) {
   EXPECT_EQ(booking.why, "2 payments of 450 in all are booked where 1 of 225 were approved");
 }
 
+TEST(Booking, WhatWasInsertedIsHeldAgainstWhatCameIn) {
+  const auto coins = [](int cash, int paid) {
+    return read_audit_file(made({"ID1*KD1*K95", fmt::format("VA1*{}*{}*0*0", 180 * paid, paid),
+                                 fmt::format("CA3*0*0*0*0*{}*0*0*0", cash)}))
+        .audits.at(0);
+  };
+  const auto of = [&](int cash, std::int64_t least, std::int64_t most) {
+    ExpectedSales expected{{1, 1}, {}, {}};
+    expected.cash = {least, most};
+    return hold_against(coins(5000, 6), coins(5000 + cash, 7), expected);
+  };
+  EXPECT_EQ(of(200, 200, 200).verdict, BookingVerdict::agrees);
+  EXPECT_EQ(of(200, 200, 200).moved.cash, 200);
+  EXPECT_EQ(of(0, 0, 200).verdict, BookingVerdict::agrees);  // nobody knows
+  EXPECT_EQ(of(150, 200, 200).verdict, BookingVerdict::other_amount);
+  EXPECT_EQ(of(150, 200, 200).why, "150 in coins or bills are booked where 200 was inserted");
+  EXPECT_EQ(of(250, 200, 200).verdict, BookingVerdict::other_amount);
+}
+
 TEST(Booking, WithoutTheMachinesOwnCountTheProductsTell) {
   const auto products = [](int first, int second) {
     return read_audit_file(made({"ID1*KD1*K95", "PA1*1*180", fmt::format("PA2*{}*0", first),
