@@ -1,7 +1,7 @@
 // brewproof-capture: the one program with CAP_NET_RAW. Writes what passes on one interface into a
-// folder until its stdin says `stop` or ends; `sentinel` proves what came until then. Reports JSON
-// lines on stdout (reporter.h). Signals that a terminal sends to everyone do not end it: its
-// controller decides.
+// folder until its stdin says `stop` or ends; `sentinel` proves what came until then, `heard` asks
+// when the machine's last frame came. Reports JSON lines on stdout (reporter.h). Signals that a
+// terminal sends to everyone do not end it: its controller decides.
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -121,6 +121,8 @@ int run(int argc, char** argv) {
       app.add_option("--folder", settings.folder, "existing folder for 0001.pcapng ...");
   app.add_option("--segment-bytes", settings.segment_bytes, "size at which the next file begins")
       ->check(CLI::Range(std::uint64_t{4096}, std::uint64_t{1} << 40));
+  app.add_option("--machine", settings.machine,
+                 "MAC address of the machine, whose last frame `heard` asks for");
   app.add_flag("--no-sentinel", no_sentinel, "for passive taps, where nothing may be sent");
   app.add_option("--check", checked, "say what capturing on this interface would lack, and end")
       ->excludes(interface)

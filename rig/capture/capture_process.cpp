@@ -37,6 +37,26 @@ struct CaptureProcess::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  /// Asks, and waits for the answer of that type; what comes before it is kept.
+  Result<json> ask(const std::string& command) {
+    if (auto written = child.write(command + "\n"); !written) {
+      // It is dying or dead: its last words say why.
+      while (true) {
+        auto report = next(1s);
+        if (!report) return pass_on(std::move(report));
+        if (!*report) return pass_on(std::move(written));
+      }
+    }
+    while (true) {
+      auto report = next(kAnswer);
+      if (!report) return pass_on(std::move(report));
+      if (!*report)
+        return fail(ErrorCode::host, "the capture process does not answer within {} s",
+                    kAnswer.count() / 1000);
+      if ((*report)->type == command) return std::move((*report)->content);
+    }
+  }
+
   Child child;
   CaptureReport pending;  // came while something else was waited for
   std::optional<CaptureSummary> summary;
@@ -106,6 +126,8 @@ Result<CaptureProcess> CaptureProcess::start(const CaptureSettings& settings) {
   program.arguments = {"--interface",   settings.interface, "--folder",
                        settings.folder, "--segment-bytes",  std::to_string(settings.segment_bytes)};
   if (!settings.sentinel) program.arguments.emplace_back("--no-sentinel");
+  for (const std::string& mac : settings.machine)
+    program.arguments.insert(program.arguments.end(), {"--machine", mac});
   program.pipe_stdin = program.pipe_stdout = true;
   program.dies_with_parent = false;  // it closes its file when its stdin ends
   auto child = Child::start(program);
@@ -133,25 +155,16 @@ Result<CaptureReport> CaptureProcess::poll() {
 }
 
 Result<void> CaptureProcess::sentinel() {
-  if (auto written = state_->child.write("sentinel\n"); !written) {
-    // It is dying or dead: its last words say why.
-    while (true) {
-      auto report = state_->next(1s);
-      if (!report) return pass_on(std::move(report));
-      if (!*report) return written;
-    }
-  }
-  while (true) {
-    auto report = state_->next(kAnswer);
-    if (!report) return pass_on(std::move(report));
-    if (!*report)
-      return fail(ErrorCode::host, "the capture process does not answer within {} s",
-                  kAnswer.count() / 1000);
-    if ((*report)->type != "sentinel") continue;
-    const json& content = (*report)->content;
-    if (content.value("ok", false)) return {};
-    return fail(ErrorCode::host, "{}", content.value("text", "the sentinel failed"));
-  }
+  auto answer = state_->ask("sentinel");
+  if (!answer) return pass_on(std::move(answer));
+  if (answer->value("ok", false)) return {};
+  return fail(ErrorCode::host, "{}", answer->value("text", "the sentinel failed"));
+}
+
+Result<std::int64_t> CaptureProcess::last_heard() {
+  auto answer = state_->ask("heard");
+  if (!answer) return pass_on(std::move(answer));
+  return answer->value("real_ns", std::int64_t{0});
 }
 
 Result<CaptureSummary> CaptureProcess::stop() {

@@ -21,6 +21,9 @@ struct CaptureSettings {
   std::string folder;     // existing, writable
   bool sentinel = true;   // off for passive taps, where nothing may be sent
   std::uint64_t segment_bytes = 64u << 20;
+  /// The machine's addresses, as "02:c0:ff:ee:00:01": whose frames last_heard() is about; none:
+  /// everybody's but the interface's own.
+  std::vector<std::string> machine = {};
 };
 
 struct ClosedSegment {
@@ -69,6 +72,10 @@ class CaptureProcess {
   /// Sends a sentinel and waits until it was captured, so that everything sent before it is on
   /// disk.
   [[nodiscard]] Result<void> sentinel();
+  /// When the machine's last frame was captured, CLOCK_REALTIME; 0: none yet. What came in the last
+  /// `unheard` may be missing.
+  [[nodiscard]] Result<std::int64_t> last_heard();
+  static constexpr std::chrono::milliseconds unheard{50};
   /// Last sentinel, drain, close, hash.
   [[nodiscard]] Result<CaptureSummary> stop();
 

@@ -108,6 +108,7 @@ Result<void> LiveCapture::capture(int commands) {
 
 Result<void> LiveCapture::take(const Packet& packet) {
   newest_packet_ns_ = packet.time_ns;
+  if (is_of_machine(packet)) heard_real_ns_ = packet.time_ns;
   if (under_way_ && sentinel_->recognises(packet)) returned_ = true;
   if (auto written = segments_.write(packet); !written) return written;
   if (!segments_.is_full()) return {};
@@ -116,6 +117,16 @@ Result<void> LiveCapture::take(const Packet& packet) {
   if (!closed) return pass_on(std::move(closed));
   reporter_->segment(*closed);
   return {};
+}
+
+// The rig's own sentinels have the interface's address.
+bool LiveCapture::is_of_machine(const Packet& packet) const {
+  MacAddress source{};
+  if (packet.data.size() < 2 * source.size()) return false;
+  std::copy_n(packet.data.begin() + source.size(), source.size(), source.begin());
+  return settings_.machine.empty()
+             ? source != link_.mac
+             : std::ranges::find(settings_.machine, to_text(source)) != settings_.machine.end();
 }
 
 Result<void> LiveCapture::read_ring() {
@@ -152,6 +163,8 @@ void LiveCapture::obey(const std::string& command) {
   if (phase_ >= Phase::stopping) return;
   if (command == "sentinel") {
     ++sentinels_wanted_;
+  } else if (command == "heard") {
+    reporter_->say({{"type", "heard"}, {"real_ns", heard_real_ns_}});
   } else if (command == "stop") {
     const bool was_capturing = phase_ == Phase::capturing;
     phase_ = Phase::stopping;

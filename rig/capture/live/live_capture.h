@@ -41,6 +41,8 @@ class LiveCapture {
   void begin_drain();
   void report_ready();
 
+  [[nodiscard]] bool is_of_machine(const Packet& packet) const;
+
   Result<void> send_sentinel();
   Result<void> sentinel_returned();
   Result<void> sentinel_failed(const std::string& text);
@@ -81,6 +83,7 @@ class LiveCapture {
   std::int64_t clock_due_raw_ns_ = 0, counters_due_raw_ns_ = 0;
   std::int64_t drain_until_raw_ns_ = 0, drain_until_real_ns_ = 0;
   std::int64_t newest_packet_ns_ = 0;
+  std::int64_t heard_real_ns_ = 0;  // the machine's last frame
 };
 
 }  // namespace brewproof

@@ -17,6 +17,7 @@
 #include "rig/capture/sentinel_frame.h"
 #include "rig/model/sha256.h"
 #include "rig/process/child.h"
+#include "tests/rig/capture/datagram.h"
 #include "tests/rig/capture/private_network.h"
 #include "tests/rig/capture/scratch.h"
 
@@ -100,6 +101,40 @@ TEST_F(Capture, WhatWasSentBeforeASentinelIsInTheFileAfterIt) {
   const auto summary = capture.stop();
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(numbers_in(file(1)), numbers(0, 503));
+}
+
+TEST_F(Capture, SaysWhenTheMachineWasHeardLast) {
+  auto of_machine = settings();
+  of_machine.machine = {"02:c0:ff:ee:00:01"};
+  CaptureProcess capture = started(of_machine);
+  const SystemClock clock;
+  Sender sender;
+  const auto nobody = capture.last_heard();
+  ASSERT_TRUE(nobody) << nobody.error().message;
+  EXPECT_EQ(*nobody, 0);
+  const std::int64_t before = clock.now().real_ns;
+  sender.send_frame(datagram);
+  std::this_thread::sleep_for(CaptureProcess::unheard);
+  const auto heard = capture.last_heard();
+  ASSERT_TRUE(heard);
+  EXPECT_GE(*heard, before);
+  EXPECT_LE(*heard, clock.now().real_ns);
+  Bytes from_another(datagram.begin(), datagram.end());
+  from_another[11] = 0x02;
+  sender.send_frame(from_another);
+  ASSERT_TRUE(capture.sentinel());  // the rig's own frames do not count either
+  EXPECT_EQ(capture.last_heard().value_or(0), *heard);
+}
+
+TEST_F(Capture, WithoutTheMachinesAddressWhoeverIsNotTheStationIsHeard) {
+  CaptureProcess capture = started();
+  Sender sender;
+  ASSERT_TRUE(capture.sentinel());
+  const auto before = capture.last_heard();
+  ASSERT_TRUE(before);
+  sender.send_frame(datagram);
+  std::this_thread::sleep_for(CaptureProcess::unheard);
+  EXPECT_GT(capture.last_heard().value_or(0), *before);
 }
 
 TEST_F(Capture, NothingIsLostAtTheTailOfTwentyStops) {
