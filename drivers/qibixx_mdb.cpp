@@ -166,6 +166,8 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
     return status_ == Status::enabled ? State::enabled : State::disabled;
   }
 
+  [[nodiscard]] bool card_taken() const override { return card_taken_; }
+
   Result<Sent> harmless_exchange() override {
     if (auto heard = fence("V\r\n"); !heard) return pass_on(std::move(heard));
     return last_sent_;
@@ -187,6 +189,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
                   dialogue_.resource(), word_of(status_));
     expect_events();
     ours_ = true;
+    card_taken_ = false;
     bus_.expect(0x03, clock_.now());  // BEGIN SESSION
     auto answered = command(
         fmt::format("C,START,{},{}", amount_text(funds, decimals_), to_hex(media_id)),
@@ -347,7 +350,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
     } else if (status != Status::vend) {
       request_.reset();  // after a reset nobody knows of it
     }
-    if (is_session(status) && !ours_) stray_ = true;
+    if (is_session(status)) (ours_ ? card_taken_ : stray_) = true;
     if (!is_session(status) && is_session(status_)) ours_ = false;
     status_ = status;
   }
@@ -387,6 +390,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   std::optional<std::string> refusal_;
   bool lines_lost_ = false;  // the adapter was silent: what it told meanwhile is not known
   bool has_ended_ = false;   // a session that was open is not any more
+  bool card_taken_ = false;  // a session was opened for the card that was shown last
   bool ours_ = false;        // the session that is open, or comes next, was begun here
   bool stray_ = false;       // one was open that was not, since state() was last asked
   Sent last_sent_;

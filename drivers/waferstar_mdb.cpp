@@ -165,6 +165,8 @@ class WaferstarMdb final : public Device, public PaymentReader {
     return may_show_a_card() ? State::enabled : State::disabled;
   }
 
+  [[nodiscard]] bool card_taken() const override { return card_taken_; }
+
   Result<Sent> harmless_exchange() override {
     if (auto heard = fence(); !heard) return pass_on(std::move(heard));
     return last_sent_;
@@ -211,6 +213,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
                   dialogue_.resource());
     expect_events();
     ours_ = shown_ = true;
+    card_taken_ = false;
     auto answered = command(
         reader::session_begun(*price, media_id), [&] { return done() || has_ended_; }, until);
     if (!answered) return answered;
@@ -388,7 +391,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
   void become(Status status) {
     if (is_session(status_) && !is_session(status)) has_ended_ = true;
     if (status == Status::inactive || status == Status::disabled) request_.reset();
-    if (is_session(status) && !ours_) stray_ = true;
+    if (is_session(status)) (ours_ ? card_taken_ : stray_) = true;
     if (!is_session(status) && is_session(status_)) ours_ = false;
     if (status != Status::enabled) shown_ = false;
     status_ = status;
@@ -414,6 +417,7 @@ class WaferstarMdb final : public Device, public PaymentReader {
   Instant outcome_at_;
   bool approved_ = false;        // and no outcome yet
   bool taken_ = false;           // the machine took the last block
+  bool card_taken_ = false;      // a session was opened for the card that was shown last
   bool shown_ = false;           // a card, and it is not known to be taken
   bool has_ended_ = false;       // a session that was open is not any more
   bool ours_ = false;            // the session that is open, or comes next, was begun here

@@ -173,8 +173,10 @@ int Bench::exchanges_of_press(const std::string& control_name) const {
   return pulse_switch_of(file_.controls.at(control_name)) != nullptr ? by_board : by_host;
 }
 
-Result<Press> Bench::press(const std::string& control_name, const Wait& wait) {
-  const ControlConfig& control = file_.controls.at(control_name);
+Result<Press> Bench::press(const std::string& control_name, const Wait& wait,
+                           std::optional<std::chrono::milliseconds> lasting) {
+  ControlConfig control = file_.controls.at(control_name);
+  control.press = lasting.value_or(control.press);
   if (auto sensed = sense_interlocks(control); !sensed) return pass_on(std::move(sensed));
   if (auto allowed = interlock_.allow_on(control_name, clock_.now().raw_ns); !allowed)
     return pass_on(std::move(allowed));

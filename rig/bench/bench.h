@@ -58,9 +58,11 @@ class Bench {
   /// returned. Error `interlock`: a board reports an output on that was commanded off.
   Result<std::vector<OutputState>> make_safe();
 
-  /// Presses an output control for its `press` time. Error `interlock`: an interlock forbids it,
-  /// the read-back differs from the command, or the contact stayed closed longer than `max_on`.
-  Result<Press> press(const std::string& control, const Wait& wait);
+  /// Presses an output control for its `press` time, or for `lasting`. Error `interlock`: an
+  /// interlock forbids it, the read-back differs from the command, or the contact stayed closed
+  /// longer than `max_on`.
+  Result<Press> press(const std::string& control, const Wait& wait,
+                      std::optional<std::chrono::milliseconds> lasting = std::nullopt);
 
   /// Commands and read-backs of one press of that control, for a sham that does the same.
   [[nodiscard]] int exchanges_of_press(const std::string& control) const;

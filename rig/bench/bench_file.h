@@ -32,6 +32,7 @@ struct ControlConfig {
   bool for_sham = false;                     // `for: sham`
   Drives drives = Drives::button;            // output
   bool board_timed = false;                  // output: its driver may time the press
+  std::optional<Money> worth = {};           // output: of one pulse into a coin input
   std::string quantity;                      // meter
   bool watched = false;                      // input: named by `emergency`
   std::vector<std::string> needs, excludes;  // interlocks: other outputs that must be on / off

@@ -117,6 +117,8 @@ class PaymentReader {
   /// Denies the request or cancels the session; the way back to "enabled" from anywhere.
   virtual Result<Sent> deny() = 0;
   virtual Result<State> state() = 0;
+  /// Whether the machine opened a session for the card that was shown last.
+  [[nodiscard]] virtual bool card_taken() const = 0;
   /// Shows a card and takes it back as soon as the machine has opened the session, whether or not
   /// it has asked for a vend by then; ends the session. The last contact is the taking back.
   virtual Result<Sent> withdraw(std::int64_t funds, ByteView media_id,

@@ -100,14 +100,38 @@ class ControlReader {
       control.min_off = min_off.milliseconds();
     if (const yaml::Node purpose = keys.optional("for"))
       control.for_sham = purpose.choice({"sham"}) == "sham";
-    if (const yaml::Node drives = keys.optional("drives")) read_drives(drives, control);
+    const yaml::Node drives = keys.optional("drives"), worth = keys.optional("worth");
+    if (worth) read_worth(worth, drives, control);
+    if (drives) read_drives(drives, control);
     control.needs = read_names(keys.optional("needs"));
     control.excludes = read_names(keys.optional("excludes"));
   }
 
-  // Without a guardian only the board itself can open a contact whose controller was killed.
+  // A pulse into a coin input. Whatever pays is not left unguarded.
+  void read_worth(const yaml::Node& node, const yaml::Node& drives, ControlConfig& control) {
+    control.worth = node.money();
+    if (control.worth->minor <= 0) {
+      control.worth.reset();
+      if (node.is_scalar() && yaml::parse_money(*node.raw()))
+        node.fault(fmt::format("{} must be more than 0", node.name()));
+      return;
+    }
+    if (control.for_sham)
+      node.fault(fmt::format("{}: what is for sham is worth nothing", node.name()));
+    if (!drives) {
+      guard(node, "payment", control);
+    } else if (drives.raw().value_or("") != "payment") {
+      drives.fault(fmt::format("{} is {}: what a pulse of is worth money drives payment",
+                               drives.name(), in_quotes(drives.raw().value_or(""))));
+    }
+  }
+
   void read_drives(const yaml::Node& node, ControlConfig& control) {
-    const std::string driven = node.choice({"button", "heater", "pump", "mains", "payment"});
+    guard(node, node.choice({"button", "heater", "pump", "mains", "payment"}), control);
+  }
+
+  // Without a guardian only the board itself can open a contact whose controller was killed.
+  void guard(const yaml::Node& node, const std::string& driven, ControlConfig& control) {
     control.drives = drives_of(driven);
     if (guardian_ || control.drives == ControlConfig::Drives::button || control.board_timed) return;
     node.fault(

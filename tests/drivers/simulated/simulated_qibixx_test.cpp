@@ -102,6 +102,20 @@ TEST_F(SimulatedQibixx, ACustomerWhoCancelsBeforeTheRequestIsNoRequest) {
   EXPECT_EQ(told_.back(), "session_ended");
 }
 
+TEST_F(SimulatedQibixx, ACardThatHoldsTooLittleIsTakenAndAskedForNothing) {
+  plug_in({"--checks-funds"});
+  EXPECT_FALSE(reader_->card_taken());
+  EXPECT_FAILS(reader_->begin(50, hex("01 A1 B2 C3"), seconds(10)), ErrorCode::timeout,
+               "ended the session without asking");
+  EXPECT_TRUE(reader_->card_taken());
+  listen();
+  EXPECT_THAT(told_, ::testing::Not(Contains("vend_requested 180")));
+  EXPECT_EQ(told_.back(), "session_ended");
+  const auto request = reader_->begin(180, hex("01 A1 B2 C3"), seconds(10));
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->price, 180);
+}
+
 TEST_F(SimulatedQibixx, ACardIsTakenBackBeforeTheMachineAsks) {
   plug_in({"--never-asks"});
   const auto taken = reader_->withdraw(5000, hex("01 A1 B2 C3"), seconds(10));

@@ -529,6 +529,31 @@ TEST_F(BenchFileTest, WhatDoesHarmRefusesToBeUnguardedAtItsPlace) {
   }
 }
 
+TEST_F(BenchFileTest, APulseIntoACoinInputIsMoneyAndGuarded) {
+  const auto coin = [](const std::string& keys) {
+    std::string text(whole);
+    const std::string latte = "max_on: 1 s}\n  latte: ";
+    text.replace(text.find(latte), latte.size(), "max_on: 1 s, " + keys + "}\n  latte: ");
+    return text;
+  };
+  const auto bench = read(coin("worth: 0.50 EUR"));
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->controls.at("espresso").worth, (Money{50, "EUR"}));
+  EXPECT_EQ(bench->controls.at("espresso").drives, ControlConfig::Drives::payment);
+  EXPECT_FALSE(bench->controls.at("latte").worth);
+  EXPECT_TRUE(read(coin("worth: 0.50 EUR, drives: payment")));
+  EXPECT_THAT(read(coin("worth: 0.50 EUR, drives: heater")).error().message,
+              ::testing::HasSubstr("b.yaml:10:84: controls.espresso.drives is 'heater': what a "
+                                   "pulse of is worth money drives payment"));
+  EXPECT_THAT(read(coin("worth: 0.00 EUR")).error().message,
+              ::testing::HasSubstr("controls.espresso.worth must be more than 0"));
+  EXPECT_THAT(read(coin("worth: 0.50 EUR, for: sham")).error().message,
+              ::testing::HasSubstr("what is for sham is worth nothing"));
+  EXPECT_THAT(read(coin("worth: 0.50 EUR") + "guardian: off\n").error().message,
+              ::testing::HasSubstr("controls.espresso.worth is payment: such an output must not be "
+                                   "unguarded"));
+}
+
 TEST_F(BenchFileTest, AButtonMayBeUnguarded) {
   const auto bench = read(std::string(whole) + "guardian: off\n");
   ASSERT_TRUE(bench) << bench.error().message;

@@ -29,6 +29,7 @@ struct Scene {
   std::function<void(const std::string&)> on_log;  // sees each line as it is logged
   bool asks_vend = true;
   bool opens_session = true;
+  int item_price = 180;
   bool stray_session = false;  // somebody shows a card that is not the rig's
   PaymentReader::Outcome vend = PaymentReader::Outcome::success;
 
@@ -131,7 +132,7 @@ class ScriptedReader final : public Device, public PaymentReader {
       scene_.clock.advance(within);
       return fail(ErrorCode::timeout, "no vend request");
     }
-    return Request{180, 5, scene_.clock.now()};
+    return Request{scene_.item_price, 5, scene_.clock.now()};
   }
   Result<Vend> approve(std::int64_t amount, std::chrono::milliseconds) override {
     scene_.note("approve " + std::to_string(amount));
@@ -146,6 +147,7 @@ class ScriptedReader final : public Device, public PaymentReader {
   Result<State> state() override {
     return std::exchange(scene_.stray_session, false) ? State::stray : State::enabled;
   }
+  [[nodiscard]] bool card_taken() const override { return scene_.opens_session; }
   Result<Sent> withdraw(std::int64_t funds, ByteView media_id,
                         std::chrono::milliseconds within) override {
     scene_.note("withdraw " + std::to_string(funds) + " " + to_hex(media_id));
