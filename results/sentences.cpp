@@ -30,6 +30,7 @@ constexpr auto reasons = std::to_array<std::pair<std::string_view, std::string_v
      {"terminal-replaced", "the payment terminal was emulated, and its own emissions not tested"},
      {"books-unread", "the machine's books could not be read after the last acts"},
      {"unplanned-act", "somebody used the machine where no act was assigned"},
+     {"not-quiet", "the machine went on talking where the procedure waits until it is quiet"},
      {"firmware-changed", "the machine's firmware changed during the run"},
      {"no-power", "the machine drew no power"},
      {"cut-off", "the run was cut off before its end"},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace brewproof {
 namespace {
@@ -20,6 +21,23 @@ bool read_port(std::string_view text, std::uint16_t& port) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> read_byte_rate(std::string_view text) {
+  constexpr std::int64_t most = 1'000'000'000;
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> units{
+      {{" bytes/s", 1}, {" kB/s", 1'000}, {" MB/s", 1'000'000}}};
+  for (const auto& [unit, bytes] : units) {
+    if (!text.ends_with(unit)) continue;
+    const std::string_view digits = text.substr(0, text.size() - unit.size());
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || digits.starts_with('0'))
+      return std::nullopt;
+    if (number < 1 || number > most / bytes) return std::nullopt;
+    return number * bytes;
+  }
+  return std::nullopt;
+}
 
 std::optional<BlockTarget> read_block_target(std::string_view text) {
   BlockTarget target;

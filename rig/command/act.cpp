@@ -43,6 +43,7 @@ std::string state_text(const std::optional<bool>& reported) {
 Result<Step> step_of(const ActArguments& arguments, const ControlConfig& control) {
   Step step;
   step.control = control.name;
+  if (control.worth) step.kind = Step::Kind::insert;
   if (control.kind == ControlConfig::Kind::output) return step;
   if (control.kind != ControlConfig::Kind::reader)
     return fail(ErrorCode::usage, "{} is a sensor: nothing can be done to it", control.name);
@@ -89,7 +90,12 @@ Result<Act> act_on_bench(const ActArguments& arguments, const EventSpec& event,
     return {};
   };
   const Measure measure = [&](const std::string& name) { return (*bench)->measure(name); };
-  auto done = do_event(event, {}, {**bench, bench_file, outage, clock, wait, measure, {}});
+  const AskOperator nobody;
+  const LastHeard nothing;
+  bool payment_unknown = false;
+  auto done = do_event(
+      event, {},
+      {**bench, bench_file, outage, clock, wait, measure, nobody, nothing, payment_unknown});
   auto safe = (*bench)->make_safe();
   if (safe) guardian.dismiss();
   if (done && !safe) return pass_on(std::move(safe));

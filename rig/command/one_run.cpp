@@ -47,6 +47,7 @@ Result<std::optional<CaptureProcess>> start_capture(const BenchFile& bench,
   settings.interface = bench.network.capture;
   settings.folder = folder.capture_folder();
   settings.sentinel = bench.network.sentinel;
+  settings.machine = bench.dut_macs;
   auto capture = CaptureProcess::start(settings);
   if (!capture) return pass_on(std::move(capture));
   return std::optional<CaptureProcess>(std::move(*capture));
@@ -197,7 +198,8 @@ class HardwareRun {
                                   bounds_,
                                   network ? &*network : nullptr,
                                   [this](const Sample& sample) { recorder_.sample(sample); },
-                                  books->get()});
+                                  books->get(),
+                                  last_heard()});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());
@@ -232,6 +234,11 @@ class HardwareRun {
   std::function<std::optional<bool>()> decided() {
     if (!judge_ || !capture_) return {};
     return [this] { return judge_->decided(); };
+  }
+
+  LastHeard last_heard() {
+    if (!capture_) return {};
+    return [this] { return capture_->last_heard(); };
   }
 
   Result<bool> lead(int block) { return gateway_ ? gateway_->lead(block) : false; }

@@ -19,14 +19,18 @@ class Reading {
     ++step_;
     if (step.contains("press")) {
       control_ = text_of(step, "press");
-      const bool by_board = text_of(step, "timed_by") == "board";
-      sent(step, "on", by_board ? "pulse" : "on");
-      reported(step, "reported_on", "read_on");
-      sent(step, "off", "off");
-      reported(step, "reported_off", "read_off");
+      pressed(step);
+    } else if (step.contains("power")) {
+      control_ = text_of(step, "power");
+      pressed(step);
+    } else if (step.contains("insert")) {
+      control_ = text_of(step, "insert");
+      if (const auto pulses = step.find("pulses"); pulses != step.end() && pulses->is_array())
+        for (const json& pulse : *pulses)
+          if (pulse.is_object()) pressed(pulse);
     } else if (step.contains("pay")) {
       control_ = text_of(step, "pay");
-      sent(step, "contact", "approve");
+      sent(step, "contact", text_of(step, "vend") == "denied" ? "deny" : "approve");
       add("reported", step, "vend_read", "vend " + text_of(step, "vend"));
     } else if (step.contains("decline")) {
       control_ = text_of(step, "decline");
@@ -34,8 +38,10 @@ class Reading {
     } else if (step.contains("cancel")) {
       control_ = text_of(step, "cancel");
       sent(step, "contact", "take back");
-    } else if (step.contains("block") || step.contains("unblock")) {
-      const char* word = step.contains("block") ? "block" : "unblock";
+    } else if (step.contains("block") || step.contains("limit") || step.contains("unblock")) {
+      const char* word = step.contains("block")   ? "block"
+                         : step.contains("limit") ? "limit"
+                                                  : "unblock";
       control_ = "network";
       sent(step, "sent", step.contains("let_through") ? "harmless" : word);
     } else if (step.contains("harmless")) {
@@ -55,6 +61,13 @@ class Reading {
   }
 
  private:
+  void pressed(const json& press) {
+    const bool by_board = text_of(press, "timed_by") == "board";
+    sent(press, "on", by_board ? "pulse" : "on");
+    reported(press, "reported_on", "read_on");
+    sent(press, "off", "off");
+    reported(press, "reported_off", "read_off");
+  }
   void sent(const json& step, const char* key, const std::string& state) {
     const json* sent = object(step, key);
     if (sent == nullptr) return;

@@ -38,6 +38,15 @@ std::string matching(const BlockTarget& target, char side) {
   return text;
 }
 
+/// Each rule counts for itself. A whole frame must pass however low the rate is, or nothing ever
+/// does.
+std::string beyond(std::int64_t rate) {
+  constexpr int whole_frame = 1514;
+  return rate == 0
+             ? ""
+             : fmt::format("limit rate over {} bytes/second burst {} bytes ", rate, whole_frame);
+}
+
 }  // namespace
 
 std::string block_table_line(const std::string& interface) {
@@ -50,10 +59,10 @@ std::string block_table_line(const std::string& interface) {
 
 std::string block_line(const BlockTargets& targets, bool drop) {
   std::string line = fmt::format("flush table {}", block_table);
-  for (const BlockTarget& target : targets)
+  for (const auto& [target, rate] : targets)
     for (const auto& [chain, side] : {std::pair{"in", 'd'}, {"out", 's'}})
-      line += fmt::format("; add rule {} {} {} counter {}", block_table, chain,
-                          matching(target, side), drop ? "drop" : "accept");
+      line += fmt::format("; add rule {} {} {} {}counter {}", block_table, chain,
+                          matching(target, side), beyond(rate), drop ? "drop" : "accept");
   return line;
 }
 

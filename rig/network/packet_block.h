@@ -1,7 +1,8 @@
 // Blocks what the machine says to the network and what the network says to it, at the very
 // interface of its side: behind the capture on the way in, so what the machine tries is still
-// captured, before it on the way out, so what is captured did reach the machine. By an nftables
-// table of its own (owned_table.h). What is no IP passes: ARP, and the rig's own sentinels.
+// captured, before it on the way out, so what is captured did reach the machine. What exceeds a
+// limit is dropped, not delayed. By an nftables table of its own (owned_table.h). What is no IP
+// passes: ARP, and the rig's own sentinels.
 #pragma once
 
 #include <string>

@@ -1,171 +1,10 @@
 #include "rig/procedure/act.h"
 
-#include <charconv>
-
 #include "rig/bench/output_json.h"
+#include "rig/procedure/payment_step.h"
 
 namespace brewproof {
 namespace {
-
-using std::chrono::milliseconds;
-
-constexpr milliseconds vend_request_within{1500};
-constexpr milliseconds vend_result_within{5000};
-constexpr std::int64_t default_funds = 5000;  // shown on the emulated card, minor units
-
-nlohmann::json press_json(const Press& press) {
-  return {{"press", press.control},
-          {"on", sent_json(press.on)},
-          {"off", press.off ? sent_json(*press.off) : nlohmann::json(nullptr)},
-          {"timed_by", press.off ? "host" : "board"},
-          {"reported_on", reported_json(press.reported_on)},
-          {"read_on", bracket_json(press.read_on)},
-          {"reported_off", reported_json(press.reported_off)},
-          {"read_off", bracket_json(press.read_off)}};
-}
-
-// The media id that stands for a payment: the method's byte (card 01, app 02), then the token.
-Result<Bytes> media_id(const std::string& method, const std::string& token) {
-  Bytes id;
-  if (method == "card") {
-    id.push_back(1);
-  } else if (method == "app") {
-    id.push_back(2);
-  } else {
-    return fail(ErrorCode::bad_file, "pay: method \"{}\" is not known: card or app", method);
-  }
-  for (std::size_t i = 0; i + 1 < token.size(); i += 2) {
-    unsigned byte = 0;
-    const auto end = token.data() + i + 2;
-    if (std::from_chars(token.data() + i, end, byte, 16).ptr != end)
-      return fail(ErrorCode::bad_file, "pay: card \"{}\" is not a hex token", token);
-    id.push_back(static_cast<std::uint8_t>(byte));
-  }
-  id.resize(4);
-  return id;
-}
-
-std::int64_t integer(const std::string& text, std::int64_t otherwise) {
-  std::int64_t number = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-std::string argument(const Step& step, const std::string& name, const Parameters& parameters) {
-  const auto found = step.arguments.find(name);
-  return found == step.arguments.end() ? "" : substitute(found->second, parameters);
-}
-
-struct Card {
-  Bytes id;
-  std::int64_t funds = 0;
-};
-
-Result<Card> card_of(const Step& step, const Parameters& parameters, nlohmann::json& record) {
-  auto id = media_id(argument(step, "method", parameters), argument(step, "card", parameters));
-  if (!id) return pass_on(std::move(id));
-  const std::int64_t funds = integer(argument(step, "funds", parameters), default_funds);
-  record["media_id"] = to_hex(*id);
-  record["funds"] = funds;
-  return Card{std::move(*id), funds};
-}
-
-// The machine did not do its part. Is it that, or the adapter before it? Only the adapter is ours.
-Result<void> machine_is_silent(const Step& step, Bench& bench, const char* about, Act& act) {
-  if (auto alive = bench.device(step.control)->harmless_exchange(); !alive)
-    return pass_on(std::move(alive));
-  if (auto closed = bench.reader(step.control)->deny(); !closed) return pass_on(std::move(closed));
-  act.silent = about;
-  return {};
-}
-
-// Shows the card and waits for the machine's request. nullopt: a machine that never asks is silent.
-Result<std::optional<PaymentReader::Request>> show_card(const Step& step,
-                                                        const Parameters& parameters,
-                                                        std::int64_t amount, Bench& bench,
-                                                        nlohmann::json& record, Act& act) {
-  const auto card = card_of(step, parameters, record);
-  if (!card) return tl::unexpected(card.error());
-  const auto request = bench.reader(step.control)
-                           ->begin(std::max(card->funds, amount), card->id, vend_request_within);
-  if (!request && request.error().code == ErrorCode::timeout) {
-    if (auto told = machine_is_silent(step, bench, "the machine asked for no vend", act); !told)
-      return pass_on(std::move(told));
-    record["request"] = nullptr;
-    return std::optional<PaymentReader::Request>();
-  }
-  if (!request) return tl::unexpected(request.error());
-  act.observed["price"] = request->price;
-  record["request"] = {{"price", request->price}, {"item", request->item}};
-  return std::optional(*request);
-}
-
-Result<void> pay(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
-  const std::int64_t amount = integer(argument(step, "amount", parameters), 0);
-  nlohmann::json record = {{"pay", step.control}};
-  const auto request = show_card(step, parameters, amount, bench, record, act);
-  if (!request) return tl::unexpected(request.error());
-  if (!*request) {
-    act.steps.push_back(std::move(record));
-    return {};
-  }
-  const auto vend = bench.reader(step.control)->approve(amount, vend_result_within);
-  if (!vend) return tl::unexpected(vend.error());
-  if (vend->outcome == PaymentReader::Outcome::cancelled) {
-    record["vend"] = "cancelled";
-    act.steps.push_back(std::move(record));
-    return machine_is_silent(step, bench, "the machine cancelled the vend before it was approved",
-                             act);
-  }
-  act.contact = vend->contact.before_write;
-  record["vend_read"] = bracket_json(Bracket{vend->contact.after_drain, vend->at});
-  record["approved"] = amount;
-  record["contact"] = sent_json(vend->contact);
-  record["vend"] = vend->outcome == PaymentReader::Outcome::success   ? "success"
-                   : vend->outcome == PaymentReader::Outcome::failure ? "failure"
-                                                                      : "none";
-  act.payment_unknown = vend->outcome == PaymentReader::Outcome::none;
-  if (vend->outcome != PaymentReader::Outcome::success)
-    act.silent = vend->outcome == PaymentReader::Outcome::failure
-                     ? "the machine reported that the vend failed"
-                     : "the machine reported no vend result";
-  act.steps.push_back(std::move(record));
-  return {};
-}
-
-// The card is refused: the machine asks for a vend and is denied it.
-Result<void> decline(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
-  nlohmann::json record = {{"decline", step.control}};
-  const auto request = show_card(step, parameters, 0, bench, record, act);
-  if (!request) return tl::unexpected(request.error());
-  if (*request) {
-    const auto denied = bench.reader(step.control)->deny();
-    if (!denied) return tl::unexpected(denied.error());
-    act.contact = denied->before_write;
-    record["contact"] = sent_json(*denied);
-  }
-  act.steps.push_back(std::move(record));
-  return {};
-}
-
-// The card is taken back as soon as the machine has opened a session for it.
-Result<void> cancel(const Step& step, const Parameters& parameters, Bench& bench, Act& act) {
-  nlohmann::json record = {{"cancel", step.control}};
-  const auto card = card_of(step, parameters, record);
-  if (!card) return tl::unexpected(card.error());
-  const auto taken =
-      bench.reader(step.control)->withdraw(card->funds, card->id, vend_request_within);
-  if (!taken) {
-    if (taken.error().code != ErrorCode::timeout) return tl::unexpected(taken.error());
-    if (auto told = machine_is_silent(step, bench, "the machine took no card", act); !told)
-      return told;
-  } else {
-    act.contact = taken->before_write;
-    record["contact"] = sent_json(*taken);
-  }
-  act.steps.push_back(std::move(record));
-  return {};
-}
 
 Result<void> block_or_not(const EventSpec& event, const Step& step, const Parameters& parameters,
                           bool sham, Outage& outage, Act& act) {
@@ -176,11 +15,31 @@ Result<void> block_or_not(const EventSpec& event, const Step& step, const Parame
   return {};
 }
 
-Result<void> press(const std::string& control, Bench& bench, const Wait& wait, Act& act) {
-  auto done = bench.press(control, wait);
+Result<void> press(const std::string& control, int times, const ActSetting& setting, Act& act) {
+  auto pressed = press_times(control, times, setting, act);
+  if (!pressed) return pass_on(std::move(pressed));
+  for (nlohmann::json& each : *pressed) act.steps.push_back(std::move(each));
+  return {};
+}
+
+// How long the mains are cut: as the step says, or as its control does.
+std::chrono::milliseconds off_time(const Step& step, const std::string& control,
+                                   const BenchFile& bench) {
+  const auto off = std::chrono::duration_cast<std::chrono::milliseconds>(step.duration);
+  return off.count() > 0 ? off : bench.controls.at(control).press;
+}
+
+// The contact with the machine is the moment in which it gets its mains again.
+Result<void> cut_power(const std::string& control, std::chrono::milliseconds off,
+                       const ActSetting& setting, Act& act) {
+  auto done = setting.bench.press(control, setting.wait, off);
   if (!done) return pass_on(std::move(done));
-  act.contact = done->on.before_write;
-  act.steps.push_back(press_json(*done));
+  act.contact = done->off ? done->off->before_write : setting.clock.now();
+  nlohmann::json record = press_json(*done);
+  record["power"] = record["press"];
+  record["off_ns"] = std::chrono::nanoseconds(off).count();
+  record.erase("press");
+  act.steps.push_back(std::move(record));
   return {};
 }
 
@@ -192,6 +51,17 @@ Result<void> harmless(const std::string& control, int count, Bench& bench, Act& 
     act.steps.push_back({{"harmless", control}, {"sent", sent_json(*sent)}});
   }
   return {};
+}
+
+// In a sham the mains stay, and it takes as long.
+Result<void> pretend_to_cut(const EventSpec& event, const std::string& control,
+                            std::chrono::milliseconds off, const ActSetting& setting, Act& act) {
+  if (event.sham == "dummy") return cut_power(event.sham_control, off, setting, act);
+  const int exchanges = event.sham == "host" ? setting.bench.exchanges_of_press(control) : 0;
+  if (auto done = harmless(control, exchanges, setting.bench, act); !done) return done;
+  auto waited = setting.wait(setting.clock.now().raw_ns + std::chrono::nanoseconds(off).count());
+  act.contact = setting.clock.now();
+  return waited;
 }
 
 Result<void> by_operator(const Step& step, const Parameters& parameters, bool sham,
@@ -221,6 +91,28 @@ Result<void> wait_ready(const ActSetting& setting, Act& act) {
   return {};
 }
 
+// In shams too. A machine that goes on talking is no fault of its own: the slot shows nothing.
+Result<void> wait_quiet(const Step& step, const ActSetting& setting, Act& act) {
+  if (!setting.last_heard)
+    return fail(ErrorCode::bad_file,
+                "{}: wait: only `run` hears the machine's network, on a bench with "
+                "`network.capture`",
+                step.place);
+  const auto quiet =
+      wait_until_quiet(step.duration, step.within, setting.last_heard, setting.clock, setting.wait);
+  if (!quiet) return tl::unexpected(quiet.error());
+  act.steps.push_back({{"quiet_ns", step.duration.count()},
+                       {"met", quiet->met},
+                       {"waited", bracket_json(quiet->waited)},
+                       {"last_heard_ns", quiet->last_heard_ns}});
+  if (quiet->met) return {};
+  act.doubt = "not-quiet";
+  act.silent = fmt::format("the machine's network was not quiet for {:g} s within {:g} s",
+                           static_cast<double>(step.duration.count()) * 1e-9,
+                           static_cast<double>(step.within.count()) * 1e-9);
+  return {};
+}
+
 /// Does the steps one after another; `do_step` those that are no waits.
 template <class DoStep>
 Result<Act> do_steps(const EventSpec& event, const ActSetting& setting,
@@ -237,6 +129,8 @@ Result<Act> do_steps(const EventSpec& event, const ActSetting& setting,
       done = setting.wait(ended_raw_ns + step.duration.count());
     } else if (step.kind == Step::Kind::wait_ready) {
       done = wait_ready(setting, act);
+    } else if (step.kind == Step::Kind::wait_quiet) {
+      done = wait_quiet(step, setting, act);
     } else {
       done = do_step(step, act);
     }
@@ -259,6 +153,17 @@ nlohmann::json sent_json(const Sent& sent) {
   json["first_reply_raw_ns"] =
       sent.first_reply ? nlohmann::json(sent.first_reply->raw_ns) : nlohmann::json(nullptr);
   return json;
+}
+
+nlohmann::json press_json(const Press& press) {
+  return {{"press", press.control},
+          {"on", sent_json(press.on)},
+          {"off", press.off ? sent_json(*press.off) : nlohmann::json(nullptr)},
+          {"timed_by", press.off ? "host" : "board"},
+          {"reported_on", reported_json(press.reported_on)},
+          {"read_on", bracket_json(press.read_on)},
+          {"reported_off", reported_json(press.reported_off)},
+          {"read_off", bracket_json(press.read_off)}};
 }
 
 nlohmann::json bracket_json(const std::optional<Bracket>& bracket) {
@@ -286,9 +191,15 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
   const auto do_step = [&](const Step& step, Act& act) -> Result<void> {
     switch (step.kind) {
       case Step::Kind::press:
-        return press(substitute(step.control, parameters), setting.bench, setting.wait, act);
+        return press(substitute(step.control, parameters), 1, setting, act);
       case Step::Kind::pay:
-        return pay(step, parameters, setting.bench, act);
+        return pay(step, parameters, setting, act);
+      case Step::Kind::insert:
+        return insert(step, parameters, setting, act);
+      case Step::Kind::power: {
+        const std::string control = substitute(step.control, parameters);
+        return cut_power(control, off_time(step, control, setting.bench_file), setting, act);
+      }
       case Step::Kind::decline:
         return decline(step, parameters, setting.bench, act);
       case Step::Kind::cancel:
@@ -297,9 +208,11 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
         return by_operator(step, parameters, false, setting, act);
       case Step::Kind::block:
       case Step::Kind::unblock:
+      case Step::Kind::limit:
         return block_or_not(event, step, parameters, false, setting.outage, act);
       case Step::Kind::wait:
       case Step::Kind::wait_ready:
+      case Step::Kind::wait_quiet:
         break;
     }
     return {};
@@ -314,11 +227,22 @@ Result<Act> do_sham(const EventSpec& event, const Parameters& parameters, const 
       return block_or_not(event, step, parameters, true, setting.outage, act);
     if (step.kind == Step::Kind::by_operator)
       return by_operator(step, parameters, true, setting, act);
-    if (event.sham == "dummy") return press(event.sham_control, setting.bench, setting.wait, act);
-    if (event.sham != "host") return {};
+    if (step.kind == Step::Kind::power) {
+      const std::string control = substitute(step.control, parameters);
+      return pretend_to_cut(event, control, off_time(step, control, setting.bench_file), setting,
+                            act);
+    }
+    if (event.sham != "dummy" && event.sham != "host") return {};
+    int presses = 1;
+    if (step.kind == Step::Kind::insert) {
+      const auto insertion = insertion_of(step, parameters, setting.bench_file);
+      if (!insertion) return tl::unexpected(insertion.error());
+      presses = insertion->pulses;
+    }
+    if (event.sham == "dummy") return press(event.sham_control, presses, setting, act);
     const std::string control = substitute(step.control, parameters);
-    const int exchanges = step.kind == Step::Kind::press ? setting.bench.exchanges_of_press(control)
-                                                         : exchanges_of_payment;
+    const int exchanges = is_pressed(step) ? presses * setting.bench.exchanges_of_press(control)
+                                           : exchanges_of_payment;
     return harmless(control, exchanges, setting.bench, act);
   };
   return do_steps(event, setting, after_contact, do_step);
@@ -335,9 +259,14 @@ Use use_of(const EventSpec& event, const Parameters& parameters, const BenchFile
   Use use;
   for (const Step& step : event.steps) {
     if (step.kind == Step::Kind::pay) {
-      ++use.cups;
+      if (!step.to_be_denied) ++use.cups;
+      ++use.payments;  // of one that is to be denied too: it may be approved
+      use.money_minor += amount_of(step, parameters);
+    } else if (step.kind == Step::Kind::insert) {
+      // One that fits no pulses inserts nothing: its step is an error.
+      const auto insertion = insertion_of(step, parameters, bench);
       ++use.payments;
-      use.money_minor += integer(argument(step, "amount", parameters), 0);
+      use.money_minor += insertion ? insertion->worth.minor : 0;
     } else if (step.kind == Step::Kind::press) {
       const std::string control = substitute(step.control, parameters);
       // With consumables declared, a cup is what uses them; a power button is not one.

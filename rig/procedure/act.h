@@ -11,6 +11,7 @@
 #include "rig/model/plan.h"
 #include "rig/procedure/outage.h"
 #include "rig/procedure/procedure_file.h"
+#include "rig/procedure/quiet.h"
 
 namespace brewproof {
 
@@ -20,14 +21,16 @@ struct Act {
                         // the network: origin of latencies
   Parameters observed;  // what the machine said: the price it asked
   std::string silent;   // why the machine did not take part ("" = it did); not the rig's fault
+  std::string doubt;    // reason code: the trial shows nothing ("" = it may); then it is silent too
   std::optional<Instant>
       asked;  // a person was asked to do it: it was done between then and contact
-  bool payment_unknown = false;  // it was approved, and the machine reported no result
   nlohmann::json steps = nlohmann::json::array();  // for the journal
 };
 
 /// When a command left and was answered, for the journal.
 [[nodiscard]] nlohmann::json sent_json(const Sent& sent);
+
+[[nodiscard]] nlohmann::json press_json(const Press& press);
 
 /// `{"begin_raw_ns": ..., "end_raw_ns": ...}`, or null.
 [[nodiscard]] nlohmann::json bracket_json(const std::optional<Bracket>& bracket);
@@ -44,7 +47,10 @@ struct ActSetting {
   Clock& clock;
   const Wait& wait;
   const Measure& measure;
-  const AskOperator& ask;  // empty: nobody is there
+  const AskOperator& ask;       // empty: nobody is there
+  const LastHeard& last_heard;  // empty: nothing is captured
+  /// Set where a payment was begun and nobody knows how it ended, also by an act that fails.
+  bool& payment_unknown;
 };
 
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped or

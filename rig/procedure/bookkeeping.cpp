@@ -26,10 +26,16 @@ books::Audit audit_in(const std::string& text) {
   return file.audits.empty() ? books::Audit() : std::move(file.audits.back());
 }
 
-// What each payment of the act was approved for, and what the machine had asked for it.
+// What each payment of the act was approved for, and what the machine had asked for it; what was
+// inserted. One that was to be denied, and was approved, sold something after all.
 void add_payments(const Act& act, books::ExpectedSales& expected) {
   for (const nlohmann::json& step : act.steps) {
+    if (step.contains("insert")) {
+      const auto inserted = step["amount"].get<std::int64_t>();
+      expected.cash += {inserted, inserted};
+    }
     if (!step.contains("approved")) continue;
+    if (step.contains("expected")) ++expected.vends.most;
     const auto approved = step["approved"].get<std::int64_t>();
     std::int64_t asked = approved;
     if (const auto request = step.find("request"); request != step.end() && request->is_object())
@@ -48,9 +54,10 @@ books::ExpectedSales expected_sales(const EventSpec& event, const Parameters& pa
   const bool sure = done != nullptr && done->silent.empty();
   expected.vends = {sure ? use.cups : 0, use.cups};
   if (done != nullptr) add_payments(*done, expected);
-  if (done == nullptr) expected = {expected.vends, {0, use.payments}, {0, use.money_minor}};
+  if (done == nullptr)
+    expected = {expected.vends, {0, use.payments}, {0, use.money_minor}, {0, use.money_minor}};
   // A vend that failed is given back; one that nobody answered may have been charged.
-  if (!sure) expected.charges.least = expected.charged.least = 0;
+  if (!sure) expected.charges.least = expected.charged.least = expected.cash.least = 0;
   return expected;
 }
 
@@ -77,11 +84,11 @@ Result<void> Bookkeeping::begin() {
                 first->file);
   BooksHeld held;
   held.verdict = "first";
-  return write(held, *first, *before_);
+  return write(held, *first, *before_, nullptr);
 }
 
 Result<void> Bookkeeping::write(BooksHeld& held, const BooksReading& reading,
-                                const books::Audit& audit) {
+                                const books::Audit& audit, const nlohmann::json& cash) {
   held.reading = reading.number;
   held.file = reading.file;
   held.begin_raw_ns = reading.begun.raw_ns;
@@ -89,6 +96,7 @@ Result<void> Bookkeeping::write(BooksHeld& held, const BooksReading& reading,
   nlohmann::json body = books_held_json(held);
   body["sha256"] = reading.sha256;
   body["machine"] = machine_json(audit);
+  if (!cash.is_null()) body["cash"] = cash;
   return journal_.append("books", std::move(body), Journal::Sync::yes);
 }
 
@@ -165,7 +173,11 @@ Result<books::BookingVerdict> Bookkeeping::read(std::optional<bool> seen, Held& 
     told.verdict = "not-brewed";
     told.why = "it is booked, and no sensor saw it";
   }
-  if (auto written = write(told, *now, after); !written) return pass_on(std::move(written));
+  const nlohmann::json cash = {
+      {"expected", {pending_.expected.cash.least, pending_.expected.cash.most}},
+      {"moved",
+       booking.moved.cash ? nlohmann::json(*booking.moved.cash) : nlohmann::json(nullptr)}};
+  if (auto written = write(told, *now, after, cash); !written) return pass_on(std::move(written));
   unread_ = !after.sound();
   if (unread_) return booking.verdict;  // the next one is held against the last sound one
   // What was sent before and after is not of one machine.

@@ -7,6 +7,7 @@
 #include "rig/bench/condition_file.h"
 #include "rig/bench/network_block.h"
 #include "rig/procedure/event_file.h"
+#include "rig/procedure/payment_step.h"
 #include "rig/yaml/did_you_mean.h"
 #include "rig/yaml/quote.h"
 
@@ -36,11 +37,16 @@ class BenchCheck {
   void check_event(const EventSpec& event) {
     for (const Step& step : event.steps) {
       if (step.kind == Step::Kind::press) check_press(event, step);
+      if (step.kind == Step::Kind::insert) check_insert(event, step);
+      if (step.kind == Step::Kind::power) check_power(event, step);
       if (step.kind == Step::Kind::pay) check_pay(event, step);
       if (step.kind == Step::Kind::decline || step.kind == Step::Kind::cancel)
         check_card_shown(event, step);
-      if (step.kind == Step::Kind::block || step.kind == Step::Kind::unblock)
-        check_block(event, step);
+      if (step.kind == Step::Kind::wait_quiet && bench_.network.capture.empty())
+        add(step.place, fmt::format("bench {} has no `network.capture`: nobody hears whether the "
+                                    "machine is quiet",
+                                    bench_.name));
+      if (touches_network(step)) check_block(event, step);
     }
     for (const Condition& condition : event.confirm)
       if (const std::string wrong = misfit(condition, bench_.controls); !wrong.empty())
@@ -79,12 +85,90 @@ class BenchCheck {
   }
 
   void check_press(const EventSpec& event, const Step& step) {
-    for (const std::string& name : expand(step.control, event))
-      if (const ControlConfig* control = find(name, Kind::output, step.place);
-          control != nullptr && control->for_sham)
+    for (const std::string& name : expand(step.control, event)) {
+      const ControlConfig* control = find(name, Kind::output, step.place);
+      if (control == nullptr) continue;
+      if (control->for_sham)
         add(step.place, fmt::format("control {} is for sham only: pressing it does nothing to the "
                                     "machine",
                                     name));
+      if (control->worth)
+        add(step.place, fmt::format("a press of {} is money: write `insert: {}`, which the limits "
+                                    "count",
+                                    name, name));
+    }
+  }
+
+  void check_power(const EventSpec& event, const Step& step) {
+    std::vector<std::string> cut = {event.sham_control};
+    for (const std::string& name : expand(step.control, event)) {
+      const ControlConfig* control = find(name, Kind::output, step.place);
+      if (control == nullptr) continue;
+      cut.push_back(name);
+      if (control->drives != ControlConfig::Drives::mains)
+        add(step.place, fmt::format("control {} does not cut the mains: the bench file must say "
+                                    "that it does, with `drives: mains`",
+                                    name));
+    }
+    for (const std::string& name : cut)
+      if (const auto found = bench_.controls.find(name);
+          found != bench_.controls.end() && step.duration > found->second.max_on)
+        add(step.place,
+            fmt::format("the mains are off for {} ms, and {} may be on for {} ms at most: raise "
+                        "its max_on, or shorten `for`",
+                        step.duration.count() / 1'000'000, name, found->second.max_on.count()));
+  }
+
+  void check_insert(const EventSpec& event, const Step& step) {
+    for (const std::string& name : expand(step.control, event)) {
+      const ControlConfig* control = find(name, Kind::output, step.place);
+      if (control == nullptr) continue;
+      if (control->worth)
+        check_pulses(event, step, *control);
+      else
+        add(step.place, fmt::format("control {} is worth nothing: the bench file must say what a "
+                                    "pulse of it is worth, as `worth: 0.50 EUR`",
+                                    name));
+    }
+    check_currency(event, step);
+  }
+
+  // Each amount that the event may insert must be so many whole pulses.
+  void check_pulses(const EventSpec& event, const Step& step, const ControlConfig& control) {
+    const Money& each = *control.worth;
+    if (bench_.limits.money && bench_.limits.money->currency != each.currency)
+      add(control.place,
+          fmt::format("a pulse is worth {}, and `limits.money` is in {}: the limit "
+                      "could not be kept",
+                      yaml::money_text(each.minor, each.currency), bench_.limits.money->currency));
+    for (const Money& amount : amounts(event, step)) {
+      if (amount.currency == each.currency && amount.minor % each.minor == 0 && amount.minor > 0 &&
+          amount.minor / each.minor <= most_pulses)
+        continue;
+      add(step.place, fmt::format("{} cannot be inserted: {} takes 1 to {} pulses of {}",
+                                  yaml::money_text(amount.minor, amount.currency), control.name,
+                                  most_pulses, yaml::money_text(each.minor, each.currency)));
+      return;
+    }
+  }
+
+  // The amounts of a step; of a range its ends and the first behind each, which stand for all.
+  static std::vector<Money> amounts(const EventSpec& event, const Step& step) {
+    const auto amount = step.arguments.find("amount");
+    if (amount == step.arguments.end()) return {};
+    const auto names = placeholders(amount->second).value_or(std::vector<std::string>{});
+    if (names.empty()) return {{std::stoll(amount->second), step.arguments.at("currency")}};
+    const auto found = event.parameters.find(names.front());
+    if (found == event.parameters.end()) return {};
+    const ParameterSpec& spec = found->second;
+    std::vector<Money> all;
+    for (const Value& level : spec.levels)
+      if (const auto* minor = std::get_if<std::int64_t>(&level))
+        all.push_back({*minor, spec.currency});
+    if (spec.kind != ParameterSpec::Kind::range) return all;
+    for (const std::int64_t minor : {spec.from, spec.from + spec.step, spec.to})
+      if (minor <= spec.to) all.push_back({minor, spec.currency});
+    return all;
   }
 
   void check_pay(const EventSpec& event, const Step& step) {

@@ -10,6 +10,7 @@
 #include "rig/model/alpha_shares.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/make_plan.h"
+#include "rig/procedure/payment_step.h"
 #include "rig/procedure/reach.h"
 #include "rig/procedure/service_stops.h"
 #include "rig/yaml/units.h"
@@ -155,6 +156,10 @@ class Forecaster {
     for (const Step& step : event.steps)
       if (const auto found = step.arguments.find("currency"); found != step.arguments.end())
         return found->second;
+    for (const Step& step : event.steps)
+      if (const auto found = insertion_of(step, {}, bench_);
+          step.kind == Step::Kind::insert && found)
+        return found->worth.currency;
     return "";
   }
 
@@ -219,10 +224,24 @@ class Forecaster {
             yaml::money_text(minor, currency));
   }
 
-  std::int64_t press_ns(const std::string& control) const {
+  std::int64_t press_ns(const std::string& control, int times = 1) const {
     const auto found = bench_.controls.find(control);
-    return found == bench_.controls.end() ? 0
-                                          : std::chrono::nanoseconds(found->second.press).count();
+    if (found == bench_.controls.end()) return 0;
+    const std::chrono::nanoseconds once = found->second.press;
+    return (times * once + (times - 1) * gap_of(found->second)).count();
+  }
+
+  // Of a step that presses an output; 0 of another.
+  std::int64_t pressed_ns(const Step& step, const Slot& slot, const EventSpec& event) const {
+    int times = 1;
+    if (step.kind == Step::Kind::power)
+      return step.duration.count() > 0 ? step.duration.count()
+                                       : press_ns(substitute(step.control, slot.parameters));
+    if (step.kind == Step::Kind::insert)
+      if (const auto insertion = insertion_of(step, slot.parameters, bench_))
+        times = insertion->pulses;
+    if (slot.sham) return event.sham == "dummy" ? press_ns(event.sham_control, times) : 0;
+    return is_pressed(step) ? press_ns(substitute(step.control, slot.parameters), times) : 0;
   }
 
   // From readiness to the end of the drain. The loop reads the sensor in sham slots too, and there
@@ -233,10 +252,10 @@ class Forecaster {
     for (const Step& step : event.steps) {
       if (step.kind == Step::Kind::wait)
         steps += step.duration.count();
-      else if (slot.sham && event.sham == "dummy")
-        steps += press_ns(event.sham_control);
-      else if (!slot.sham && step.kind == Step::Kind::press)
-        steps += press_ns(substitute(step.control, slot.parameters));
+      else if (step.kind == Step::Kind::wait_quiet)
+        steps += (longest ? step.within : step.duration).count();
+      else
+        steps += pressed_ns(step, slot, event);
     }
     std::int64_t confirm = 0, rise = 0, ready = 0;
     for (const Condition& condition : event.confirm) {

@@ -327,7 +327,11 @@ class Run {
     trial.end_ns = loop_.clock.now().real_ns;
     if (auto lifted = lift(trial.trial); !lifted)
       return after_fault(std::move(trial), lifted.error());
-    bool known = !act->payment_unknown;
+    // It is asked nothing, not even for its books, before it has started anew.
+    if (!slot.sham && cuts_power(event))
+      if (auto ready = wait_until_ready(); !ready)
+        return after_fault(std::move(trial), ready.error());
+    bool known = !payment_unknown_;
     if (books_.after_each(BooksConfig::Every::trial)) {
       auto held = books_.hold(trial, seen(event, *act, confirmed));
       known = known || (held && held->known);
@@ -345,6 +349,7 @@ class Run {
           "whether it was charged, so no further payment is made. Look at the machine; with "
           "`books: {{from: ..., every: trial}}` in the bench file its own books tell",
           slot.trial);
+    payment_unknown_ = false;
     return wait_until(loop_.clock.now().raw_ns + loop_.plan.drain_ns);
   }
 
@@ -353,8 +358,9 @@ class Run {
                       const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    const ActSetting setting{loop_.bench, loop_.bench_file, outage_, loop_.clock,
-                             wait_,       measure_,         ask_};
+    const ActSetting setting{loop_.bench,     loop_.bench_file, outage_, loop_.clock,
+                             wait_,           measure_,         ask_,    loop_.last_heard,
+                             payment_unknown_};
     auto act = sham ? do_sham(event, parameters, setting, after)
                     : do_event(event, parameters, setting, after);
     acting_ = false;
@@ -388,7 +394,10 @@ class Run {
   // Where the watch sees the machine, it also knows a rinse from a brew.
   void judge(const Slot& slot, const EventSpec& event, const Act& act, const Sighting& confirmed,
              Trial& trial) const {
-    if (slot.sham && confirmed.met && !unplanned_.can_see(event)) {
+    if (!act.doubt.empty()) {
+      trial.status = TrialStatus::excluded;
+      trial.reason = act.doubt;
+    } else if (slot.sham && confirmed.met && !unplanned_.can_see(event)) {
       trial.status = TrialStatus::excluded;
       trial.reason = "unaccounted-vend";
     } else if (!slot.sham && !act.silent.empty()) {
@@ -433,6 +442,11 @@ class Run {
     if (auto kept = keep(std::move(trial)); !kept) return kept;
     const bool passing = error.code == ErrorCode::timeout || error.code == ErrorCode::protocol;
     if (!passing || ++faults_ >= faults_in_a_row) return tl::unexpected(error);
+    if (payment_unknown_)
+      return fail(ErrorCode::unconfirmed,
+                  "{}. It broke off a payment: nobody knows whether the machine counted it, so no "
+                  "further payment is made. Look at the machine",
+                  error.message);
     if (auto safe = loop_.bench.make_safe(); !safe) return pass_on(std::move(safe));
     return {};
   }
@@ -605,7 +619,8 @@ class Run {
   Outage outage_;
   Bookkeeping books_;
   bool acting_ = false;
-  std::string what_;  // a person is asked to do
+  bool payment_unknown_ = false;  // a payment was begun, and nobody knows how it ended
+  std::string what_;              // a person is asked to do
   std::vector<Trial> trials_;
   std::vector<Damage> damage_;
   std::vector<std::string> reasons_;

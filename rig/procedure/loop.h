@@ -22,6 +22,7 @@
 #include "rig/model/trial.h"
 #include "rig/procedure/books_port.h"
 #include "rig/procedure/procedure_file.h"
+#include "rig/procedure/quiet.h"
 #include "rig/procedure/resume.h"
 #include "rig/procedure/run_bounds.h"
 #include "rig/procedure/service.h"
@@ -78,6 +79,8 @@ struct Loop {
   std::function<void(const Sample&)> sampled = {};
   /// The machine's own accounts, read as the bench file says. nullptr: nobody reads them.
   BooksPort* books = nullptr;
+  /// When the machine was last heard on its network. Empty: nothing is captured.
+  LastHeard last_heard = {};
 };
 
 struct LoopResult {

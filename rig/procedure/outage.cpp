@@ -15,21 +15,20 @@ std::string whom(const BlockTarget& target) {
 }
 
 bool is_contact(const Step& step) {
-  return step.kind == Step::Kind::press || step.kind == Step::Kind::pay ||
-         step.kind == Step::Kind::decline || step.kind == Step::Kind::cancel;
+  return touches_machine(step) && step.kind != Step::Kind::by_operator;
 }
 
 }  // namespace
 
 bool blocks_network(const EventSpec& event) {
-  return std::ranges::any_of(event.steps, [](const Step& step) {
-    return step.kind == Step::Kind::block || step.kind == Step::Kind::unblock;
-  });
+  return std::ranges::any_of(event.steps, [](const Step& step) { return touches_network(step); });
 }
 
 Result<Outage::Done> Outage::step(const EventSpec& event, const Step& step,
                                   const std::string& target_text, bool sham) {
-  const char* word = step.kind == Step::Kind::block ? "block" : "unblock";
+  const char* word = step.kind == Step::Kind::unblock ? "unblock"
+                     : step.kind == Step::Kind::limit ? "limit"
+                                                      : "block";
   const auto target = read_block_target(target_text);
   if (!target)
     return fail(ErrorCode::bad_file,
@@ -40,8 +39,8 @@ Result<Outage::Done> Outage::step(const EventSpec& event, const Step& step,
                 "{}: {}: only `run` can block the machine's network, on a bench with "
                 "`network.capture`",
                 step.place, word);
-  if (step.kind == Step::Kind::block)
-    standing_.insert(*target);
+  if (step.kind != Step::Kind::unblock)
+    standing_[*target] = step.rate;
   else if (target->address.empty())
     standing_.clear();
   else
@@ -50,6 +49,7 @@ Result<Outage::Done> Outage::step(const EventSpec& event, const Step& step,
   auto sent = pretended_ ? network_->pretend(standing_) : network_->hold(standing_);
   if (!sent) return pass_on(std::move(sent));
   nlohmann::json record = {{word, whom(*target)}, {"sent", sent_json(*sent)}};
+  if (step.kind == Step::Kind::limit) record["bytes_per_second"] = step.rate;
   if (pretended_) record["let_through"] = true;
   return Done{sent->before_write, std::move(record)};
 }
@@ -57,7 +57,7 @@ Result<Outage::Done> Outage::step(const EventSpec& event, const Step& step,
 Result<nlohmann::json> Outage::lift() {
   if (network_ == nullptr || standing_.empty()) return nlohmann::json(nullptr);
   nlohmann::json record = {{"targets", nlohmann::json::array()}};
-  for (const BlockTarget& target : standing_) record["targets"].push_back(whom(target));
+  for (const auto& [target, rate] : standing_) record["targets"].push_back(whom(target));
   auto dropped = network_->dropped();
   standing_.clear();
   auto sent = network_->hold(standing_);  // whatever the count says, it ends here

@@ -1,7 +1,7 @@
-// The network of the machine during one trial: what the event's steps have blocked, and that
-// nothing stays blocked when the trial is over. A sham blocks what its event blocks where the event
-// has an act beside (a press, a payment): the network is then a circumstance of both arms. Of an
-// event that is nothing but a block the sham does the same exchanges with the kernel, and all is
+// The network of the machine during one trial: what the event's steps have blocked or limited, and
+// that nothing stays blocked when the trial is over. A sham blocks what its event blocks where the
+// event has an act beside (a press, a payment): the network is then a circumstance of both arms. Of
+// an event that is nothing but a block the sham does the same exchanges with the kernel, and all is
 // let through.
 #pragma once
 
@@ -21,7 +21,8 @@ class Outage {
   /// nullptr: this run has nothing that could block; then no step asks for it.
   explicit Outage(NetworkBlock* network) : network_(network) {}
 
-  /// A step `block` or `unblock`, in an act or in its sham. What was sent, for the journal.
+  /// A step `block`, `limit` or `unblock`, in an act or in its sham. What was sent, for the
+  /// journal.
   struct Done {
     Instant contact;
     nlohmann::json step;

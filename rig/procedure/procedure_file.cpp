@@ -56,7 +56,7 @@ void check_time_to_confirm(const yaml::Node& node, const EventSpec& event) {
     looked_at = std::max<std::chrono::nanoseconds>(looked_at, condition.within);
   for (std::size_t i = last_contact(event) + 1; i < event.steps.size(); ++i) {
     const Step& step = event.steps[i];
-    waited += step.duration;
+    if (step.kind == Step::Kind::wait) waited += step.duration;  // the others may be over at once
     if (is_wait(step) || waited >= looked_at) continue;
     node.fault(fmt::format(
         "{} may take {:g} s, and {:g} s after its last contact the event touches the network ({}): "
@@ -155,11 +155,25 @@ void read_events(const yaml::Node& node, ProcedureFile& procedure) {
 }  // namespace
 
 bool is_wait(const Step& step) {
-  return step.kind == Step::Kind::wait || step.kind == Step::Kind::wait_ready;
+  return step.kind == Step::Kind::wait || step.kind == Step::Kind::wait_ready ||
+         step.kind == Step::Kind::wait_quiet;
 }
 
-bool touches_machine(const Step& step) {
-  return !is_wait(step) && step.kind != Step::Kind::block && step.kind != Step::Kind::unblock;
+bool is_pressed(const Step& step) {
+  return step.kind == Step::Kind::press || step.kind == Step::Kind::insert ||
+         step.kind == Step::Kind::power;
+}
+
+bool touches_network(const Step& step) {
+  return step.kind == Step::Kind::block || step.kind == Step::Kind::unblock ||
+         step.kind == Step::Kind::limit;
+}
+
+bool touches_machine(const Step& step) { return !is_wait(step) && !touches_network(step); }
+
+bool cuts_power(const EventSpec& event) {
+  return std::ranges::any_of(event.steps,
+                             [](const Step& step) { return step.kind == Step::Kind::power; });
 }
 
 bool needs_operator(const EventSpec& event) {

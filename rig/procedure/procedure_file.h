@@ -31,19 +31,44 @@ struct ParameterSpec {
 
 /// One act of `do`. Texts may hold `${parameter}`.
 struct Step {
-  enum class Kind { press, pay, wait, decline, block, unblock, cancel, wait_ready, by_operator };
+  enum class Kind {
+    press,
+    pay,
+    wait,
+    decline,
+    block,
+    unblock,
+    cancel,
+    wait_ready,
+    by_operator,
+    insert,
+    power,
+    wait_quiet,
+    limit,
+  };
   Kind kind = Kind::press;
-  std::string control;  // press: the output; pay, decline, cancel: the reader control; block: whom
-  // pay: method, amount (a literal one in minor units, with its currency), card
+  // press, insert, power: the output; pay, decline, cancel: the reader control; block,
+  // unblock, limit: whom
+  std::string control;
+  // pay: method, amount (a literal one in minor units, with its currency), card, funds; insert:
+  // amount
   std::map<std::string, std::string> arguments;
-  std::chrono::nanoseconds duration{0};  // wait
-  OperatorStep asked;                    // by_operator
+  std::chrono::nanoseconds duration{
+      0};  // wait; wait_quiet: the silence; power: how long it is off, 0: the control's press
+  std::chrono::nanoseconds within{0};  // wait_quiet
+  std::int64_t rate = 0;               // limit: bytes a second
+  OperatorStep asked;                  // by_operator
+  bool to_be_denied = false;           // pay
   std::string place;
 };
 
-/// For a time, or until the machine is ready.
+/// For a time, or until the machine is ready or quiet.
 [[nodiscard]] bool is_wait(const Step& step);
-/// Not so waits, `block` and `unblock`.
+/// An output is pressed.
+[[nodiscard]] bool is_pressed(const Step& step);
+/// The machine's network is blocked, limited or let through.
+[[nodiscard]] bool touches_network(const Step& step);
+/// Not so waits and what touches the network.
 [[nodiscard]] bool touches_machine(const Step& step);
 
 struct EventSpec {
@@ -59,6 +84,8 @@ struct EventSpec {
 };
 
 [[nodiscard]] bool touches_machine(const EventSpec& event);
+/// The machine is without mains for a while: that it starts anew is expected then.
+[[nodiscard]] bool cuts_power(const EventSpec& event);
 /// A person has to do a part of it.
 [[nodiscard]] bool needs_operator(const EventSpec& event);
 /// The place of the step with the last contact; where no step touches the machine, of the last.

@@ -38,7 +38,8 @@ inline const fs::path shipped = fs::path(BREWPROOF_BINARY_DIR) / "share/brewproo
 // `brewproof run PROCEDURE --out FOLDER ...` on the simulated bench, beside a machine of this
 // profile.
 inline Child::Output run_on_testbed(const fs::path& profile, const fs::path& procedure,
-                                    const fs::path& folder, const std::vector<std::string>& more) {
+                                    const fs::path& folder, const std::vector<std::string>& more,
+                                    const std::string& bench = "demo.bench.yaml") {
   ChildSettings settings;
   settings.program = BREWPROOF_BINARY_DIR "/brewproof-testbed";
   settings.arguments = {"--profile",   profile.string(),
@@ -46,7 +47,7 @@ inline Child::Output run_on_testbed(const fs::path& profile, const fs::path& pro
                         "--seed",      "20261",
                         "--",          program,
                         "run",         procedure.string(),
-                        "--bench",     (shipped / "procedures/demo.bench.yaml").string(),
+                        "--bench",     (shipped / "procedures" / bench).string(),
                         "--out",       folder.string(),
                         "--bench-log", folder.string() + ".bench.log"};
   settings.arguments.insert(settings.arguments.end(), more.begin(), more.end());

@@ -19,5 +19,14 @@ TEST(BlockTarget, IsEverythingOrAnAddressWithItsPortOrNot) {
   }
 }
 
+TEST(ByteRate, IsWholeBytesASecond) {
+  EXPECT_EQ(read_byte_rate("500 bytes/s"), 500);
+  EXPECT_EQ(read_byte_rate("8 kB/s"), 8000);
+  EXPECT_EQ(read_byte_rate("1000 MB/s"), 1'000'000'000);
+  for (const char* wrong : {"", "8", "8kB/s", "8 kb/s", "0 kB/s", "08 kB/s", "-1 kB/s", "1.5 kB/s",
+                            " kB/s", "1001 MB/s", "99999999999999999999 kB/s", "8 kB/s "})
+    EXPECT_FALSE(read_byte_rate(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace brewproof

@@ -48,6 +48,30 @@ TEST(Actuations, ACardThatIsTakenBackIsACommand) {
               ElementsAre(Actuation{6, 1, "commanded", "card", "take back", 400, 401}));
 }
 
+TEST(Actuations, EachPulseOfCoinsIsACommandAndCutMainsAreOne) {
+  EXPECT_THAT(actuations_of({outcome(R"({"trial":7,"steps":[{"insert":"coin","amount":100,
+  "pulses":[{"press":"coin","timed_by":"host",
+  "on":{"before_write_raw_ns":10,"after_drain_raw_ns":12},
+  "off":{"before_write_raw_ns":20,"after_drain_raw_ns":21}},
+  {"press":"coin","timed_by":"board","on":{"before_write_raw_ns":30,"after_drain_raw_ns":32}}]},
+  {"power":"mains","timed_by":"host","on":{"before_write_raw_ns":40,"after_drain_raw_ns":41},
+  "off":{"before_write_raw_ns":50,"after_drain_raw_ns":51}},
+  {"limit":"everything","bytes_per_second":8,
+  "sent":{"before_write_raw_ns":60,"after_drain_raw_ns":61}}]})")}),
+              ElementsAre(Actuation{7, 1, "commanded", "coin", "on", 10, 12},
+                          Actuation{7, 1, "commanded", "coin", "off", 20, 21},
+                          Actuation{7, 1, "commanded", "coin", "pulse", 30, 32},
+                          Actuation{7, 2, "commanded", "mains", "on", 40, 41},
+                          Actuation{7, 2, "commanded", "mains", "off", 50, 51},
+                          Actuation{7, 3, "commanded", "network", "limit", 60, 61}));
+}
+
+TEST(Actuations, APaymentThatWasDeniedWasNotApproved) {
+  EXPECT_THAT(actuations_of({outcome(R"({"trial":8,"steps":[{"pay":"card","vend":"denied",
+  "contact":{"before_write_raw_ns":400,"after_drain_raw_ns":401,"first_reply_raw_ns":null}}]})")}),
+              ElementsAre(Actuation{8, 1, "commanded", "card", "deny", 400, 401}));
+}
+
 TEST(Actuations, AreCountedByArm) {
   const auto trial = [](int number, const char* event, bool is_sham) {
     Trial made;

@@ -26,20 +26,29 @@ TEST(PacketBlock, ItsTableIsOwnedAndStandsAtTheInterfaceInBothDirections) {
 
 TEST(PacketBlock, EachTargetIsARuleForEachDirection) {
   EXPECT_EQ(block_line({}, true), "flush table netdev brewproof_block");
-  EXPECT_EQ(block_line({{"", 0}}, true),
+  EXPECT_EQ(block_line({{{"", 0}, 0}}, true),
             "flush table netdev brewproof_block"
             "; add rule netdev brewproof_block in meta protocol { ip, ip6, 8021q } counter drop"
             "; add rule netdev brewproof_block out meta protocol { ip, ip6, 8021q } counter drop");
-  EXPECT_EQ(block_line({{"203.0.113.10", 443}}, false),
+  EXPECT_EQ(block_line({{{"203.0.113.10", 443}, 0}}, false),
             "flush table netdev brewproof_block"
             "; add rule netdev brewproof_block in ip daddr 203.0.113.10 meta l4proto { tcp, udp } "
             "th dport 443 counter accept"
             "; add rule netdev brewproof_block out ip saddr 203.0.113.10 meta l4proto { tcp, udp } "
             "th sport 443 counter accept");
-  EXPECT_EQ(block_line({{"2001:db8::1", 0}}, true),
+  EXPECT_EQ(block_line({{{"2001:db8::1", 0}, 0}}, true),
             "flush table netdev brewproof_block"
             "; add rule netdev brewproof_block in ip6 daddr 2001:db8::1 counter drop"
             "; add rule netdev brewproof_block out ip6 saddr 2001:db8::1 counter drop");
+}
+
+TEST(PacketBlock, ALimitDropsWhatIsBeyondItInEachDirection) {
+  EXPECT_EQ(block_line({{{"203.0.113.10", 0}, 800}}, true),
+            "flush table netdev brewproof_block"
+            "; add rule netdev brewproof_block in ip daddr 203.0.113.10 limit rate over 800 "
+            "bytes/second burst 1514 bytes counter drop"
+            "; add rule netdev brewproof_block out ip saddr 203.0.113.10 limit rate over 800 "
+            "bytes/second burst 1514 bytes counter drop");
 }
 
 TEST(PacketBlock, CountsWhatItsRulesCounted) {
@@ -81,8 +90,7 @@ pid_t machine_beside() {
   return -1;
 }
 
-/// A datagram from the machine to the station arrives within 300 ms.
-bool arrives(pid_t machine, const char* at) {
+int listen_at(const char* at) {
   const int listener = ::socket(AF_INET, SOCK_DGRAM, 0);
   sockaddr_in here{};
   here.sin_family = AF_INET;
@@ -90,7 +98,29 @@ bool arrives(pid_t machine, const char* at) {
   ::inet_pton(AF_INET, at, &here.sin_addr);
   const timeval patience{0, 300'000};
   ::setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) return false;
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&here), sizeof here) == 0) return listener;
+  ::close(listener);
+  return -1;
+}
+
+/// How many of 100 datagrams with 100 bytes each, sent at once, arrive.
+int arriving(pid_t machine) {
+  const int listener = listen_at(station);
+  if (listener < 0) return -1;
+  sh("nsenter -t " + std::to_string(machine) +
+     " -n bash -c 'for i in {1..100}; do printf %0100d 0 "
+     "> /dev/udp/" +
+     std::string(station) + "/5000; done'");
+  int count = 0;
+  for (char bytes[200]; ::recv(listener, bytes, sizeof bytes, 0) > 0;) ++count;
+  ::close(listener);
+  return count;
+}
+
+/// A datagram from the machine to the station arrives within 300 ms.
+bool arrives(pid_t machine, const char* at) {
+  const int listener = listen_at(at);
+  if (listener < 0) return false;
   sh("nsenter -t " + std::to_string(machine) + " -n bash -c 'echo x > /dev/udp/" + at + "/5000'");
   char byte = 0;
   const bool came = ::recv(listener, &byte, 1, 0) == 1;
@@ -116,13 +146,19 @@ TEST(PacketBlock, WhatTheMachineSendsIsDroppedAndComesThroughAgain) {
       auto block = PacketBlock::begin("dut0", clock);
       if (!block) return told(2);
       if (!arrives(machine, station)) return told(3);
-      if (!block->hold({{"", 0}}) || arrives(machine, station)) return told(4);
+      if (!block->hold({{{"", 0}, 0}}) || arrives(machine, station)) return told(4);
       if (const auto dropped = block->dropped(); !dropped || *dropped == 0) return told(5);
-      if (!block->pretend({{"", 0}}) || !arrives(machine, station)) return told(6);
-      if (!block->hold({{"10.77.0.2", 5000}})) return told(7);
+      if (!block->pretend({{{"", 0}, 0}}) || !arrives(machine, station)) return told(6);
+      if (!block->hold({{{"10.77.0.2", 5000}, 0}})) return told(7);
       if (!arrives(machine, station) || arrives(machine, "10.77.0.2")) return told(8);
       if (!block->hold({}) || !arrives(machine, "10.77.0.2")) return told(9);
-      if (!block->hold({{"", 0}})) return told(10);
+      // Of 100 datagrams of 128 bytes the burst of a frame lets some twelve pass.
+      if (arriving(machine) != 100) return told(77);
+      if (!block->hold({{{"", 0}, 20}})) return told(12);
+      if (const int came = arriving(machine); came < 5 || came > 30) return told(13);
+      if (const auto dropped = block->dropped(); !dropped || *dropped == 0) return told(14);
+      if (!block->hold({}) || !arrives(machine, station)) return told(15);
+      if (!block->hold({{{"", 0}, 0}})) return told(10);
     }
     // The owner is gone, and so is the table.
     for (int tries = 0; tries < 20; ++tries)

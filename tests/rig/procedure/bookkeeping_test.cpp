@@ -20,7 +20,7 @@ using ::testing::SizeIs;
 // A machine whose books follow what the bench did, read in three polls.
 class ScriptedBooks final : public BooksPort {
  public:
-  int vends = 50, charges = 20, charged = 4000;
+  int vends = 50, charges = 20, charged = 4000, cash = 700;
   std::string software = "1.0";
   std::vector<int> fails;  // readings that nobody answers
   bool damaged = false;
@@ -36,6 +36,7 @@ class ScriptedBooks final : public BooksPort {
     reading.file = fmt::format("books/{:04}.dts", read_);
     reading.text = books::made({"ID1*KD1*K95", "CB1*CB1*K95-M*" + software,
                                 fmt::format("VA1*{}*{}*0*0", charged, vends),
+                                fmt::format("CA3*0*0*0*0*{}*0*0*0", cash),
                                 fmt::format("DA2*{}*{}*0*0", charged, charges)});
     if (damaged) reading.text.resize(60);
     return Result<BooksReading>(reading);
@@ -278,6 +279,74 @@ TEST_F(BookkeepingTest, WithoutBooksNothingIsRead) {
   bench_file.books.reset();
   EXPECT_EQ(go().outcome, "completed");
   EXPECT_THAT(held(), IsEmpty());
+}
+
+// Payments by coins instead: two pulses of 0.50 EUR and the drink's button.
+class CoinsInTheBooks : public BookkeepingTest {
+ protected:
+  CoinsInTheBooks() {
+    ControlConfig coin = testing::output("coin", 3);
+    coin.worth = Money{50, "EUR"};
+    bench_file.controls["coin"] = coin;
+    Step insert;
+    insert.kind = Step::Kind::insert;
+    insert.control = "coin";
+    insert.arguments = {{"amount", "100"}, {"currency", "EUR"}};
+    Step press;
+    press.control = "espresso";
+    procedure.events["pay"].steps = {insert, press};
+    const auto before = scene.on_log;
+    scene.on_log = [this, before](const std::string& line) {
+      before(line);
+      if (line == "on 3") machine.cash += 50;
+    };
+  }
+};
+
+TEST_F(CoinsInTheBooks, AreHeldAgainstWhatWasInserted) {
+  const LoopResult result = go();
+  EXPECT_EQ(result.outcome, "completed");
+  const auto all = held();
+  ASSERT_THAT(all, SizeIs(9));
+  EXPECT_EQ(all[4].verdict, "agrees") << all[4].why;
+  EXPECT_EQ(all[4].vends, (BookedCount{{1, 1}, 1}));
+  EXPECT_EQ(all[4].charges, (BookedCount{{0, 0}, 0}));
+  std::vector<json> cash;
+  for (const Record& record : journal())
+    if (record.body.contains("cash")) cash.push_back(record.body["cash"]);
+  ASSERT_THAT(cash, SizeIs(8));
+  EXPECT_EQ(cash[3], json::parse(R"({"expected":[100,100],"moved":100})"));
+  EXPECT_EQ(cash[0], json::parse(R"({"expected":[0,0],"moved":0})"));
+}
+
+TEST_F(CoinsInTheBooks, ACoinThatTheMachineDidNotCountIsNamed) {
+  at_reading(5, [this] { machine.cash -= 50; });
+  const LoopResult result = go();
+  EXPECT_EQ(held()[4].verdict, "other-amount");
+  EXPECT_EQ(held()[4].why, "50 in coins or bills are booked where 100 was inserted");
+  EXPECT_EQ(result.trials[3].status, TrialStatus::ok);
+}
+
+// It made the drink: the books say one that nobody is to have bought, and not that it is somebody
+// else's.
+TEST_F(BookkeepingTest, APaymentApprovedAgainstExpectationIsBookedAsThisTrials) {
+  Step& step = procedure.events["pay"].steps[0];
+  step.to_be_denied = true;
+  step.arguments["funds"] = "200";
+  plan.slots = {plan.slots[3]};
+  const LoopResult result = go();
+  EXPECT_EQ(held()[1].verdict, "agrees") << held()[1].why;
+  EXPECT_EQ(result.trials[0].reason, "the payment was approved, and was to be denied");
+}
+
+TEST_F(BookkeepingTest, APaymentThatIsDeniedAsExpectedSellsNothing) {
+  Step& step = procedure.events["pay"].steps[0];
+  step.to_be_denied = true;
+  step.arguments["funds"] = "50";
+  plan.slots = {plan.slots[3]};
+  (void)go();
+  EXPECT_EQ(held()[1].vends, (BookedCount{{0, 0}, 0}));
+  EXPECT_EQ(held()[1].verdict, "agrees") << held()[1].why;
 }
 
 }  // namespace

@@ -147,5 +147,89 @@ TEST_F(CheckAgainstBench, TheLimitIsInThePaymentsCurrency) {
             "not be kept");
 }
 
+// Its own bench: the demo's, whose latte button is a coin input.
+class CoinsOnABench : public CheckAgainstBench {
+ protected:
+  std::string with_step(const std::string& step, const std::string& worth = ", worth: 0.50 EUR") {
+    return misfits("- press: \"${drink}\"", "- press: \"${drink}\"\n      - " + step,
+                   "latte: {output: panel/2, press: 60 ms, max_on: 500 ms}",
+                   "latte: {output: panel/2, press: 60 ms, max_on: 500 ms}\n"
+                   "  coin: {output: panel/3, press: 60 ms, max_on: 500 ms" +
+                       worth + "}");
+  }
+};
+
+TEST_F(CoinsOnABench, AnAmountIsSoManyPulses) {
+  EXPECT_EQ(with_step("insert: coin"), "");
+  EXPECT_EQ(with_step("insert: {coin: coin, amount: 2.00 EUR}"), "");
+  EXPECT_EQ(with_step("insert: {coin: coin, amount: 2.20 EUR}"),
+            "p.yaml:11:9: 2.20 EUR cannot be inserted: coin takes 1 to 100 pulses of 0.50 EUR");
+  EXPECT_EQ(with_step("insert: {coin: coin, amount: 50.50 EUR}"),
+            "p.yaml:11:9: 50.50 EUR cannot be inserted: coin takes 1 to 100 pulses of 0.50 EUR");
+  EXPECT_EQ(with_step("insert: {coin: coin, amount: 2.00 USD}"),
+            "p.yaml:11:9: 2.00 USD cannot be inserted: coin takes 1 to 100 pulses of 0.50 EUR\n"
+            "p.yaml:11:9: the payment is in USD and the bench file's limit in EUR: the limit could "
+            "not be kept");
+}
+
+TEST_F(CoinsOnABench, ARangeOfAmountsIsLookedAtWhole) {
+  const auto with_range = [&](const std::string& range) {
+    return misfits("      drink: {one_of: [espresso, latte], balanced: true}\n    do:\n",
+                   "      drink: {one_of: [espresso, latte], balanced: true}\n"
+                   "      sum: {" +
+                       range +
+                       ", unique: true}\n    do:\n"
+                       "      - insert: {coin: coin, amount: \"${sum}\"}\n",
+                   "  latte: {output: panel/2",
+                   "  coin: {output: panel/3, press: 60 ms, max_on: 500 ms, worth: 0.50 EUR}\n"
+                   "  latte: {output: panel/2");
+  };
+  EXPECT_EQ(with_range("from: 1.00 EUR, to: 9.00 EUR, step: 0.50 EUR"), "");
+  EXPECT_EQ(with_range("from: 1.00 EUR, to: 9.00 EUR, step: 0.25 EUR"),
+            "p.yaml:11:9: 1.25 EUR cannot be inserted: coin takes 1 to 100 pulses of 0.50 EUR");
+}
+
+TEST_F(CoinsOnABench, MoneyIsNoButtonAndAButtonNoMoney) {
+  EXPECT_EQ(with_step("press: coin"),
+            "p.yaml:11:9: a press of coin is money: write `insert: coin`, which the limits count");
+  EXPECT_EQ(with_step("insert: espresso"),
+            "p.yaml:11:9: control espresso is worth nothing: the bench file must say what a pulse "
+            "of it is worth, as `worth: 0.50 EUR`");
+  EXPECT_EQ(with_step("insert: coni"),
+            "p.yaml:11:9: bench demo has no output control 'coni'; did you mean 'coin'?");
+  EXPECT_EQ(with_step("insert: coin", ", worth: 0.50 USD"),
+            "b.yaml:20:9: a pulse is worth 0.50 USD, and `limits.money` is in EUR: the limit could "
+            "not be kept");
+}
+
+TEST_F(CheckAgainstBench, OnlyARelayInTheMainsCutsThem) {
+  const auto with_power = [&](const std::string& step, const std::string& keys) {
+    return misfits("- press: \"${drink}\"", "- press: \"${drink}\"\n      - " + step,
+                   "latte: {output: panel/2, press: 60 ms, max_on: 500 ms}",
+                   "latte: {output: panel/2, press: 60 ms, max_on: 500 ms}\n"
+                   "  plug: {output: panel/3, press: 60 ms, " +
+                       keys + "}");
+  };
+  const std::string mains = "max_on: 20 s, drives: mains";
+  EXPECT_EQ(with_power("power: plug", "max_on: 500 ms, drives: mains"), "");
+  EXPECT_EQ(with_power("power: plug", "max_on: 500 ms"),
+            "p.yaml:11:9: control plug does not cut the mains: the bench file must say that it "
+            "does, with `drives: mains`");
+  EXPECT_EQ(with_power("power: {cycle: plug, for: 21 s}", mains),
+            "p.yaml:11:9: the mains are off for 21000 ms, and dummy may be on for 500 ms at most: "
+            "raise its max_on, or shorten `for`\n"
+            "p.yaml:11:9: the mains are off for 21000 ms, and plug may be on for 20000 ms at most: "
+            "raise its max_on, or shorten `for`");
+}
+
+TEST_F(CheckAgainstBench, SilenceIsHeardWhereSomethingIsCaptured) {
+  EXPECT_EQ(misfits("- press: \"${drink}\"",
+                    "- wait: {quiet: 1 s, within: 9 s}\n      - press: \"${drink}\"",
+                    "  capture: dut0\n  paths: {ethernet: captured, ",
+                    "  paths: {ethernet: unobserved, "),
+            "p.yaml:10:9: bench demo has no `network.capture`: nobody hears whether the machine is "
+            "quiet");
+}
+
 }  // namespace
 }  // namespace brewproof

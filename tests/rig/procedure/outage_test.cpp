@@ -26,8 +26,10 @@ class NotedBlock final : public NetworkBlock {
  private:
   Result<Sent> note(const char* word, const BlockTargets& targets) {
     std::string line = word;
-    for (const BlockTarget& target : targets)
+    for (const auto& [target, rate] : targets) {
       line += fmt::format(" {}:{}", target.address.empty() ? "all" : target.address, target.port);
+      if (rate != 0) line += fmt::format(" to {}", rate);
+    }
     scene_.log.push_back(line);
     if (fails) return fail(ErrorCode::host, "nft ended");
     standing = std::string(word) == "hold" ? targets.size() : 0;
@@ -142,6 +144,18 @@ TEST_F(OutageTest, AShamOfABlockAloneLetsEverythingThrough) {
   (void)with_steps({step(Step::Kind::block, "everything")}, true);
   EXPECT_THAT(log(2), ElementsAre("pretend all:0", "hold"));
   EXPECT_EQ(journal()[2].body["packets"], 0);
+}
+
+TEST_F(OutageTest, ALimitStandsUntilItIsTakenBackOrTheTrialIsOver) {
+  Step limit = step(Step::Kind::limit, "everything");
+  limit.rate = 8000;
+  (void)with_steps({limit, press(), step(Step::Kind::block, "everything"), limit}, false);
+  EXPECT_THAT(log(6), ElementsAre("hold all:0 to 8000", "on 1", "off 1", "hold all:0",
+                                  "hold all:0 to 8000", "hold"));
+  const auto records = journal();
+  EXPECT_EQ(records[1].body["steps"][0]["limit"], "everything");
+  EXPECT_EQ(records[1].body["steps"][0]["bytes_per_second"], 8000);
+  EXPECT_EQ(records[2].body["action"], "unblock");
 }
 
 TEST_F(OutageTest, AFaultInMidTrialLeavesNothingBlocked) {

@@ -406,5 +406,115 @@ TEST_F(ProcedureFileTest, AStepMayBeForAPersonToDo) {
   EXPECT_EQ(asked_text(brew.steps[0].asked, false), "press ${drink}  (1: done, 2: it is dark)");
 }
 
+// The brew of the demo with other steps; `params` loses its parameter.
+class StepsTest : public ProcedureFileTest {
+ protected:
+  static std::string steps(const std::string& text, const std::string& params = "") {
+    return with(with(whole(), "do: [press: \"${drink}\"]", "do: [" + text + "]"),
+                "params: {drink: {one_of: [espresso, latte], balanced: true}}",
+                params.empty() ? "params: {}" : params);
+  }
+};
+
+TEST_F(StepsTest, ACoinIsInsertedOrAnAmountOfThem) {
+  const ProcedureFile file = good_procedure(
+      steps("{insert: coin}, {insert: {coin: \"${slot}\", amount: \"${sum}\"}}",
+            "params: {slot: {one_of: [coin, bill]}, sum: {from: 1.00 EUR, to: 5.00 EUR, step: 0.50 "
+            "EUR, unique: true}}"));
+  const std::vector<Step>& steps = file.events.at("brew").steps;
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].kind, Step::Kind::insert);
+  EXPECT_EQ(steps[0].control, "coin");
+  EXPECT_TRUE(steps[0].arguments.empty());
+  EXPECT_EQ(steps[1].control, "${slot}");
+  EXPECT_EQ(steps[1].arguments.at("amount"), "${sum}");
+}
+
+TEST_F(StepsTest, WhatIsWrongWithACoinIsToldAtItsPlace) {
+  EXPECT_EQ(faults(steps("{insert: {coin: slot, amuont: 1.00 EUR}}")),
+            "p.yaml:6:32: unknown key events.brew.do[1].insert.amuont; did you mean 'amount'?");
+  EXPECT_EQ(faults(steps("{insert: {coin: \"${sum}\"}}",
+                         "params: {sum: {one_of: [1.00 EUR, 2.00 EUR]}}")),
+            "p.yaml:6:26: events.brew.do[1].insert.coin: the parameter sum must be a one_of of "
+            "names of controls");
+  EXPECT_EQ(faults(steps("{press: espresso, insert: coin}")),
+            "p.yaml:6:10: events.brew.do[1] must be exactly one of press, pay, decline, cancel, "
+            "insert, power, operator, wait, block, limit and unblock");
+}
+
+TEST_F(StepsTest, APaymentIsToBeDeniedForWantOfFunds) {
+  const ProcedureFile file = good_procedure(steps(
+      "{pay: {reader: card, method: card, amount: 1.80 EUR, funds: 0.50 EUR, expect: denied}}, "
+      "{pay: {reader: card, method: card, amount: 1.80 EUR, expect: approved}}"));
+  const std::vector<Step>& steps = file.events.at("brew").steps;
+  EXPECT_TRUE(steps[0].to_be_denied);
+  EXPECT_EQ(steps[0].arguments.at("funds"), "50");
+  EXPECT_EQ(steps[0].arguments.at("amount"), "180");
+  EXPECT_FALSE(steps[1].to_be_denied);
+}
+
+TEST_F(StepsTest, WhatIsWrongWithAnExpectedEndIsToldAtItsPlace) {
+  const auto pay = [](const std::string& more) {
+    return steps("{pay: {reader: card, method: card, amount: 1.80 EUR, " + more + "}}");
+  };
+  EXPECT_EQ(faults(pay("expect: denied")),
+            "p.yaml:6:71: events.brew.do[1].pay.expect is denied, and the card is good for any "
+            "price: add `funds:`, less than what the machine asks");
+  EXPECT_EQ(faults(pay("expect: denid, funds: 0.50 EUR")),
+            "p.yaml:6:71: events.brew.do[1].pay.expect: 'denid' is not possible here; did you mean "
+            "'denied'?");
+  EXPECT_EQ(faults(pay("funds: 0.50 USD")),
+            "p.yaml:6:70: events.brew.do[1].pay.funds is in USD and the amount in EUR");
+}
+
+TEST_F(StepsTest, TheMainsAreCutForAWhile) {
+  const ProcedureFile file =
+      good_procedure(steps("{power: mains}, {power: {cycle: mains, for: 5 s}}, {wait: ready}"));
+  const EventSpec& event = file.events.at("brew");
+  EXPECT_EQ(event.steps[0].kind, Step::Kind::power);
+  EXPECT_EQ(event.steps[0].control, "mains");
+  EXPECT_EQ(event.steps[0].duration, 0s);
+  EXPECT_EQ(event.steps[1].duration, 5s);
+  EXPECT_EQ(last_contact(event), 1U);
+  EXPECT_TRUE(cuts_power(event));
+  EXPECT_FALSE(cuts_power(file.events.at("pay")));
+  EXPECT_EQ(faults(steps("{power: {cycle: mains, fro: 5 s}}")),
+            "p.yaml:6:33: unknown key events.brew.do[1].power.fro; did you mean 'for'?");
+  EXPECT_EQ(faults(steps("{power: {cycle: mains, for: 0 s}}")),
+            "p.yaml:6:38: events.brew.do[1].power.for must be at least 1 ms");
+}
+
+TEST_F(StepsTest, SilenceIsWaitedForAtMostSoLong) {
+  const ProcedureFile file =
+      good_procedure(steps("{wait: {quiet: 5 s, within: 2 min}}, {press: espresso}"));
+  const Step& step = file.events.at("brew").steps[0];
+  EXPECT_EQ(step.kind, Step::Kind::wait_quiet);
+  EXPECT_EQ(step.duration, 5s);
+  EXPECT_EQ(step.within, 2min);
+  EXPECT_TRUE(is_wait(step));
+  EXPECT_EQ(faults(steps("{wait: {quiet: 5 s, within: 3 s}}, {press: espresso}")),
+            "p.yaml:6:38: events.brew.do[1].wait.within is shorter than the silence that is waited "
+            "for");
+  EXPECT_EQ(faults(steps("{wait: {quite: 5 s, within: 9 s}}, {press: espresso}")),
+            "p.yaml:6:17: events.brew.do[1].wait.quiet is missing\n"
+            "p.yaml:6:18: unknown key events.brew.do[1].wait.quite; did you mean 'quiet'?");
+}
+
+TEST_F(StepsTest, ANetworkIsLimitedToARate) {
+  const ProcedureFile file =
+      good_procedure(steps("{limit: {to: \"203.0.113.10:443\", rate: 2 kB/s}}, {press: espresso}, "
+                           "{wait: 5 s}, {unblock: "
+                           "everything}"));
+  const Step& step = file.events.at("brew").steps[0];
+  EXPECT_EQ(step.kind, Step::Kind::limit);
+  EXPECT_EQ(step.control, "203.0.113.10:443");
+  EXPECT_EQ(step.rate, 2000);
+  EXPECT_EQ(last_contact(file.events.at("brew")), 1U);
+  for (const std::string wrong : {"8 kb/s", "0 kB/s", "1.5 kB/s", "8kB/s", "2000 MB/s"})
+    EXPECT_EQ(faults(steps("{limit: {to: everything, rate: " + wrong + "}}, {press: espresso}")),
+              "p.yaml:6:41: events.brew.do[1].limit.rate is '" + wrong +
+                  "': write it as 500 bytes/s, 8 kB/s or 2 MB/s, up to 1000 MB/s");
+}
+
 }  // namespace
 }  // namespace brewproof

@@ -109,7 +109,8 @@ class ScriptedRun : public ::testing::Test {
                                   bounds,
                                   network,
                                   sampled,
-                                  books});
+                                  books,
+                                  last_heard});
     return result;
   }
 
@@ -126,6 +127,7 @@ class ScriptedRun : public ::testing::Test {
   NetworkBlock* network = nullptr;
   std::function<void(const Sample&)> sampled;
   BooksPort* books = nullptr;
+  LastHeard last_heard;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;
