@@ -26,6 +26,9 @@ std::string read_output(const yaml::Node& node,
         fmt::format("{}: control {} is for sham only: pressing it does nothing to the "
                     "machine",
                     node.name(), name));
+  else if (control->second.worth)
+    node.fault(fmt::format("{}: a press of {} is money, which only a procedure's `insert` spends",
+                           node.name(), name));
   return name;
 }
 

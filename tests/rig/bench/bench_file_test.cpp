@@ -549,6 +549,11 @@ TEST_F(BenchFileTest, APulseIntoACoinInputIsMoneyAndGuarded) {
               ::testing::HasSubstr("controls.espresso.worth must be more than 0"));
   EXPECT_THAT(read(coin("worth: 0.50 EUR, for: sham")).error().message,
               ::testing::HasSubstr("what is for sham is worth nothing"));
+  std::string conditioned = coin("worth: 0.50 EUR");
+  const std::string use = "use: {espresso: 1, latte: 2}";
+  conditioned.replace(conditioned.find(use), use.size(), use + ", conditioning: espresso");
+  EXPECT_THAT(read(conditioned).error().message,
+              ::testing::HasSubstr("consumables.beans.conditioning: a press of espresso is money"));
   EXPECT_THAT(read(coin("worth: 0.50 EUR") + "guardian: off\n").error().message,
               ::testing::HasSubstr("controls.espresso.worth is payment: such an output must not be "
                                    "unguarded"));
