@@ -60,8 +60,9 @@ class PaymentsRunTest : public SmallBench {
   }
   std::vector<Record> records(const std::string& type) const {
     std::vector<Record> all;
-    for (Record& record : read_journal((place / "r/journal.jsonl").string())->records)
-      if (record.type == type) all.push_back(std::move(record));
+    const auto journal = read_journal((place / "r/journal.jsonl").string());
+    for (const Record& record : journal->records)
+      if (record.type == type) all.push_back(record);
     return all;
   }
   /// Trials of an event: their status.
