@@ -327,6 +327,33 @@ TEST_F(CoinsInTheBooks, ACoinThatTheMachineDidNotCountIsNamed) {
   EXPECT_EQ(result.trials[3].status, TrialStatus::ok);
 }
 
+TEST_F(BookkeepingTest, AMachineWhoseMainsWereCutIsAskedOnceItIsBack) {
+  ControlConfig mains = testing::output("mains", 3);
+  mains.drives = ControlConfig::Drives::mains;
+  bench_file.controls["mains"] = mains;
+  Condition rest;
+  rest.control = "watts";
+  rest.below = 30;
+  rest.within = std::chrono::seconds(60);
+  bench_file.ready = {rest};
+  Step power;
+  power.kind = Step::Kind::power;
+  power.control = "mains";
+  procedure.events["brew"].steps = {power};
+  procedure.events["brew"].confirm.clear();
+  plan.slots = {plan.slots[0]};
+  std::int64_t back = 0, asked = 0;
+  scene.on_log = [&](const std::string& line) {
+    if (line != "off 3") return;
+    back = scene.clock.now().raw_ns;
+    brewing_until = back + 2000 * ms;  // it starts anew
+  };
+  at_reading(2, [&] { asked = scene.clock.now().raw_ns; });
+  (void)go();
+  EXPECT_GE(asked - back, 2000 * ms);
+  EXPECT_EQ(held()[1].verdict, "agrees") << held()[1].why;
+}
+
 // It made the drink: the books say one that nobody is to have bought, and not that it is somebody
 // else's.
 TEST_F(BookkeepingTest, APaymentApprovedAgainstExpectationIsBookedAsThisTrials) {
