@@ -201,6 +201,7 @@ class JuraPort final : public Device,
   Result<Sent> harmless_exchange() override {
     auto type = port_.type();
     if (!type) return pass_on(std::move(type));
+    type_ = std::move(*type);
     return port_.last_sent();
   }
 
@@ -284,7 +285,7 @@ constinit const DriverEntry jura_driver{
     .name = "jura",
     .summary = "service port of a Jura coffee machine: its keys, counters and inputs",
     .transport = "serial",
-    .capability = "switch pulse meter input",
+    .capability = "switch pulse meter input machine",
     .read_back = ReadBack::none,
     .source = "Jutta-Proto/protocol-cpp; SkyFox277/esphome-jura; hn/jura-coffee-machine",
     .options = options,

@@ -13,6 +13,9 @@
 //   c,ERR,"START -3"        the adapter refuses a command
 //   X,0  X,1                sniff off, on: x,<status>,<time>,... lines, see mdb/sniffed_line.h
 //
+// Beside a real terminal (`sniff: only`) the reader stays off: a second one on the bus would be set
+// up and asked by the machine too. What was settled before it listened is told by its options.
+//
 // Lines may come at any moment and in pieces: whoever waits reads all of them. Only V has an answer
 // of its own, so V is the fence: what is answered before it belongs to what was sent before it.
 // An approval is never repeated: whether it counted is what the machine says, or unknown.
@@ -47,6 +50,8 @@ std::string_view word_of(Status status) {
   return words[static_cast<std::size_t>(status)];
 }
 
+enum class Sniff { off, on, only };
+
 bool is_session(Status status) { return status == Status::idle || status == Status::vend; }
 
 // The text up to the next comma, which is taken off `rest` with it.
@@ -60,11 +65,12 @@ std::string_view next_field(std::string_view& rest) {
 class QibixxMdb final : public Device, public PaymentReader, public BusTap {
  public:
   QibixxMdb(std::unique_ptr<SerialPort> port, const ResourceConfig& resource,
-            const DriverContext& context, int decimals, bool sniffs)
+            const DriverContext& context, int decimals, Sniff sniff)
       : dialogue_(std::move(port), resource.name, context),
         clock_(context.clock),
         decimals_(decimals),
-        sniffs_(sniffs) {}
+        sniffs_(sniff != Sniff::off),
+        reads_(sniff != Sniff::only) {}
 
   /// Finds out who is there and turns the reader off and on: no session of an earlier program is
   /// left, and its state is known.
@@ -81,7 +87,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   [[nodiscard]] std::string identity() const override {
     return "Qibixx MDB adapter " + quoted(as_bytes(version_));
   }
-  PaymentReader* as_payment_reader() override { return this; }
+  PaymentReader* as_payment_reader() override { return reads_ ? this : nullptr; }
   BusTap* as_bus_tap() override { return sniffs_ ? this : nullptr; }
 
   Result<Heard> heard() override {
@@ -217,6 +223,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   Result<void> turn_on() {
     if (sniffs_)
       if (auto sniffing = begin_sniffing(); !sniffing) return sniffing;
+    if (!reads_) return {};
     refusal_.reset();
     bus_.expect(0x00, clock_.now());  // JUST RESET
     if (auto on = fence("C,1\r\nV\r\n"); !on) return on;
@@ -379,7 +386,7 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   LineReader lines_;
   std::string version_;
   int versions_owed_ = 0, versions_heard_ = 0;
-  bool sniffs_;
+  bool sniffs_, reads_;                     // reads_: it stands in for a card reader
   int sniff_answers_owed_ = sniff_answers;  // before them, lines are of an earlier sniffing
   mdb::SniffedBus bus_;
   Status status_ = Status::off;
@@ -396,11 +403,29 @@ class QibixxMdb final : public Device, public PaymentReader, public BusTap {
   Sent last_sent_;
 };
 
+Result<Sniff> sniff_option(const ResourceConfig& resource) {
+  const std::string text = text_option(resource, "sniff", "off");
+  const Sniff sniff = text == "only" ? Sniff::only : text == "on" ? Sniff::on : Sniff::off;
+  if (sniff == Sniff::off && text != "off")
+    return fail(ErrorCode::bad_file, "sniff is {}: on, off or only is expected",
+                quoted(as_bytes(text)));
+  for (const char* name : {"level", "scale"}) {
+    if (sniff != Sniff::only && resource.options.contains(name))
+      return fail(ErrorCode::bad_file,
+                  "{} is of a terminal that is there already: it goes with `sniff: only`", name);
+  }
+  if (auto level = number_option(resource, "level", 2, 1, 3); !level)
+    return pass_on(std::move(level));
+  if (auto scale = number_option(resource, "scale", 1, 1, 255); !scale)
+    return pass_on(std::move(scale));
+  return sniff;
+}
+
 Result<std::unique_ptr<Device>> open_qibixx_mdb(const ResourceConfig& resource,
                                                 const DriverContext& context) {
   auto decimals = number_option(resource, "decimals", 2, 0, 4);
   if (!decimals) return pass_on(std::move(decimals));
-  auto sniff = on_off_option(resource, "sniff", false);
+  auto sniff = sniff_option(resource);
   if (!sniff) return pass_on(std::move(sniff));
   auto port = open_serial_port(resource, 115200);
   if (!port) return pass_on(std::move(port));
@@ -410,11 +435,15 @@ Result<std::unique_ptr<Device>> open_qibixx_mdb(const ResourceConfig& resource,
   return adapter;
 }
 
-constexpr std::array<OptionEntry, 4> options{{
+constexpr std::array<OptionEntry, 6> options{{
     {"port", false, "serial port, as /dev/serial/by-path/..."},
     {"usb", false, "the port's USB adapter instead: path, vid, pid, serial"},
     {"decimals", false, "decimal places of the machine's currency; 2 where absent"},
-    {"sniff", false, "on: the traffic of the MDB bus becomes a capture of its own"},
+    {"sniff", false,
+     "on: the traffic of the MDB bus becomes a capture of its own; only: beside "
+     "a real terminal, without a reader of its own"},
+    {"level", false, "with `sniff: only`, until a SETUP is heard: 1 to 3; 2 where absent"},
+    {"scale", false, "likewise, what the bus counts money in, in minor units; 1 where absent"},
 }};
 
 }  // namespace

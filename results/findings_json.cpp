@@ -211,6 +211,12 @@ json run_json(const FindingsRun& run) {
   if (run.tls_gateway) out["tls_gateway"] = gateway_json(*run.tls_gateway);
   for (const BooksHeld& held : run.books) out["books"].push_back(books_held_json(held));
   if (!run.payment.empty()) out["payment"] = run.payment;
+  if (!run.terminal_json.empty()) out["terminal"] = json::parse(run.terminal_json);
+  for (const MachineRestart& restart : run.restarts)
+    out["restarts"].push_back({{"time_ns", restart.time_ns}, {"message", restart.message}});
+  for (const IdentityProbe& probe : run.identity_probes)
+    out["identity_probes"].push_back(
+        {{"probe", probe.probe}, {"of", probe.of}, {"says", probe.says}, {"times", probe.times}});
   for (const MachineChange& change : run.machine_changes)
     out["machine_changes"].push_back({{"time_ns", change.time_ns},
                                       {"path", change.path},

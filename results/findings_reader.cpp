@@ -111,7 +111,8 @@ Window read_window(const Node& node) {
 
 Destination read_destination(const Node& node) {
   return {node.at("name").text_or_empty(), node.at("address").text_or_empty(),
-          node.at("port").integer<std::uint16_t>()};
+          node.at("port").integer<std::uint16_t>(),
+          node.has("from") && node.at("from").text() == "terminal"};
 }
 
 std::optional<RateInterval> read_rate(const Node& node, const char* name) {
@@ -347,6 +348,16 @@ FindingsRun read_run(const Node& node) {
         n.wrong("is no reading of a machine's books");
     });
   if (node.has("payment")) run.payment = node.at("payment").text();
+  if (node.has("terminal")) run.terminal_json = canonical_json(node.at("terminal").value());
+  if (node.has("restarts"))
+    node.at("restarts").each([&](const Node& n) {
+      run.restarts.push_back({n.at("time_ns").integer<std::int64_t>(), n.at("message").text()});
+    });
+  if (node.has("identity_probes"))
+    node.at("identity_probes").each([&](const Node& n) {
+      run.identity_probes.push_back({n.at("probe").text(), n.at("of").text(), n.at("says").text(),
+                                     n.at("times").integer<int>()});
+    });
   if (node.has("machine_changes"))
     node.at("machine_changes").each([&](const Node& n) {
       run.machine_changes.push_back({n.at("time_ns").integer<std::int64_t>(), n.at("path").text(),

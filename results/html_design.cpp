@@ -110,7 +110,9 @@ std::string design_section(const ReportInput& input) {
   row("Pauses", inert_html(pauses_sentence(findings.run), 300));
   row("Bench", inert_html(commissioned_sentence(findings.run), 400));
   row("Payment", inert_html(payment_sentence(findings.run), 200));
+  row("Identity", inert_html(identity_sentence(findings.run), 1000));
   row("Machine", inert_html(machine_sentence(findings.run), 1000));
+  row("Restarts", inert_html(restarts_sentence(findings.run), 1000));
   row("Gateway", inert_html(gateway_sentence(findings.run), 1000));
   std::string effects;
   for (const std::string& line : interception_sentences(findings.run))

@@ -213,11 +213,12 @@ std::string notes(const Finding& finding) {
 std::string one_finding(const ReportInput& input, const Finding& finding, std::size_t index,
                         const std::string& color) {
   const Destination& d = finding.destination;
-  std::string where = inert_html(destination_text(d), 200);
+  std::string where = inert_html(host_text(d), 200);
   if (!d.name.empty() && !d.address.empty())
     where += fmt::format(" ({})", inert_html(d.address, 60));
   where += fmt::format(", {}{}", inert_html(finding.protocol, 20), finding.tls ? " in TLS" : "");
   if (finding.node) where += ", where " + code(*finding.node, 80);
+  if (d.from_terminal) where += ", from the payment terminal";
   return fmt::format(
              "<article class=\"card finding {}\" id=\"{}\"><header><h3><span "
              "class=\"id\">{}</span> "

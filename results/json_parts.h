@@ -22,9 +22,11 @@ inline nlohmann::json window_json(const Window& window) {
 }
 
 inline nlohmann::json destination_json(const Destination& destination) {
-  return {{"name", text_or_null(destination.name)},
-          {"address", text_or_null(destination.address)},
-          {"port", destination.port}};
+  nlohmann::json out = {{"name", text_or_null(destination.name)},
+                        {"address", text_or_null(destination.address)},
+                        {"port", destination.port}};
+  if (destination.from_terminal) out["from"] = "terminal";
+  return out;
 }
 
 inline nlohmann::json latency_json(const Latency& latency) {

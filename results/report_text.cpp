@@ -58,7 +58,8 @@ class Summary : private TerminalText {
          {early_end_sentence(findings.run), actuation_sentence(findings.run),
           unplanned_sentence(findings.run), stops_sentence(findings.run),
           pauses_sentence(findings.run), commissioned_sentence(findings.run),
-          payment_sentence(findings.run), machine_sentence(findings.run),
+          payment_sentence(findings.run), identity_sentence(findings.run),
+          machine_sentence(findings.run), restarts_sentence(findings.run),
           gateway_sentence(findings.run)})
       if (!text.empty()) paragraph(text, 2, Ink::dim);
     for (const std::string& text : books_sentences(findings.run)) paragraph(text, 2, Ink::dim);
@@ -113,7 +114,8 @@ class Summary : private TerminalText {
     out_ += room + 2 <= width_ ? std::string(width_ - room, ' ') : std::string("  ");
     out_ += ink(color, tail) + "\n";
 
-    std::string to = destination_text(finding.destination);
+    if (finding.destination.from_terminal) row("from", sender_text(finding.destination));
+    std::string to = host_text(finding.destination);
     if (!finding.destination.name.empty() && !finding.destination.address.empty())
       to += fmt::format(" ({})", inert(finding.destination.address));
     to += fmt::format(", {}{}", inert(finding.protocol), finding.tls ? " in TLS" : "");

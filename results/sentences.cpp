@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -15,6 +16,17 @@
 
 namespace brewproof {
 namespace {
+
+// " Example T1, serial T0001"; what the bench file does not say is left out.
+std::string terminal_text(const std::string& terminal_json) {
+  const nlohmann::json terminal = nlohmann::json::parse(terminal_json);
+  std::string text;
+  for (const char* key : {"maker", "model"})
+    if (terminal.contains(key)) text += " " + inert(terminal[key].get<std::string>(), 60);
+  if (terminal.contains("serial"))
+    text += ", serial " + inert(terminal["serial"].get<std::string>(), 60);
+  return text;
+}
 
 constexpr double significant = 0.01;  // a difference that interception makes
 
@@ -31,7 +43,14 @@ constexpr auto reasons = std::to_array<std::pair<std::string_view, std::string_v
      {"books-unread", "the machine's books could not be read after the last acts"},
      {"unplanned-act", "somebody used the machine where no act was assigned"},
      {"not-quiet", "the machine went on talking where the procedure waits until it is quiet"},
+     {"terminal-unidentified",
+      "what the payment terminal sends cannot be told from the machine's: the bench file names "
+      "neither its MAC nor its address"},
+     {"payment-unstated",
+      "the bench file does not say whether the payment terminal is real or emulated"},
      {"firmware-changed", "the machine's firmware changed during the run"},
+     {"machine-restarted", "the machine started anew during the run"},
+     {"identity-unread", "the machine did not tell again who it is"},
      {"no-power", "the machine drew no power"},
      {"cut-off", "the run was cut off before its end"},
      {"journal-damaged", "the journal is damaged from a certain line on"},
@@ -181,11 +200,19 @@ std::string capture_name(const Findings& findings, std::uint32_t file) {
   return file < captures.size() ? inert(captures[file].file) : fmt::format("capture {}", file);
 }
 
-std::string destination_text(const Destination& destination) {
+std::string sender_text(const Destination& destination) {
+  return destination.from_terminal ? "the payment terminal" : "the machine";
+}
+
+std::string host_text(const Destination& destination) {
   const std::string host = !destination.name.empty()      ? inert(destination.name)
                            : !destination.address.empty() ? inert(destination.address)
                                                           : "an unknown host";
   return destination.port == 0 ? host : fmt::format("{}:{}", host, destination.port);
+}
+
+std::string destination_text(const Destination& destination) {
+  return host_text(destination) + (destination.from_terminal ? " (from the payment terminal)" : "");
 }
 
 std::string carried_word(const FieldFinding& field) {
@@ -213,19 +240,20 @@ std::string message_text(const Finding& finding, std::size_t longest) {
 
 std::string sentence(const Finding& finding) {
   const std::string message = message_text(finding, 200);
-  const std::string destination = destination_text(finding.destination);
+  const std::string destination = host_text(finding.destination);
+  const std::string sender = sender_text(finding.destination);
   const std::string content = content_text(finding);
   std::string text;
   if (!finding.timing) {
-    text =
-        fmt::format("The machine's message {} to {}, which comes anyway, ", message, destination);
+    text = fmt::format("T{}'s message {} to {}, which comes anyway, ", sender.substr(1), message,
+                       destination);
     return text + (content.empty() ? fmt::format("changed with {}.", inert(finding.event))
                                    : fmt::format("carried, of the {} trials, their {}.",
                                                  inert(finding.event), content));
   }
   const Timing& timing = *finding.timing;
   text = trials_text(finding, timing);
-  text += fmt::format(" the machine sent {} to {} {} of the act; {} {}.", message, destination,
+  text += fmt::format(" {} sent {} to {} {} of the act; {} {}.", sender, message, destination,
                       window_text(timing.window),
                       timing.e_value ? "bets on the lots ever earn as much by luck with a "
                                        "probability of at most"
@@ -322,7 +350,12 @@ std::string contrast_text(const Finding& finding) {
 }
 
 std::string payment_sentence(const FindingsRun& run) {
-  return run.payment == "emulated" ? "payment terminal replaced; its own emissions not tested" : "";
+  if (run.payment == "emulated") return "payment terminal replaced; its own emissions not tested";
+  if (run.payment != "real") return "";
+  if (run.terminal_json.empty())
+    return "real payment terminal; what it sends cannot be told from the machine's";
+  return "real payment terminal" + terminal_text(run.terminal_json) +
+         "; what it sends is told apart";
 }
 
 std::string machine_sentence(const FindingsRun& run) {
@@ -333,6 +366,24 @@ std::string machine_sentence(const FindingsRun& run) {
                                   inert(change.from, 60), inert(change.to, 60),
                                   utc_text(change.time_ns)));
   return changes.empty() ? "" : "The machine became another one: " + list_text(changes);
+}
+
+std::string restarts_sentence(const FindingsRun& run) {
+  std::vector<std::string> starts;
+  starts.reserve(run.restarts.size());
+  for (const MachineRestart& restart : run.restarts)
+    starts.push_back(fmt::format("{} ({})", utc_text(restart.time_ns), inert(restart.message, 80)));
+  return starts.empty() ? "" : "The machine started anew during the run: " + list_text(starts);
+}
+
+std::string identity_sentence(const FindingsRun& run) {
+  std::vector<std::string> told;
+  told.reserve(run.identity_probes.size());
+  for (const IdentityProbe& probe : run.identity_probes)
+    told.push_back(fmt::format("{} {}{} ({})", inert(probe.probe, 40), inert(probe.says, 60),
+                               probe.of.empty() ? "" : ", " + inert(probe.of, 60),
+                               probe.times == 1 ? "once" : fmt::format("{} times", probe.times)));
+  return told.empty() ? "" : "Which machine, all along: " + list_text(told);
 }
 
 std::string pauses_sentence(const FindingsRun& run) {

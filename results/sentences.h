@@ -26,6 +26,10 @@ namespace brewproof {
 [[nodiscard]] std::string utc_text(std::int64_t real_ns);
 /// "api.kiosk.example:80", "203.0.113.10:80"; a look-up and other port-less things without ":0"
 [[nodiscard]] std::string destination_text(const Destination& destination);
+/// The same without who sends: "api.example:443"
+[[nodiscard]] std::string host_text(const Destination& destination);
+/// "the machine", "the payment terminal"
+[[nodiscard]] std::string sender_text(const Destination& destination);
 /// A capture file by its number, as findings.json names it; "capture 3" where there is none.
 [[nodiscard]] std::string capture_name(const Findings& findings, std::uint32_t file);
 
@@ -77,11 +81,17 @@ namespace brewproof {
 /// "Acts: 32 commanded, 32 accepted, 16 reported by the device, 32 confirmed by a sensor, 32 booked
 /// by the machine"; "" = nothing was done.
 [[nodiscard]] std::string actuation_sentence(const FindingsRun& run);
-/// "payment terminal replaced; its own emissions not tested"; "" = it was not.
+/// "payment terminal replaced; its own emissions not tested", or that it is real and what it sends
+/// told apart or not; "" = the bench file does not say.
 [[nodiscard]] std::string payment_sentence(const FindingsRun& run);
 /// "header:user-agent said kiosk/2.1.7, and kiosk/2.2.0 from 2026-11-28 14:02:11 UTC on"; "" = it
 /// is one machine all along.
 [[nodiscard]] std::string machine_sentence(const FindingsRun& run);
+/// "The machine started anew during the run: 2026-11-28 14:02:11 UTC (POST /v1/devices)"; "" = it
+/// did not, as far as is known.
+[[nodiscard]] std::string restarts_sentence(const FindingsRun& run);
+/// "Which machine, all along: service port EF532M V02.03, service (6 times)"; "" = nobody asked.
+[[nodiscard]] std::string identity_sentence(const FindingsRun& run);
 /// What the machine's books say, read in the run, and each reading that disagrees with the acts;
 /// none where they were not read. In books_sentences.cpp.
 [[nodiscard]] std::vector<std::string> books_sentences(const FindingsRun& run);

@@ -24,6 +24,13 @@ constexpr std::string_view no_setup = "what this is worth is not known: SETUP wa
 
 }  // namespace
 
+void Conversation::suppose(int level, PriceUnit unit) {
+  for (Cashless& reader : readers_) {
+    reader.form.master_level = reader.form.reader_level = level;
+    reader.unit = unit;
+  }
+}
+
 std::vector<PaymentEvent> Conversation::hear(From from, ByteView bytes, std::int64_t time_ns) {
   told_ns_ = time_ns;
   const auto block = read_block(bytes, from);

@@ -19,6 +19,9 @@ namespace brewproof::mdb {
 
 class Conversation {
  public:
+  /// What the machine and its cashless readers had settled before this listened; SETUP and RESET
+  /// that are heard count for more.
+  void suppose(int level, PriceUnit unit);
   /// The next block as it stood on the bus, with its check byte. Events that it completes, with the
   /// times of the blocks that said so.
   [[nodiscard]] std::vector<PaymentEvent> hear(From from, ByteView bytes, std::int64_t time_ns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rig/bench/control_file.h"
 #include "rig/bench/open_device.h"
 #include "rig/bench/sense.h"
 
@@ -94,6 +95,7 @@ Result<std::unique_ptr<Bench>> Bench::open(const BenchFile& file, DriverTable dr
     auto device = open_device(resource, drivers, context);
     if (!device) return pass_on(std::move(device));
     bench->devices_[name] = std::move(*device);
+    if (offers(resource, "machine", drivers)) bench->machine_lines_.push_back(name);
   }
   for (const auto& [name, control] : file.controls) {
     if (!control.watched && !fits(*bench->devices_.at(control.resource), control))
@@ -288,6 +290,12 @@ std::map<std::string, std::string> Bench::identities() const {
   std::map<std::string, std::string> found;
   for (const auto& [name, device] : devices_) found[name] = device->identity();
   return found;
+}
+
+Result<std::string> Bench::ask_machine(const std::string& resource) {
+  Device& device = *devices_.at(resource);
+  if (auto answered = device.harmless_exchange(); !answered) return pass_on(std::move(answered));
+  return device.identity();
 }
 
 std::map<std::string, BusTap*> Bench::bus_taps() const {

@@ -78,6 +78,10 @@ class Bench {
   [[nodiscard]] std::map<std::string, Mark> marks() const;
   /// Resource name -> who answered.
   [[nodiscard]] std::map<std::string, std::string> identities() const;
+  /// The resources on which the machine itself answers (capability "machine"): its service port.
+  [[nodiscard]] const std::vector<std::string>& machine_lines() const { return machine_lines_; }
+  /// Who it says that it is, asked now on one of them.
+  Result<std::string> ask_machine(const std::string& resource);
   /// Resource name -> what is heard on its payment bus.
   [[nodiscard]] std::map<std::string, BusTap*> bus_taps() const;
 
@@ -92,6 +96,7 @@ class Bench {
                               const Wait& wait);
 
   const BenchFile& file_;
+  std::vector<std::string> machine_lines_;
   Clock& clock_;
   OnFor on_for_;
   OpenBuses buses_;

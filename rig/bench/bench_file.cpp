@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +10,8 @@
 #include "rig/bench/condition_file.h"
 #include "rig/bench/consumable_file.h"
 #include "rig/bench/control_file.h"
+#include "rig/bench/hardware_address.h"
+#include "rig/bench/terminal_file.h"
 #include "rig/model/canonical_json.h"
 #include "rig/yaml/did_you_mean.h"
 #include "rig/yaml/document.h"
@@ -23,29 +24,6 @@ using yaml::in_quotes;
 
 constexpr std::int64_t most_counted = 1'000'000;
 constexpr int most_valid_days = 3650;
-
-// "02:C0:ff:ee:00:01" in lower case. A machine's own address is no group address (IEEE 802, bit 0
-// of the first octet).
-std::string read_mac(const yaml::Node& node) {
-  std::string mac = node.text();
-  std::ranges::transform(mac, mac.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  bool right = mac.size() == 17;
-  for (std::size_t i = 0; right && i < mac.size(); ++i)
-    right = i % 3 == 2 ? mac[i] == ':' : std::isxdigit(static_cast<unsigned char>(mac[i])) != 0;
-  if (!right) {
-    if (!mac.empty())
-      node.fault(
-          fmt::format("{} is {}: a MAC address is six pairs of hex digits, as "
-                      "02:c0:ff:ee:00:01",
-                      node.name(), in_quotes(mac)));
-    return "";
-  }
-  if (std::string_view("13579bdf").find(mac[1]) != std::string_view::npos)
-    node.fault(
-        fmt::format("{}: {} is a group address, which no machine sends from", node.name(), mac));
-  return mac;
-}
 
 void read_dut(const yaml::Node& node, BenchFile& bench) {
   nlohmann::json dut = nlohmann::json::object();
@@ -61,6 +39,10 @@ void read_dut(const yaml::Node& node, BenchFile& bench) {
     dut["mac"] = bench.dut_macs;
     bench.dut_identities.insert(bench.dut_identities.end(), bench.dut_macs.begin(),
                                 bench.dut_macs.end());
+  }
+  if (const yaml::Node boot = keys.optional("boot")) {
+    for (const yaml::Node& item : boot.items(1)) bench.boot_messages.push_back(item.text());
+    dut["boot"] = bench.boot_messages;
   }
   if (const yaml::Node state = keys.optional("state")) {
     (void)state.map();  // a fault where it is none
@@ -181,6 +163,11 @@ bool is_apart(const BenchFile& bench, const std::string& resource) {
   });
 }
 
+bool only_sniffs(const ResourceConfig& resource) {
+  const auto sniff = resource.options.find("sniff");
+  return sniff != resource.options.end() && sniff->second == "only";
+}
+
 Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) {
   auto document = yaml::Document::read(path);
   if (!document) return pass_on(std::move(document));
@@ -200,8 +187,7 @@ Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers) 
   read_emergency(top.optional("emergency"), bench);
   bench.ready = read_conditions(top.optional("ready"), &bench.controls);
   bench.by_itself = read_conditions(top.optional("by_itself"), &bench.controls);
-  if (const yaml::Node payment = top.optional("payment"))
-    bench.payment = payment.choice({"emulated", "real"});
+  read_payment(top.optional("payment"), top.optional("terminal"), drivers, bench);
   bench.books = read_books_config(top.optional("books"), bench.resources, drivers);
   bench.network = read_network(top.optional("network"), path, !bench.dut_macs.empty());
   refuse_captured_interface(resources, bench.network.capture);

@@ -94,6 +94,13 @@ struct BooksConfig {
   std::string place;
 };
 
+/// The payment terminal that is wired to the machine (terminal_file.h).
+struct TerminalConfig {
+  std::vector<std::string> addresses;   // MACs, lower case, and IP addresses; at least one
+  std::vector<std::string> identities;  // these and its serial number
+  std::string json;                     // the `terminal` map as canonical JSON
+};
+
 struct BenchFile {
   std::string path;
   std::string text;  // the file's bytes, copied into the run folder
@@ -101,13 +108,15 @@ struct BenchFile {
   std::string dut_json;               // the `dut` map as canonical JSON
   std::vector<std::string> dut_macs;  // lower case, colon separated
   std::vector<std::string>
-      dut_identities;  // serial number, MACs: values that identify this machine
+      dut_identities;                      // serial number, MACs: values that identify this machine
+  std::vector<std::string> boot_messages;  // `dut.boot`: what it sends when it starts
   std::map<std::string, ResourceConfig> resources;
   std::map<std::string, ControlConfig> controls;
   std::vector<Condition> ready;
   std::vector<Condition> by_itself;  // what the machine draws when nobody uses it: a rinse
   std::vector<EmergencyInput> emergency;
-  std::string payment;  // "emulated", "real" or ""
+  std::string payment;                     // "emulated", "real" or ""
+  std::optional<TerminalConfig> terminal;  // of `payment: real`, where it can be told apart
   std::optional<BooksConfig> books;
   NetworkConfig network;
   std::vector<Consumable> consumables;
@@ -121,6 +130,9 @@ struct BenchFile {
 /// True for a resource that a thread of its own works with, and nothing else: its inputs are
 /// watched (`emergency`), or the machine's books are read from it (`books`).
 [[nodiscard]] bool is_apart(const BenchFile& bench, const std::string& resource);
+
+/// `sniff: only`: it hears the payment bus and says nothing on it.
+[[nodiscard]] bool only_sniffs(const ResourceConfig& resource);
 
 /// Reads and checks a bench file. `drivers` is for names and option keys only; nothing is opened.
 [[nodiscard]] Result<BenchFile> read_bench_file(const std::string& path, DriverTable drivers);

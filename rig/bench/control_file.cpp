@@ -63,7 +63,10 @@ class ControlReader {
       bind_channel(input, "input", control);
     } else if (reader) {
       control.kind = ControlConfig::Kind::reader;
-      bind(reader, reader.text(), "reader", control);
+      if (bind(reader, reader.text(), "reader", control) &&
+          only_sniffs(resources_.at(control.resource)))
+        reader.fault(fmt::format("{}: resource {} has `sniff: only` and shows no card",
+                                 reader.name(), control.resource));
     } else if (meter) {
       control.kind = ControlConfig::Kind::meter;
       bind(meter, meter.text(), "meter", control);

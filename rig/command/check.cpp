@@ -15,17 +15,19 @@ namespace brewproof {
 namespace {
 
 nlohmann::json line_json(const CheckedLine& line) {
-  return {{"about", about_word(line.about)},
-          {"verdict", verdict_word(line.verdict)},
-          {"event", text_or_null(line.event)},
-          {"destination", text_or_null(line.destination)},
-          {"protocol", text_or_null(line.protocol)},
-          {"message", text_or_null(line.message)},
-          {"place", text_or_null(line.place)},
-          {"findings", line.findings},
-          {"fields", line.fields},
-          {"reasons", line.reasons},
-          {"text", line.text}};
+  nlohmann::json json = {{"about", about_word(line.about)},
+                         {"verdict", verdict_word(line.verdict)},
+                         {"event", text_or_null(line.event)},
+                         {"destination", text_or_null(line.destination)},
+                         {"protocol", text_or_null(line.protocol)},
+                         {"message", text_or_null(line.message)},
+                         {"place", text_or_null(line.place)},
+                         {"findings", line.findings},
+                         {"fields", line.fields},
+                         {"reasons", line.reasons},
+                         {"text", line.text}};
+  if (line.of_terminal) json["of"] = "terminal";
+  return json;
 }
 
 Result<void> check(const std::string& path, const std::string& contract_path,

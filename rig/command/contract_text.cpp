@@ -23,11 +23,13 @@ std::string why(const std::string& reason) {
   return reason_sentence(reason);
 }
 
-/// "POST /v1/order to api.kiosk.example, http", "nothing else".
+/// "POST /v1/order to api.kiosk.example, http", the same "from the payment terminal", "nothing
+/// else".
 std::string subject(const CheckedLine& line) {
   if (line.about == CheckedLine::About::nothing_else) return "nothing else";
-  return fmt::format("{} to {}, {}", inert(line.message, longest), inert(line.destination, longest),
-                     inert(line.protocol, longest));
+  return fmt::format("{} to {}, {}{}", inert(line.message, longest),
+                     inert(line.destination, longest), inert(line.protocol, longest),
+                     line.of_terminal ? ", from the payment terminal" : "");
 }
 
 class ContractText : TerminalText {

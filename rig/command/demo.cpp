@@ -103,6 +103,7 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
   std::vector<std::string> words = {program_beside("brewproof-testbed"), "--profile", *profile,
                                     "--truth", truth};
   if (arguments.seed) words.insert(words.end(), {"--seed", std::to_string(*arguments.seed)});
+  if (arguments.profile == "terminal") words.emplace_back("--terminal");
   words.insert(words.end(), {"--", program_beside("brewproof"), "run",
                              shipped_for(arguments.profile, ".procedure.yaml"), "--bench", *bench,
                              "--out", out, "--bench-log", out + ".bench.log"});
@@ -121,10 +122,10 @@ Result<void> demo(const DemoArguments& arguments, const Invocation& invocation) 
 void add_demo(CLI::App& app, Invocation& invocation) {
   Verb verb(app, "demo", "the whole job on the simulated bench; no root, no network");
   auto arguments = std::make_shared<DemoArguments>();
-  verb.text(
-      "--profile", arguments->profile,
-      "simulated machine: kiosk, vending, mute, deaf, needy, kiosk-tls, kiosk-tls-pinned, or a "
-      "file");
+  verb.text("--profile", arguments->profile,
+            "simulated machine: kiosk, vending, terminal, mute, deaf, needy, kiosk-tls, "
+            "kiosk-tls-pinned, or a "
+            "file");
   verb.text(
       "--tls", arguments->tls,
       "what the gateway does about the machine's TLS: endpoint (keys of the simulated cloud; the "

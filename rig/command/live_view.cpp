@@ -34,6 +34,9 @@ std::optional<LiveDecoding> show_live(const BenchFile& bench, const RunFolder& f
   const auto start = [&]() -> Result<LiveDecoding> {
     DecodeOrder order;
     order.options.dut = bench.dut_macs;
+    if (bench.terminal)
+      order.options.dut.insert(order.options.dut.end(), bench.terminal->addresses.begin(),
+                               bench.terminal->addresses.end());
     auto protos = protos_of(folder);
     if (!protos) return pass_on(std::move(protos));
     order.protos = std::move(*protos);

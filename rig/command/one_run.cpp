@@ -162,7 +162,7 @@ class HardwareRun {
     if (auto safe = make_safe(**bench, "start"); !safe) return failed(safe.error());
     if (auto same = same_boards(commissioning_, inputs_.bench, (*bench)->identities()); !same)
       return failed(same.error());
-    auto payments = PaymentCapture::begin(**bench, folder_, recorder_.journal());
+    auto payments = PaymentCapture::begin(**bench, inputs_.bench, folder_, recorder_.journal());
     if (!payments) return failed(payments.error());
     std::optional<PacketBlock> network;
     if (std::ranges::any_of(inputs_.procedure.events,
@@ -199,7 +199,8 @@ class HardwareRun {
                                   network ? &*network : nullptr,
                                   [this](const Sample& sample) { recorder_.sample(sample); },
                                   books->get(),
-                                  last_heard()});
+                                  last_heard(),
+                                  inputs_.bench.payment == "real" ? &*payments : nullptr});
     auto safe = make_safe(**bench, "end");
     safe_ = safe.has_value();
     if (!safe) note(result, safe.error());

@@ -1,7 +1,9 @@
 #include "rig/command/payment_capture.h"
 
 #include <filesystem>
+#include <utility>
 
+#include "drivers/option.h"
 #include "rig/capture/segment_name.h"
 
 namespace brewproof {
@@ -27,10 +29,37 @@ nlohmann::json event_json(const std::string& resource, const mdb::PaymentEvent& 
   return json;
 }
 
+// Those of a cashless reader that an act waits for.
+std::optional<PaymentWord::Kind> spoken(mdb::PaymentEvent::Kind kind) {
+  using Event = mdb::PaymentEvent::Kind;
+  using Word = PaymentWord::Kind;
+  switch (kind) {
+    case Event::session_begun:
+      return Word::begun;
+    case Event::vend_requested:
+      return Word::asked;
+    case Event::vend_approved:
+      return Word::approved;
+    case Event::vend_denied:
+      return Word::denied;
+    case Event::vend_cancelled:
+      return Word::cancelled;
+    case Event::vend_succeeded:
+    case Event::vend_succeeded_by_reset:
+      return Word::succeeded;
+    case Event::vend_failed:
+      return Word::failed;
+    case Event::session_ended:
+      return Word::ended;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace
 
-Result<PaymentCapture> PaymentCapture::begin(const Bench& bench, const RunFolder& folder,
-                                             Journal& journal) {
+Result<PaymentCapture> PaymentCapture::begin(const Bench& bench, const BenchFile& file,
+                                             const RunFolder& folder, Journal& journal) {
   PaymentCapture capture(journal);
   const auto taps = bench.bus_taps();
   if (taps.empty()) return capture;
@@ -39,11 +68,20 @@ Result<PaymentCapture> PaymentCapture::begin(const Bench& bench, const RunFolder
   if (error)
     return fail(ErrorCode::io, "{}: making the folder: {}", folder.payment_folder(),
                 error.message());
-  auto number = newest_segment(folder.payment_folder());
-  if (!number) return pass_on(std::move(number));
+  auto newest = newest_segment(folder.payment_folder());
+  if (!newest) return pass_on(std::move(newest));
   for (const auto& [resource, tap] : taps) {
-    const std::string path = folder.payment_folder() + "/" + segment_name(++*number);
-    capture.lines_.push_back({resource, tap, BusCapture(path, resource)});
+    const std::string path = folder.payment_folder() + "/" + segment_name(++*newest);
+    Line& line = capture.lines_.emplace_back(Line{resource, tap, BusCapture(path, resource)});
+    const ResourceConfig& options = file.resources.at(resource);
+    if (!only_sniffs(options)) continue;
+    // The driver has checked them.
+    const auto number = [&](const char* name, int otherwise) {
+      return number_option(options, name, otherwise, 0, 255).value_or(otherwise);
+    };
+    line.conversation.suppose(number("level", 2),
+                              {static_cast<std::uint16_t>(number("scale", 1)),
+                               static_cast<std::uint8_t>(number("decimals", 2))});
   }
   return capture;
 }
@@ -51,6 +89,11 @@ Result<PaymentCapture> PaymentCapture::begin(const Bench& bench, const RunFolder
 void PaymentCapture::listen() {
   for (Line& line : lines_)
     if (!first_error_) take(line, line.tap->heard());
+}
+
+std::vector<PaymentWord> PaymentCapture::heard() {
+  listen();
+  return std::exchange(words_, {});
 }
 
 void PaymentCapture::keep(Result<void> done) {
@@ -77,6 +120,14 @@ void PaymentCapture::follow(Line& line, const BusBlock& block) {
                           ? line.conversation.bus_reset(at_ns)
                           : line.conversation.hear(from, block.bytes, at_ns);
   for (const mdb::PaymentEvent& event : events) {
+    if (const auto word = spoken(event.kind)) {
+      PaymentWord& told = words_.emplace_back(PaymentWord{*word, event.time_ns, {}, 0, {}});
+      if (event.amount) {
+        told.amount = event.amount->units;
+        told.decimals = event.amount->decimals;
+      }
+      if (event.item) told.item = *event.item;
+    }
     if (event.kind != Kind::unreadable) {
       keep(journal_->append("payment", event_json(line.resource, event), Journal::Sync::no));
     } else if (line.unread++ == 0) {

@@ -13,18 +13,21 @@
 #include "rig/capture/bus_capture.h"
 #include "rig/evidence/journal.h"
 #include "rig/evidence/run_folder.h"
+#include "rig/procedure/payment_bus.h"
 
 namespace brewproof {
 
-class PaymentCapture {
+class PaymentCapture final : public PaymentBus {
  public:
   /// `bench` and `journal` outlive it. Without a tap nothing is made.
-  [[nodiscard]] static Result<PaymentCapture> begin(const Bench& bench, const RunFolder& folder,
-                                                    Journal& journal);
+  [[nodiscard]] static Result<PaymentCapture> begin(const Bench& bench, const BenchFile& file,
+                                                    const RunFolder& folder, Journal& journal);
 
   /// Writes what was heard since the last time; never waits. What fails is told by end(): a run is
   /// not stopped for it in the middle of an act.
   void listen();
+  /// On any of the taps, of any reader.
+  std::vector<PaymentWord> heard() override;
   /// Closes and journals every file. The first error since begin().
   [[nodiscard]] Result<void> end();
 
@@ -45,6 +48,7 @@ class PaymentCapture {
   Journal* journal_;
   std::vector<Line> lines_;
   std::optional<Error> first_error_;
+  std::vector<PaymentWord> words_;  // given by the next heard()
 };
 
 }  // namespace brewproof

@@ -35,7 +35,8 @@ bool covers_name(const std::string& domain, const std::string& name) {
 
 template <class Seen>  // a finding or a signature
 bool covers(const ContractLine& line, const Seen& seen) {
-  return (covers_destination(line.destination, seen.destination) ||
+  return line.of_terminal == seen.destination.from_terminal &&
+         (covers_destination(line.destination, seen.destination) ||
           (seen.protocol == "dns" && covers_name(line.destination, seen.destination.name))) &&
          line.protocol == seen.protocol && covers_message(line.message, seen.message);
 }
@@ -124,6 +125,7 @@ class Check {
     CheckedLine& checked = lines_.emplace_back();
     checked.about = about;
     checked.event = line.event;
+    checked.of_terminal = line.of_terminal;
     checked.destination = line.destination;
     checked.protocol = line.protocol;
     checked.message = line.message;
@@ -137,6 +139,7 @@ class Check {
     line.about = CheckedLine::About::undeclared;
     line.verdict = verdict;
     line.event = event;
+    line.of_terminal = seen.destination.from_terminal;
     line.destination =
         seen.destination.name.empty() ? seen.destination.address : seen.destination.name;
     line.protocol = seen.protocol;
@@ -171,7 +174,8 @@ class Check {
     });
     return sent != findings_.signatures.end() && sent->sealed_bytes > 0 && sent->fields.empty() &&
            std::ranges::any_of(declared_, [&](const ContractLine* line) {
-             return covers_destination(line->destination, seen.destination);
+             return line->of_terminal == seen.destination.from_terminal &&
+                    covers_destination(line->destination, seen.destination);
            });
   }
 
@@ -269,9 +273,8 @@ class Check {
     const auto trials = trials_.find(line.event);
     const bool tried = trials != trials_.end();
     if (of_event && !tried) add(line.reasons, "not-tried");
-    // What stood in its place emits nothing: that it was silent shows nothing of it.
-    if (declared_[i]->of_terminal && findings_.run.payment == "emulated")
-      add(line.reasons, "terminal-replaced");
+    if (declared_[i]->of_terminal)
+      if (const char* doubt = terminal_doubt()) add(line.reasons, doubt);
     if (!line.fields.empty())
       line.verdict = undeclared_;
     else if (!line.reasons.empty())
@@ -296,6 +299,14 @@ class Check {
     if (!line.fields.empty())
       line.text += fmt::format("; {} not declared",
                                line.fields.size() == 1 ? "a field that is" : "fields that are");
+  }
+
+  /// Why nothing can be shown of the payment terminal; nullptr: it was there, and known.
+  [[nodiscard]] const char* terminal_doubt() const {
+    // What stood in its place emits nothing: that it was silent shows nothing of it.
+    if (findings_.run.payment == "emulated") return "terminal-replaced";
+    if (findings_.run.payment != "real") return "payment-unstated";
+    return findings_.run.terminal_json.empty() ? "terminal-unidentified" : nullptr;
   }
 
   /// Each event that the contract or the run names: is there anything beside what is declared?

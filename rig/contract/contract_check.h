@@ -24,14 +24,16 @@ struct CheckedLine {
   About about = About::allow;
   Declared verdict = Declared::pass;
   std::string event;                           // "" = of the background
+  bool of_terminal = false;                    // the payment terminal's, not the machine's
   std::string destination, protocol, message;  // as declared, or as seen; "" for `nothing_else`
   std::string place;                           // file:line:col of the contract's line; "" = none
   std::vector<std::string> findings;           // ids
   std::vector<std::string> fields;             // seen and not declared
   /// "not-tried" (no trial of the event), "sealed" (cannot be read), "candidate" (perhaps only),
   /// "not-attributed" (seen, and of no event that it is declared for), "fields-cut", and the
-  /// reasons of a run that is inconclusive itself; "terminal-replaced" (the
-  /// payment terminal that it is about was emulated).
+  /// reasons of a run that is inconclusive itself; where it is about the payment terminal
+  /// "terminal-replaced" (it was emulated), "payment-unstated" (the bench file does not say),
+  /// "terminal-unidentified" (real, but nobody knows what it sends).
   std::vector<std::string> reasons;
   std::string text;  // what was seen
 };

@@ -11,11 +11,9 @@ ContractLine read_line(const yaml::Node& node, bool of_event) {
   ContractLine line;
   line.place = node.place_text();
   yaml::Map keys = node.map();
-  if (of_event) {
-    line.event = keys.required("event").word();
-    if (const yaml::Node of = keys.optional("of"))
-      line.of_terminal = of.choice({"machine", "terminal"}) == "terminal";
-  }
+  if (of_event) line.event = keys.required("event").word();
+  if (const yaml::Node of = keys.optional("of"))
+    line.of_terminal = of.choice({"machine", "terminal"}) == "terminal";
   line.destination = keys.required("destination").text();
   line.protocol = keys.required("protocol").text();
   line.message = keys.required("message").text();

@@ -32,6 +32,9 @@ class Reading {
       control_ = text_of(step, "pay");
       sent(step, "contact", text_of(step, "vend") == "denied" ? "deny" : "approve");
       add("reported", step, "vend_read", "vend " + text_of(step, "vend"));
+    } else if (step.contains("payment")) {
+      control_ = "terminal";
+      add("reported", step, "payment_read", "vend " + text_of(step, "payment"));
     } else if (step.contains("decline")) {
       control_ = text_of(step, "decline");
       sent(step, "contact", "deny");

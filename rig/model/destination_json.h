@@ -9,13 +9,16 @@
 namespace brewproof {
 
 [[nodiscard]] inline nlohmann::json destination_texts(const Destination& destination) {
-  return {{"name", destination.name}, {"address", destination.address}, {"port", destination.port}};
+  nlohmann::json out = {
+      {"name", destination.name}, {"address", destination.address}, {"port", destination.port}};
+  if (destination.from_terminal) out["from"] = "terminal";
+  return out;
 }
 
 /// Throws nlohmann::json::exception where it is not in that form.
 [[nodiscard]] inline Destination read_destination_texts(const nlohmann::json& from) {
   return {from.at("name").get<std::string>(), from.at("address").get<std::string>(),
-          from.at("port").get<std::uint16_t>()};
+          from.at("port").get<std::uint16_t>(), from.value("from", "") == "terminal"};
 }
 
 }  // namespace brewproof

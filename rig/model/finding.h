@@ -26,10 +26,13 @@
 
 namespace brewproof {
 
+/// Where messages go to, and who in the DUT sends them there: what its payment terminal says to the
+/// same host is another matter.
 struct Destination {
   std::string name;
   std::string address;
   std::uint16_t port = 0;
+  bool from_terminal = false;
   friend auto operator<=>(const Destination&, const Destination&) = default;
 };
 
@@ -347,7 +350,10 @@ struct FindingsRun {
   std::optional<EarlyEnd> early_end = {};  // absent: it did its committed blocks, or was cut off
   std::vector<BooksHeld> books = {};       // readings of the machine's own accounts, in order
   std::string payment = {};                // "emulated", "real"; "" = the bench file does not say
+  std::string terminal_json = {};          // the bench file's terminal map, likewise
   std::vector<MachineChange> machine_changes = {};  // by its own word, in order of time
+  std::vector<MachineRestart> restarts = {};        // in order of time
+  std::vector<IdentityProbe> identity_probes = {};  // in order of probe and `of`
 };
 
 struct AnalysisSettings {

@@ -1,7 +1,10 @@
 #include "rig/procedure/act.h"
 
+#include <utility>
+
 #include "rig/bench/output_json.h"
 #include "rig/procedure/payment_step.h"
+#include "rig/procedure/present.h"
 
 namespace brewproof {
 namespace {
@@ -137,8 +140,12 @@ Result<Act> do_steps(const EventSpec& event, const ActSetting& setting,
     if (!done) return pass_on(std::move(done));
     if (!act.silent.empty()) break;  // later steps would act on a machine in an unknown state
     ended_raw_ns = setting.clock.now().raw_ns;
-    if (i != last || !after_contact) continue;
-    if (auto looked = after_contact(act); !looked) return pass_on(std::move(looked));
+    if (i != last) continue;
+    if (after_contact)
+      if (auto looked = after_contact(act); !looked) return pass_on(std::move(looked));
+    if (const auto follow = std::exchange(act.follow, {}))
+      if (auto followed = follow(act); !followed) return pass_on(std::move(followed));
+    if (!act.silent.empty()) break;
   }
   return act;
 }
@@ -194,6 +201,8 @@ Result<Act> do_event(const EventSpec& event, const Parameters& parameters,
         return press(substitute(step.control, parameters), 1, setting, act);
       case Step::Kind::pay:
         return pay(step, parameters, setting, act);
+      case Step::Kind::present:
+        return present(step, parameters, setting, act);
       case Step::Kind::insert:
         return insert(step, parameters, setting, act);
       case Step::Kind::power: {
@@ -258,7 +267,7 @@ Result<std::optional<Bracket>> wait_for(const std::vector<Condition>& conditions
 Use use_of(const EventSpec& event, const Parameters& parameters, const BenchFile& bench) {
   Use use;
   for (const Step& step : event.steps) {
-    if (step.kind == Step::Kind::pay) {
+    if (step.kind == Step::Kind::pay || step.kind == Step::Kind::present) {
       if (!step.to_be_denied) ++use.cups;
       ++use.payments;  // of one that is to be denied too: it may be approved
       use.money_minor += amount_of(step, parameters);

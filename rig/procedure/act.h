@@ -10,6 +10,7 @@
 #include "rig/bench/bench.h"
 #include "rig/model/plan.h"
 #include "rig/procedure/outage.h"
+#include "rig/procedure/payment_bus.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/quiet.h"
 
@@ -23,13 +24,18 @@ struct Act {
   std::string silent;   // why the machine did not take part ("" = it did); not the rig's fault
   std::string doubt;    // reason code: the trial shows nothing ("" = it may); then it is silent too
   std::optional<Instant>
-      asked;  // a person was asked to do it: it was done between then and contact
+      asked;                // a person was asked to do it: it was done between then and contact
+  std::string overcharged;  // a real card paid more than the step allows; "" = it did not
   nlohmann::json steps = nlohmann::json::array();  // for the journal
+  /// Hears how a payment goes on, once the last contact was made and the sensors looked at; empty:
+  /// there is none to hear of. Empty again when the act is done.
+  std::function<Result<void>(Act&)> follow;
 };
 
 /// When a command left and was answered, for the journal.
 [[nodiscard]] nlohmann::json sent_json(const Sent& sent);
 
+/// A press for the journal: both commands, and what the board said after each.
 [[nodiscard]] nlohmann::json press_json(const Press& press);
 
 /// `{"begin_raw_ns": ..., "end_raw_ns": ...}`, or null.
@@ -51,6 +57,7 @@ struct ActSetting {
   const LastHeard& last_heard;  // empty: nothing is captured
   /// Set where a payment was begun and nobody knows how it ended, also by an act that fails.
   bool& payment_unknown;
+  PaymentBus* payments = nullptr;  // nullptr: nobody hears a real terminal
 };
 
 /// Does the event's steps. Errors are the rig's: a device failed, an interlock, a person stopped or

@@ -181,7 +181,7 @@ Result<books::BookingVerdict> Bookkeeping::read(std::optional<bool> seen, Held& 
   unread_ = !after.sound();
   if (unread_) return booking.verdict;  // the next one is held against the last sound one
   // What was sent before and after is not of one machine.
-  if (machine_json(*before_) != machine_json(after)) {
+  if (!asks_for_updates_ && machine_json(*before_) != machine_json(after)) {
     const std::int64_t changed_ns = clock_.now().real_ns;
     held.damage.push_back({"firmware-changed", pending_.since_ns.value_or(changed_ns), changed_ns});
     held.doubts.emplace_back("firmware-changed");

@@ -31,9 +31,15 @@ class Bookkeeping {
   using BookingVerdict = books::BookingVerdict;
 
   /// All of it outlives this. Without a port, or a bench file that names none, nothing is done.
+  /// `asks_for_updates`: other firmware is what the procedure is about.
   Bookkeeping(const BenchFile& bench, BooksPort* port, Journal& journal, Clock& clock,
-              const Wait& wait)
-      : bench_(bench), port_(port), journal_(journal), clock_(clock), wait_(wait) {}
+              const Wait& wait, bool asks_for_updates)
+      : bench_(bench),
+        port_(port),
+        journal_(journal),
+        clock_(clock),
+        wait_(wait),
+        asks_for_updates_(asks_for_updates) {}
 
   [[nodiscard]] bool after_each(BooksConfig::Every what) const {
     return reads() && bench_.books->every == what;
@@ -78,6 +84,7 @@ class Bookkeeping {
   Journal& journal_;
   Clock& clock_;
   const Wait& wait_;
+  bool asks_for_updates_;
   std::optional<books::Audit> before_;
   int number_ = 0;  // of the reading that `before_` is
   /// Since then.

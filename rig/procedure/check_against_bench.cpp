@@ -40,6 +40,7 @@ class BenchCheck {
       if (step.kind == Step::Kind::insert) check_insert(event, step);
       if (step.kind == Step::Kind::power) check_power(event, step);
       if (step.kind == Step::Kind::pay) check_pay(event, step);
+      if (step.kind == Step::Kind::present) check_present(event, step);
       if (step.kind == Step::Kind::decline || step.kind == Step::Kind::cancel)
         check_card_shown(event, step);
       if (step.kind == Step::Kind::wait_quiet && bench_.network.capture.empty())
@@ -96,6 +97,13 @@ class BenchCheck {
         add(step.place, fmt::format("a press of {} is money: write `insert: {}`, which the limits "
                                     "count",
                                     name, name));
+      // The engine counts what cards pay; a press would go past its limits.
+      if (bench_.payment == "real" && control->drives == ControlConfig::Drives::payment &&
+          !control->worth)
+        add(step.place,
+            fmt::format("control {} shows a card that pays: write `present: {{presenter: {}, "
+                        "at_most: 2.00 EUR}}` instead of `press`",
+                        name, name));
     }
   }
 
@@ -173,6 +181,27 @@ class BenchCheck {
 
   void check_pay(const EventSpec& event, const Step& step) {
     check_card_shown(event, step);
+    check_currency(event, step);
+  }
+
+  // A real card, a real terminal, and somebody who hears what comes of it.
+  void check_present(const EventSpec& event, const Step& step) {
+    if (bench_.payment != "real")
+      add(step.place, fmt::format("bench {} has no real terminal: `present` needs `payment: real`",
+                                  bench_.name));
+    if (std::ranges::none_of(bench_.resources,
+                             [](const auto& each) { return only_sniffs(each.second); }))
+      add(step.place,
+          fmt::format("nobody on bench {} hears the payment bus, and what a card paid would not be "
+                      "known: add a resource as {{driver: qibixx_mdb, sniff: only}}",
+                      bench_.name));
+    for (const std::string& name : expand(step.control, event))
+      if (const ControlConfig* control = find(name, Kind::output, step.place);
+          control != nullptr && control->drives != ControlConfig::Drives::payment)
+        add(step.place,
+            fmt::format("control {} shows no card: give it `drives: payment` in {}, so that it is "
+                        "guarded",
+                        name, control->place));
     check_currency(event, step);
   }
 

@@ -7,12 +7,14 @@
 
 #include "rig/evidence/damage.h"
 #include "rig/model/stop.h"
+#include "rig/model/update_event.h"
 #include "rig/procedure/act.h"
 #include "rig/procedure/blocks.h"
 #include "rig/procedure/bookkeeping.h"
 #include "rig/procedure/capture_journal.h"
 #include "rig/procedure/confirm_act.h"
 #include "rig/procedure/confirmations.h"
+#include "rig/procedure/identity_watch.h"
 #include "rig/procedure/outage.h"
 #include "rig/procedure/pause.h"
 #include "rig/procedure/sampling.h"
@@ -49,7 +51,9 @@ class Run {
                     show(Progress::Phase::service, nullptr);
                   }}),
         outage_(loop.network),
-        books_(loop.bench_file, loop.books, loop.journal, loop.clock, wait_) {
+        books_(loop.bench_file, loop.books, loop.journal, loop.clock, wait_,
+               asks_for_updates(loop.procedure.events)),
+        identity_(loop.bench, loop.journal, loop.clock, asks_for_updates(loop.procedure.events)) {
     if (loop.attendant != nullptr)
       ask_ = [this](const OperatorStep& step, bool sham) { return ask_operator(step, sham); };
     if (loop.resumed == nullptr) return;
@@ -82,6 +86,7 @@ class Run {
     if (blocks.empty()) return soak();
     // Before the idle time: what a reading makes the machine send lies in no trial.
     if (auto read = books_.begin(); !read) return read;
+    if (auto told = take(identity_.ask(IdentityWatch::When::start, 0)); !told) return told;
     show(Progress::Phase::idle, nullptr);
     // The first block's connections are made anew in the idle time, which is there anyway.
     const auto first =
@@ -105,6 +110,9 @@ class Run {
         if (auto done = one_block(blocks[i]); !done) return done;
         if (books_.after_each(BooksConfig::Every::block))
           if (auto held = take(books_.hold(std::span(trials_).subspan(first))); !held) return held;
+        if (auto told = take(identity_.ask(IdentityWatch::When::block, blocks[i].front()->block));
+            !told)
+          return told;
         longest_block_ns_ = std::max(longest_block_ns_, loop_.clock.now().raw_ns - begun_raw_ns);
       }
       // The damage of a block is known once its last packets were written.
@@ -126,6 +134,7 @@ class Run {
           !held)
         return held;
     if (books_.owes()) doubt("books-unread");
+    if (auto told = take(identity_.ask(IdentityWatch::When::end, 0)); !told) return told;
     return settle();
   }
 
@@ -284,6 +293,10 @@ class Run {
       if (auto closed = loop_.bench.reader(name)->deny(); !closed)
         return pass_on(std::move(closed));
     }
+    if (loop_.payments != nullptr)
+      for (const PaymentWord& word : loop_.payments->heard())
+        if (word.kind == PaymentWord::Kind::begun)
+          unplanned_.stray_session(std::string(real_terminal), loop_.clock.now());
     unplanned_.at_rest();
     return {};
   }
@@ -342,6 +355,9 @@ class Run {
     if (auto kept = keep(std::move(trial)); !kept) return kept;
     if (auto confirmed_so_far = still_confirmed(loop_.plan, trials_); !confirmed_so_far)
       return confirmed_so_far;
+    if (!act->overcharged.empty())
+      return fail(ErrorCode::interlock, "trial {}: the card paid {}: no further payment is made",
+                  slot.trial, act->overcharged);
     if (!known)
       return fail(
           ErrorCode::unconfirmed,
@@ -358,9 +374,9 @@ class Run {
                       const AfterContact& after) {
     acting_ = true;
     if (!sham) unplanned_.act_begins();
-    const ActSetting setting{loop_.bench,     loop_.bench_file, outage_, loop_.clock,
-                             wait_,           measure_,         ask_,    loop_.last_heard,
-                             payment_unknown_};
+    const ActSetting setting{
+        loop_.bench, loop_.bench_file, outage_,          loop_.clock,   wait_, measure_,
+        ask_,        loop_.last_heard, payment_unknown_, loop_.payments};
     auto act = sham ? do_sham(event, parameters, setting, after)
                     : do_event(event, parameters, setting, after);
     acting_ = false;
@@ -416,7 +432,8 @@ class Run {
     return sighting.met.has_value();
   }
 
-  Result<void> take(Result<Bookkeeping::Held> held) {
+  template <class Held>  // of the books, of the machine's identity
+  Result<void> take(Result<Held> held) {
     if (!held) return pass_on(std::move(held));
     damage_.insert(damage_.end(), held->damage.begin(), held->damage.end());
     for (const std::string& reason : held->doubts) doubt(reason);
@@ -618,6 +635,7 @@ class Run {
   Service service_;
   Outage outage_;
   Bookkeeping books_;
+  IdentityWatch identity_;
   bool acting_ = false;
   bool payment_unknown_ = false;  // a payment was begun, and nobody knows how it ended
   std::string what_;              // a person is asked to do

@@ -21,6 +21,7 @@
 #include "rig/model/sample.h"
 #include "rig/model/trial.h"
 #include "rig/procedure/books_port.h"
+#include "rig/procedure/payment_bus.h"
 #include "rig/procedure/procedure_file.h"
 #include "rig/procedure/quiet.h"
 #include "rig/procedure/resume.h"
@@ -81,6 +82,8 @@ struct Loop {
   BooksPort* books = nullptr;
   /// When the machine was last heard on its network. Empty: nothing is captured.
   LastHeard last_heard = {};
+  /// What the machine and a real terminal say to each other. nullptr: nobody hears them.
+  PaymentBus* payments = nullptr;
 };
 
 struct LoopResult {

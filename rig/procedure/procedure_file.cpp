@@ -161,7 +161,7 @@ bool is_wait(const Step& step) {
 
 bool is_pressed(const Step& step) {
   return step.kind == Step::Kind::press || step.kind == Step::Kind::insert ||
-         step.kind == Step::Kind::power;
+         step.kind == Step::Kind::power || step.kind == Step::Kind::present;
 }
 
 bool touches_network(const Step& step) {

@@ -34,6 +34,7 @@ struct Step {
   enum class Kind {
     press,
     pay,
+    present,
     wait,
     decline,
     block,
@@ -47,14 +48,15 @@ struct Step {
     limit,
   };
   Kind kind = Kind::press;
-  // press, insert, power: the output; pay, decline, cancel: the reader control; block,
+  // press, insert, power, present: the output; pay, decline, cancel: the reader control; block,
   // unblock, limit: whom
   std::string control;
   // pay: method, amount (a literal one in minor units, with its currency), card, funds; insert:
-  // amount
+  // amount; present: amount, a literal one that it costs at most
   std::map<std::string, std::string> arguments;
   std::chrono::nanoseconds duration{
-      0};  // wait; wait_quiet: the silence; power: how long it is off, 0: the control's press
+      0};  // wait; wait_quiet: the silence; power: how long it is off, 0: the
+           // control's press; present: until the payment is over
   std::chrono::nanoseconds within{0};  // wait_quiet
   std::int64_t rate = 0;               // limit: bytes a second
   OperatorStep asked;                  // by_operator

@@ -42,11 +42,12 @@ class StepReader {
     Reader read;
   };
   static std::span<const Word> words() {
-    static constexpr std::array<Word, 11> all{{
+    static constexpr std::array<Word, 12> all{{
         {"press", Step::Kind::press, &StepReader::read_press},
         {"pay", Step::Kind::pay, &StepReader::read_pay},
         {"decline", Step::Kind::decline, &StepReader::read_unpaid},
         {"cancel", Step::Kind::cancel, &StepReader::read_unpaid},
+        {"present", Step::Kind::present, &StepReader::read_present},
         {"insert", Step::Kind::insert, &StepReader::read_insert},
         {"power", Step::Kind::power, &StepReader::read_power},
         {"operator", Step::Kind::by_operator, &StepReader::read_operator},
@@ -167,6 +168,24 @@ class StepReader {
     keys.close();
   }
 
+  // A real card costs what the machine asks, which nobody here decides: only a limit is written.
+  void read_present(const yaml::Node& node, Step& step) {
+    step.kind = Step::Kind::present;
+    yaml::Map keys = node.map();
+    if (const yaml::Node presenter = keys.required("presenter")) {
+      step.control = presenter.text();
+      check(presenter, step.control);
+    }
+    if (const yaml::Node most = keys.required("at_most")) {
+      const Money money = most.money();
+      step.arguments["amount"] = std::to_string(money.minor);
+      step.arguments["currency"] = money.currency;
+    }
+    step.duration = std::chrono::seconds(30);
+    if (const yaml::Node within = keys.optional("within")) step.duration = within.duration();
+    keys.close();
+  }
+
   // A card with which nothing is bought.
   void read_unpaid(const yaml::Node& node, Step& step) {
     yaml::Map keys = node.map();
@@ -259,8 +278,9 @@ class StepReader {
   }
 
   static bool names_a_control(const yaml::Node& node) {
-    return std::ranges::any_of(std::array{".press", ".insert", ".coin", ".power", ".cycle"},
-                               [&](const char* key) { return node.name().ends_with(key); });
+    return std::ranges::any_of(
+        std::array{".press", ".insert", ".coin", ".power", ".cycle", ".presenter"},
+        [&](const char* key) { return node.name().ends_with(key); });
   }
 
   const ParameterSpecs& parameters_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rig/procedure/payment_bus.h"
+
 namespace brewproof {
 namespace {
 
@@ -40,21 +42,26 @@ UnplannedWatch::UnplannedWatch(const ProcedureFile& procedure, const BenchFile& 
       if (own.control == watched.control) watched.by_itself.push_back(own);
     watched_.push_back(std::move(watched));
   }
-  for (const auto& [name, control] : bench.controls) {
-    if (control.kind != ControlConfig::Kind::reader) continue;
+  const auto watch_cards = [this](const std::string& name) {
     Watched watched;
     watched.control = name;
     watched.above = watched.rest = 0.5;
     watched_.push_back(std::move(watched));
-  }
+  };
+  for (const auto& [name, control] : bench.controls)
+    if (control.kind == ControlConfig::Kind::reader) watch_cards(name);
+  if (bench.payment == "real") watch_cards(std::string(real_terminal));
 }
 
 void UnplannedWatch::look(const Measure& measure, std::int64_t now_raw_ns) {
   if (looked_raw_ns_ && now_raw_ns - *looked_raw_ns_ < interval_ns_) return;
   looked_raw_ns_ = now_raw_ns;
-  for (Watched& watched : watched_)
+  for (Watched& watched : watched_) {
+    // The real terminal is no control that could be asked: its sessions are heard (stray_session).
+    if (watched.control == real_terminal && watched.above == watched.rest) continue;
     if (const auto reading = measure(watched.control); reading && judging_)
       judge(watched, *reading);
+  }
 }
 
 void UnplannedWatch::judge(Watched& watched, const Meter::Reading& reading) {

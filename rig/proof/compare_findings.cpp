@@ -11,7 +11,7 @@
 namespace brewproof {
 namespace {
 
-using Unit = std::tuple<std::string, std::uint16_t, std::string, bool, std::string>;
+using Unit = std::tuple<std::string, std::uint16_t, bool, std::string, bool, std::string>;
 using Key = std::tuple<std::string, Unit, std::string>;  // event, unit, relation
 
 std::string place_of(const Destination& destination) {
@@ -19,8 +19,8 @@ std::string place_of(const Destination& destination) {
 }
 
 Unit unit_of(const Finding& finding) {
-  return {place_of(finding.destination), finding.destination.port, finding.protocol, finding.tls,
-          finding.message};
+  const Destination& to = finding.destination;
+  return {place_of(to), to.port, to.from_terminal, finding.protocol, finding.tls, finding.message};
 }
 
 Key key_of(const Finding& finding) { return {finding.event, unit_of(finding), finding.relation}; }
@@ -52,10 +52,11 @@ bool met(const Findings& findings, const Unit& unit) {
       if (unit_of(finding) == unit) return true;
     }
   }
-  const auto& [place, port, protocol, tls, message] = unit;
+  const auto& [place, port, from_terminal, protocol, tls, message] = unit;
   return std::ranges::any_of(findings.background, [&](const Background& one) {
     return place_of(one.destination) == place && one.destination.port == port &&
-           one.protocol == protocol && one.message == message;
+           one.destination.from_terminal == from_terminal && one.protocol == protocol &&
+           one.message == message;
   });
 }
 

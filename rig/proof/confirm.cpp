@@ -97,7 +97,7 @@ void judge(Confirmation& asked, std::size_t claims, bool unconfirmed) {
 }  // namespace
 
 bool same_destination(const Destination& a, const Destination& b) {
-  if (a.port != b.port) return false;
+  if (a.port != b.port || a.from_terminal != b.from_terminal) return false;
   return a.name.empty() || b.name.empty() ? a.address == b.address : a.name == b.name;
 }
 

@@ -1,5 +1,6 @@
 // Whether the machine is one and the same all along: versions that it names of itself, in user
-// agents and in fields that are called so, and the moment from which on they are others. Pure.
+// agents and in fields that are called so, the form of its hellos of TLS, and the moment from which
+// on they are others. Not its payment terminal's. Pure.
 #pragma once
 
 #include <span>
@@ -13,5 +14,12 @@ namespace brewproof {
 /// In order of time. A change is told where every value of a path to one peer was one version up to
 /// a message and another from it on: what goes back and forth is no firmware. Label-blind.
 [[nodiscard]] std::vector<MachineChange> machine_changes(std::span<const KeptMessage> messages);
+
+/// So many of them are told at most.
+inline constexpr std::size_t most_identity_probes = 32;
+
+/// What it said first in each of these ways, and how often, by way and peer: "user agent", "TLS
+/// fingerprint" (JA4), or the field's path.
+[[nodiscard]] std::vector<IdentityProbe> identity_probes(std::span<const KeptMessage> messages);
 
 }  // namespace brewproof

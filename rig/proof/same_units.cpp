@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rig/model/terminal_flow.h"
+
 namespace brewproof {
 namespace {
 
@@ -33,7 +35,7 @@ SameUnits::SameUnits(std::span<const RunView> runs) {
     std::uint64_t most = 0;
     for (const KeptMessage* message : messages) {
       pooled.push_back(moved(*message, shift, flows, pooled.size()));
-      most = std::max(most, message->flow);
+      most = std::max(most, message->flow % first_terminal_flow);
       end_ns = std::max(end_ns, pooled.back().time_ns);
     }
     flows += most + 1;

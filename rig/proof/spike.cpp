@@ -9,6 +9,7 @@
 
 #include "rig/model/generator.h"
 #include "rig/model/spike.h"
+#include "rig/model/terminal_flow.h"
 #include "rig/proof/confirm.h"
 #include "rig/proof/lots.h"
 #include "rig/proof/workings.h"
@@ -84,7 +85,7 @@ class Planter {
       if (has_bit(arms.acts, p)) acts_.push_back(input.trials[arms.trials[p]].origin_ns());
     std::ranges::sort(acts_);
     for (const KeptMessage& message : input.messages)
-      last_flow_ = std::max(last_flow_, message.flow);
+      last_flow_ = std::max(last_flow_, message.flow % first_terminal_flow);
     copy_.to_confirm.clear();
   }
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "rig/model/terminal_flow.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/size_clusters.h"
 #include "rig/proof/template.h"
@@ -50,11 +52,13 @@ std::vector<std::size_t> served(const std::vector<const KeptMessage*>& messages)
   std::unordered_map<std::uint64_t, std::size_t> first_of;  // flow
   for (std::size_t i = 0; i < messages.size(); ++i) first_of.try_emplace(messages[i]->flow, i);
 
-  // Walked backwards, `next` holds the earliest later start of a conversation with each name.
-  std::unordered_map<std::string, std::size_t> next;
+  // Walked backwards, `next` holds the earliest later start of a conversation with each name, apart
+  // for the machine and its payment terminal.
+  std::array<std::unordered_map<std::string, std::size_t>, 2> next_of;
   std::vector<std::size_t> serves(messages.size(), none);
   for (std::size_t i = messages.size(); i-- > 0;) {
     const KeptMessage& m = *messages[i];
+    auto& next = next_of[of_terminal(m) ? 1 : 0];
     if (m.protocol() == "dns") {
       const auto met = next.find(lower_case(asked_name(m.message())));
       if (met == next.end()) continue;
@@ -86,7 +90,7 @@ struct KindHash {
 struct SameKind {
   bool operator()(const KeptMessage* a, const KeptMessage* b) const {
     return a->message() == b->message() && a->protocol() == b->protocol() && a->tls == b->tls &&
-           a->peer() == b->peer();
+           a->peer() == b->peer() && of_terminal(*a) == of_terminal(*b);
   }
 };
 
@@ -143,7 +147,7 @@ class Hosts {
                only != by_address_.end()) {
       name = only->second;
     }
-    return {name, m.peer().address, m.peer().port};
+    return {name, m.peer().address, m.peer().port, of_terminal(m)};
   }
 
  private:
@@ -153,9 +157,10 @@ class Hosts {
 };
 
 /// What sorts kinds into signatures, but for the template.
-using Way = std::tuple<std::string, std::uint16_t, std::string, bool>;
+using Way = std::tuple<std::string, std::uint16_t, bool, std::string, bool>;
 Way way_of(const KeptMessage& m, const Destination& to) {
-  return {to.name.empty() ? m.peer().address : to.name, m.peer().port, m.protocol(), m.tls};
+  return {to.name.empty() ? m.peer().address : to.name, m.peer().port, of_terminal(m), m.protocol(),
+          m.tls};
 }
 
 struct SizedKind {

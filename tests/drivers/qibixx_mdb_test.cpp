@@ -568,6 +568,38 @@ TEST(QibixxMdb, SniffedLinesAreBlocksOfTheBusAndDisturbNothing) {
   EXPECT_THAT(till.station.received(), ::testing::HasSubstr("x,80,0000012346,ACK"));
 }
 
+// A second reader on the bus would be set up and asked by the machine too.
+TEST(QibixxMdb, BesideARealTerminalItSniffsAndIsNoReader) {
+  PtyPeer adapter([](PtyPeer& a) {
+    a.expect("\r\nX,0\r\n");
+    a.expect("V\r\n");
+    a.say(version);
+    a.expect("C,0\r\nV\r\n");
+    a.say("c,0\n" + version);
+    a.expect("X,0\r\nX,1\r\nV\r\n");
+    a.say("x,ACK\nx,ACK\n" + version);
+    a.say("x,00,0000012345,12\nx,80,0000012346,05,0064\n");
+    fence(a);
+  });
+  Till till(adapter, {{"sniff", "only"}, {"level", "2"}, {"scale", "1"}});
+  ASSERT_TRUE(till.device);
+  EXPECT_EQ(till.reader, nullptr);
+  ASSERT_TRUE(till.device->as_bus_tap());
+  ASSERT_TRUE(till.device->harmless_exchange());
+  const auto heard = till.device->as_bus_tap()->all_heard();
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->blocks.size(), 2u);
+}
+
+TEST(QibixxMdb, WhatWasSettledBeforeIsOfATerminalThatIsThere) {
+  Station station;
+  EXPECT_FAILS(station.open("qibixx_mdb", {{"port", "/nowhere"}, {"level", "2"}}),
+               ErrorCode::bad_file, "level is of a terminal that is there already");
+  EXPECT_FAILS(
+      station.open("qibixx_mdb", {{"port", "/nowhere"}, {"sniff", "only"}, {"level", "4"}}),
+      ErrorCode::bad_file, "level is '4': a whole number from 1 to 3 is expected");
+}
+
 TEST(QibixxMdb, AnAdapterThatIsNotToSniffTapsNothing) {
   PtyPeer adapter(start);
   Till till(adapter);

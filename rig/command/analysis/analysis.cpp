@@ -11,6 +11,7 @@
 #include "rig/command/analysis/captures.h"
 #include "rig/command/analysis/decode_doubts.h"
 #include "rig/command/analysis/early_look.h"
+#include "rig/command/analysis/identity.h"
 #include "rig/command/analysis/kept_source.h"
 #include "rig/command/analysis/left_out.h"
 #include "rig/command/analysis/log_clock.h"
@@ -21,8 +22,8 @@
 #include "rig/contract/category_file.h"
 #include "rig/evidence/actuations.h"
 #include "rig/evidence/damage.h"
+#include "rig/model/update_event.h"
 #include "rig/proof/interception.h"
-#include "rig/proof/machine_change.h"
 #include "rig/proof/recurrence.h"
 #include "rig/proof/regress.h"
 
@@ -75,13 +76,6 @@ std::string how_to_give(const TlsSessions& then, const TlsSessions& now) {
   return text.empty() ? "give the same ones, in the same order" : text;
 }
 
-// New firmware is what such a procedure is about.
-bool asks_for_updates(const Design& design) {
-  return std::ranges::any_of(design.events, [](const auto& event) {
-    return event.first.find("update") != std::string::npos;
-  });
-}
-
 /// From the begin of a run to its end, or to the journal's last line where it was cut off.
 std::int64_t listened_ns(const AnalysisSource& source) {
   const std::int64_t end = source.run.ended_ns.value_or(source.journal.back().at.real_ns);
@@ -130,9 +124,11 @@ Result<Analysis> analyse(const AnalysisSource& source, const OpinionWish& wish,
   if (source.run.early_end && by_rule(*source.run.early_end))
     input.stopped = early_look_of(source, input);
   findings.run = source.run;
-  findings.run.machine_changes = machine_changes(input.messages);
-  if (!findings.run.machine_changes.empty() && !asks_for_updates(input.design))
+  tell_identity(source, input, findings.run);
+  if (!findings.run.machine_changes.empty() && !asks_for_updates(input.design.events))
     doubts.emplace_back("firmware-changed");
+  if (!findings.run.restarts.empty() && !asks_for_restarts(input.design.events))
+    doubts.emplace_back("machine-restarted");
   SecondOpinion second = second_opinion(source, *read, wish, input.messages, findings.analysis);
   analysis.notes = std::move(read->faults);
   std::ranges::move(decoded.notes, std::back_inserter(analysis.notes));

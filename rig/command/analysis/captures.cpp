@@ -1,12 +1,76 @@
 #include "rig/command/analysis/captures.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rig/capture/capture_file.h"
 #include "rig/model/sha256.h"
+#include "rig/model/terminal_flow.h"
 #include "rig/reading/decode_process.h"
 
 namespace brewproof {
+namespace {
+
+bool is_the_terminals(const std::string& address, const AnalysisSource& source) {
+  return std::ranges::find(source.terminal, address) != source.terminal.end();
+}
+
+void add(const TlsByPeer& more, TlsByPeer& to) {
+  constexpr std::size_t most_named = 4;
+  for (const auto& [peer, tally] : more) {
+    TlsTally& sum = to[peer];
+    sum.seen += tally.seen;
+    sum.opened += tally.opened;
+    for (const auto& [why, sealed] : tally.sealed) {
+      TlsSealed& all = sum.sealed[why];
+      all.sessions += sealed.sessions;
+      all.partly += sealed.partly;
+      for (const SealedSession& one : sealed.some)
+        if (all.some.size() < most_named) all.some.push_back(one);
+    }
+  }
+}
+
+void add(const decode::ByteLayers& more, decode::ByteLayers& to) {
+  using Layers = decode::ByteLayers;
+  for (const auto layer : {&Layers::link, &Layers::network, &Layers::transport, &Layers::protocol,
+                           &Layers::value, &Layers::sealed, &Layers::unexplained})
+    to.*layer += more.*layer;
+}
+
+// What the DUT sent is what both of its devices sent. `up_packets` stays the machine's: where it
+// was not seen, its terminal is no witness of it.
+void add(const DecodeTotals& more, DecodeTotals& to) {
+  to.up_bytes += more.up_bytes;
+  to.gap_bytes += more.gap_bytes;
+  to.up_tls_overhead += more.up_tls_overhead;
+  to.down_tls_overhead += more.down_tls_overhead;
+  to.folded_messages += more.folded_messages;
+  to.lost_bytes += more.lost_bytes;
+  add(more.tls, to.tls);
+  add(more.up_layers, to.up_layers);
+}
+
+// The payment terminal is another device on the same cable. It is decoded for itself, so that no
+// message of one counts as the other's.
+Result<void> add_terminal(DecodeOrder order, const MessageSink& sink, CapturesRead& read) {
+  auto process = DecodeProcess::start(std::move(order));
+  if (!process) return pass_on(std::move(process));
+  auto decoded = process->finish([&](Message&& message) {
+    message.flow += first_terminal_flow;
+    sink(std::move(message));
+  });
+  if (!decoded) return pass_on(std::move(decoded));
+  if (decoded->fault) {
+    decoded->totals.up_layers = {.unexplained = decoded->totals.up_bytes};
+    read.faults.push_back(std::move(decoded->death));
+    if (!read.fault) read.fault = std::move(decoded->fault);
+  }
+  add(decoded->totals, read.totals);
+  return {};
+}
+
+}  // namespace
 
 Result<CapturesRead> decode_captures(const AnalysisSource& source, const MessageSink& sink) {
   auto key_logs = read_key_logs(source.key_logs);
@@ -15,8 +79,10 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
   order.key_log = key_logs->text;
   for (const AnalysisSource::Capture& capture : source.captures)
     order.files.push_back({capture.path, capture.name});
-  order.options.dut = source.dut;
+  for (const std::string& address : source.dut)
+    if (!is_the_terminals(address, source)) order.options.dut.push_back(address);
   order.protos = source.protos;
+  DecodeOrder for_terminal = order;
   auto process = DecodeProcess::start(std::move(order));
   if (!process) return pass_on(std::move(process));
   auto decoded = process->finish(sink);
@@ -41,6 +107,11 @@ Result<CapturesRead> decode_captures(const AnalysisSource& source, const Message
     if (!file.fault.empty()) read.faults.push_back(std::move(file.fault));
   }
   if (read.fault) read.faults.push_back(std::move(decoded->death));
+  if (!source.terminal.empty()) {
+    for_terminal.options.dut = source.terminal;
+    if (auto added = add_terminal(std::move(for_terminal), sink, read); !added)
+      return pass_on(std::move(added));
+  }
   return read;
 }
 

@@ -1,6 +1,7 @@
 #include "rig/command/analysis/source.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "drivers/catalogue.h"
@@ -25,9 +26,12 @@ namespace {
 // The journalled SHA-256 of each closed capture file, by the file's name in the run folder.
 std::map<std::string, std::string> segments_of(const std::vector<Record>& journal) {
   std::map<std::string, std::string> hashes;
-  for (const Record& record : journal)
-    if (record.type == "segment")
-      hashes["capture/" + record.body.value("file", "")] = record.body.value("sha256", "");
+  for (const Record& record : journal) {
+    const std::string file = record.body.value("file", "");
+    // What was said on a payment bus is no traffic of the network.
+    if (record.type == "segment" && !file.starts_with("payment/"))
+      hashes["capture/" + file] = record.body.value("sha256", "");
+  }
   return hashes;
 }
 
@@ -195,11 +199,19 @@ Result<AnalysisSource> source_of_run(const RunFolder& folder) {
   source.protos = std::move(*protos);
   source.dut = bench->dut_macs;
   source.identities = bench->dut_identities;
+  source.boot_messages = bench->boot_messages;
+  if (bench->terminal) {
+    source.terminal = bench->terminal->addresses;
+    source.dut.insert(source.dut.end(), source.terminal.begin(), source.terminal.end());
+    source.identities.insert(source.identities.end(), bench->terminal->identities.begin(),
+                             bench->terminal->identities.end());
+  }
 
   FindingsRun& run = source.run;
   run.outcome = "partial";
   run.bench = bench->name;
   run.payment = bench->payment;
+  if (bench->terminal) run.terminal_json = bench->terminal->json;
   run.dut_json = bench->dut_json;
   run.paths = bench->network.paths;
   if (const auto& gateway = bench->network.gateway) {

@@ -34,8 +34,10 @@ struct AnalysisSource {
   std::vector<KeyLog> key_logs;
   Plan plan;  // of a foreign log: its design only
   std::vector<Trial> trials;
-  std::vector<Sample> samples;   // of the meters that confirmed acts
-  std::vector<std::string> dut;  // MACs or addresses; empty = every host
+  std::vector<Sample> samples;                  // of the meters that confirmed acts
+  std::vector<std::string> dut;                 // MACs or addresses; empty = every host
+  std::vector<std::string> terminal = {};       // of these the payment terminal's
+  std::vector<std::string> boot_messages = {};  // what the machine sends when it starts
   std::vector<std::string> identities;
   std::vector<ProtoWish> protos;
   std::vector<Record> journal;  // empty for captures made elsewhere

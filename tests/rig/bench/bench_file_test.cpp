@@ -121,6 +121,77 @@ TEST_F(BenchFileTest, AWholeFileIsReadAsAValue) {
   EXPECT_THAT(bench->safe_order, ElementsAre("panel"));
 }
 
+// The same bench with a real terminal, of which the file says `terminal`.
+std::string with_terminal(const std::string& terminal) {
+  std::string text(whole);
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{
+                                     "port: /dev/ttyACM0}", "port: /dev/ttyACM0, sniff: only}"},
+                                 {"  card:     {reader: reader}\n", ""},
+                                 {"payment: emulated\n", "payment: real\n" + terminal}})
+    text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+TEST_F(BenchFileTest, ARealTerminalIsKnownByAddressesOfItsOwn) {
+  const auto bench = read(with_terminal(
+      "terminal: {maker: Example, serial: T0001, mac: [\"02:7E:00:00:00:01\"], address: "
+      "[10.77.0.60]}\n"));
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_EQ(bench->payment, "real");
+  ASSERT_TRUE(bench->terminal);
+  EXPECT_THAT(bench->terminal->addresses, ElementsAre("02:7e:00:00:00:01", "10.77.0.60"));
+  EXPECT_THAT(bench->terminal->identities, ElementsAre("T0001", "02:7e:00:00:00:01", "10.77.0.60"));
+  EXPECT_EQ(bench->terminal->json,
+            R"({"address":["10.77.0.60"],"mac":["02:7e:00:00:00:01"],"maker":"Example",)"
+            R"("serial":"T0001"})");
+  const auto unknown = read(with_terminal(""));
+  ASSERT_TRUE(unknown) << unknown.error().message;
+  EXPECT_FALSE(unknown->terminal);
+}
+
+TEST_F(BenchFileTest, WhatIsWrongWithATerminalIsToldAtItsPlace) {
+  const auto told = [this](const std::string& text) {
+    const auto bench = read(text);
+    return bench ? "" : bench.error().message.substr(folder_.size() + 1);
+  };
+  EXPECT_EQ(told(with_terminal("terminal: {serial: T1}\n")),
+            "b.yaml:16:11: terminal has neither mac nor address: what it sends could not be told "
+            "from what the machine sends. Where it sends nothing over network.capture, leave it "
+            "out");
+  EXPECT_EQ(told(with_terminal("terminal: {mac: [\"02:c0:ff:ee:00:01\"]}\n")),
+            "b.yaml:16:18: terminal.mac[1]: 02:c0:ff:ee:00:01 is the machine's too: nobody could "
+            "tell the two apart. Where the terminal sends through the machine, leave `terminal` "
+            "out");
+  EXPECT_EQ(told(with_terminal("terminal: {address: [pay.example]}\n")),
+            "b.yaml:16:22: terminal.address[1] is 'pay.example': an IP address is expected, as "
+            "10.77.0.60");
+  EXPECT_EQ(told(with_terminal("terminal: {macs: [\"02:7e:00:00:00:01\"], address: [::1]}\n")),
+            "b.yaml:16:12: unknown key terminal.macs; did you mean 'mac'?");
+}
+
+TEST_F(BenchFileTest, BesideARealTerminalNothingAnswersOnItsBus) {
+  EXPECT_EQ(faults("payment: emulated", "payment: real"),
+            "b.yaml:16:10: payment is real, and control card (b.yaml:13:13) stands in for the "
+            "terminal: take it out, and show the card by an output with `drives: payment`\n"
+            "b.yaml:16:10: payment is real, and resource reader (b.yaml:7:11) would answer on the "
+            "bus beside the terminal: give it `sniff: only`, or take it out");
+  EXPECT_EQ(
+      faults("payment: emulated", "payment: emulated\nterminal: {mac: [\"02:7e:00:00:00:01\"]}"),
+      "b.yaml:17:11: terminal tells of a real one: it needs `payment: real`, and payment is "
+      "emulated");
+  EXPECT_EQ(faults("port: /dev/ttyACM0}", "port: /dev/ttyACM0, sniff: only}"),
+            "b.yaml:13:22: controls.card.reader: resource reader has `sniff: only` and shows no "
+            "card");
+}
+
+TEST_F(BenchFileTest, BootMessagesOfTheMachineAreKept) {
+  std::string text(whole);
+  text.replace(text.find("model: K95"), 10, "model: K95, boot: [POST /v1/devices]");
+  const auto bench = read(text);
+  ASSERT_TRUE(bench) << bench.error().message;
+  EXPECT_THAT(bench->boot_messages, ElementsAre("POST /v1/devices"));
+}
+
 TEST_F(BenchFileTest, AConsumableSaysHowItIsPutRight) {
   const std::string use = "use: {espresso: 1, latte: 2}";
   EXPECT_EQ(faults(use, use + ", service: clean, by: latte, conditioning: espresso"), "");
@@ -371,7 +442,7 @@ TEST_F(BenchFileTest, MacAddressesAreSixPairsOfHexDigits) {
       "b.yaml:18:12: dut.mac is missing: without it the machine's packets cannot be told from "
       "others");
   EXPECT_EQ(faults("02:C0:ff:ee:00:01", "03:C0:ff:ee:00:01"),
-            "b.yaml:3:74: dut.mac[1]: 03:c0:ff:ee:00:01 is a group address, which no machine sends "
+            "b.yaml:3:74: dut.mac[1]: 03:c0:ff:ee:00:01 is a group address, which no device sends "
             "from");
 }
 

@@ -10,7 +10,9 @@ inline DriverTable named_drivers() {
                                                   {"usb", false, "its USB adapter"},
                                                   {"channels", true, "number of relays"}};
   static constexpr OptionEntry reader_options[] = {{"port", true, "serial port"},
-                                                   {"sniff", false, "on or off"}};
+                                                   {"sniff", false, "on, off or only"},
+                                                   {"level", false, "of a real reader"},
+                                                   {"scale", false, "likewise"}};
   static constexpr OptionEntry usb_options[] = {{"usb", true, "where the board is"},
                                                 {"channels", false, "number of relays"}};
   static constexpr OptionEntry bus_options[] = {{"port", true, "serial port"},

@@ -32,6 +32,7 @@ struct Scene {
   int item_price = 180;
   bool stray_session = false;  // somebody shows a card that is not the rig's
   PaymentReader::Outcome vend = PaymentReader::Outcome::success;
+  std::function<Result<std::string>()> who;  // the machine says that it is, at its service port
 
   void note(const std::string& line) {
     log.push_back(line);
@@ -162,6 +163,23 @@ class ScriptedReader final : public Device, public PaymentReader {
   Scene& scene_;
 };
 
+/// The machine itself, as far as it says who it is.
+class ScriptedService final : public Device {
+ public:
+  explicit ScriptedService(Scene& scene) : scene_(scene) {}
+  [[nodiscard]] std::string identity() const override { return said_; }
+  Result<Sent> harmless_exchange() override {
+    auto said = scene_.who();
+    if (!said) return pass_on(std::move(said));
+    said_ = std::move(*said);
+    return scene_.sent();
+  }
+
+ private:
+  Scene& scene_;
+  std::string said_;
+};
+
 /// The scene that the drivers below open their devices in; set it before Bench::open.
 inline Scene* current_scene = nullptr;
 
@@ -202,7 +220,19 @@ inline DriverTable scripted_drivers() {
       [](const ResourceConfig&, const DriverContext&) {
         return Result<std::unique_ptr<Device>>(std::make_unique<ScriptedReader>(*current_scene));
       }};
-  static const DriverEntry* const table[] = {&board, &meter, &reader};
+  static const DriverEntry service = {
+      "service",
+      "",
+      "",
+      "machine",
+      ReadBack::none,
+      "",
+      {},
+      {},
+      [](const ResourceConfig&, const DriverContext&) {
+        return Result<std::unique_ptr<Device>>(std::make_unique<ScriptedService>(*current_scene));
+      }};
+  static const DriverEntry* const table[] = {&board, &meter, &reader, &service};
   return table;
 }
 

@@ -122,6 +122,7 @@ TEST_F(PaidRun, WhatIsSaidOnTheBusIsACaptureOfItsOwn) {
   const auto source = source_of_run(*RunFolder::open((place / "r").string()));
   ASSERT_TRUE(source) << source.error().message;
   EXPECT_TRUE(source->captures.empty());
+  EXPECT_THAT(source->run.reasons, ::testing::Not(::testing::Contains("capture-missing")));
 }
 
 TEST_F(PaidRun, WithoutSniffingThereIsNone) {

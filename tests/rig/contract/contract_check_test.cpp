@@ -198,23 +198,46 @@ TEST(ContractCheck, DoubtIsNeverAPass) {
   EXPECT_THAT(about(check, About::allow, "pay").reasons, ElementsAre("not-attributed"));
 }
 
-// What cannot be read may be what is declared; to somebody unknown it cannot.
-TEST(ContractCheck, ATerminalThatWasEmulatedPassesNothing) {
+TEST(ContractCheck, OfATerminalThatWasNotThereNothingPasses) {
   ContractFile contract = declared();
   contract.allow.push_back(line("pay", "acquirer.example", "tls", "record {}", {"*"}));
   Findings findings = observed();
   EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
   contract.allow.back().of_terminal = true;
-  EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
-  findings.run.payment = "emulated";
-  const ContractCheck check = check_contract(contract, findings);
-  EXPECT_EQ(check.lines[0].verdict, Declared::pass);  // of the machine itself
-  EXPECT_EQ(check.lines[1].verdict, Declared::inconclusive);
-  EXPECT_THAT(check.lines[1].reasons, ElementsAre("terminal-replaced"));
-  findings.run.payment = "real";
+  for (const auto& [payment, terminal, reason] : {std::tuple("emulated", "", "terminal-replaced"),
+                                                  {"", "", "payment-unstated"},
+                                                  {"real", "", "terminal-unidentified"}}) {
+    findings.run.payment = payment;
+    findings.run.terminal_json = terminal;
+    const ContractCheck check = check_contract(contract, findings);
+    EXPECT_EQ(check.lines[0].verdict, Declared::pass);  // of the machine itself
+    EXPECT_EQ(check.lines[1].verdict, Declared::inconclusive);
+    EXPECT_THAT(check.lines[1].reasons, ElementsAre(reason));
+  }
+  findings.run.terminal_json = R"({"mac":["02:7e:00:00:00:01"]})";
   EXPECT_EQ(check_contract(contract, findings).lines[1].verdict, Declared::pass);
 }
 
+// The same message to the same host is declared for one of the two.
+TEST(ContractCheck, WhatTheTerminalSendsIsDeclaredForTheTerminal) {
+  Findings findings = observed();
+  findings.run.payment = "real";
+  findings.run.terminal_json = R"({"mac":["02:7e:00:00:00:01"]})";
+  findings.findings[0].destination.from_terminal = true;
+  for (SentSignature& sent : findings.signatures) sent.destination.from_terminal = true;
+  ContractCheck check = check_contract(declared(), findings);
+  EXPECT_EQ(check.verdict, Declared::fail);
+  EXPECT_TRUE(about(check, About::undeclared, "pay").of_terminal);
+
+  ContractFile contract = declared();
+  for (ContractLine& one : contract.allow) one.of_terminal = true;
+  check = check_contract(contract, findings);
+  EXPECT_EQ(about(check, About::allow, "pay").verdict, Declared::pass);
+  findings.findings[0].destination.from_terminal = false;
+  EXPECT_EQ(check_contract(contract, findings).verdict, Declared::fail);
+}
+
+// What cannot be read may be what is declared; to somebody unknown it cannot.
 TEST(ContractCheck, SealedRecordsAreDoubtWhereTheDestinationIsDeclared) {
   Findings findings = observed();
   SentSignature sealed = sent(cloud, "tls", "record 210..219 B", {});

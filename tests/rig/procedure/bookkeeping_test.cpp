@@ -258,6 +258,14 @@ TEST_F(BookkeepingTest, OtherFirmwareBreaksTheBlockAndTheRun) {
   EXPECT_EQ(result.trials[4].status, TrialStatus::ok);
 }
 
+TEST_F(BookkeepingTest, OtherFirmwareIsNoDoubtWhereAnEventIsAnUpdate) {
+  procedure.events["update"] = procedure.events["brew"];
+  at_reading(3, [this] { machine.software = "2.0"; });
+  const LoopResult result = go();
+  EXPECT_THAT(result.reasons, Not(Contains("firmware-changed")));
+  EXPECT_EQ(result.trials[0].status, TrialStatus::ok);
+}
+
 TEST_F(BookkeepingTest, AStopIsHeardWhileTheBooksAreRead) {
   at_reading(2, [this] { stop = 2; });
   const LoopResult result = go();

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -6,6 +7,8 @@
 
 namespace brewproof {
 namespace {
+
+using ::testing::HasSubstr;
 
 class CheckAgainstBench : public testing::WrittenFiles {
  protected:
@@ -129,9 +132,26 @@ TEST_F(CheckAgainstBench, ACancelledCardIsHeldAgainstTheReaderAsWell) {
 TEST_F(CheckAgainstBench, PaymentsNeedAnEmulatedReader) {
   EXPECT_EQ(misfits("reader: card", "reader: card_reader"),
             "p.yaml:20:9: bench demo has no reader control 'card_reader'; known here: card");
-  EXPECT_EQ(misfits("", "", "payment: emulated", "payment: real"),
+  EXPECT_EQ(misfits("", "", "payment: emulated\n", ""),
             "p.yaml:20:9: bench demo does not emulate payments: it needs `payment: emulated` and a "
             "reader");
+}
+
+TEST_F(CheckAgainstBench, ACardIsPresentedToARealTerminalByAGuardedOutputThatSomebodyHears) {
+  const std::string_view press = "- press: \"${drink}\"";
+  const std::string present =
+      "- present: {presenter: dummy, at_most: 2.00 USD}\n      - press: \"${drink}\"";
+  EXPECT_THAT(misfits(press, present),
+              ::testing::AllOf(
+                  HasSubstr("p.yaml:10:9: bench demo has no real terminal: `present` needs "
+                            "`payment: real`\n"),
+                  HasSubstr("p.yaml:10:9: nobody on bench demo hears the payment bus, and what a "
+                            "card paid would not be known: add a resource as {driver: qibixx_mdb, "
+                            "sniff: only}\n"),
+                  HasSubstr("p.yaml:10:9: control dummy shows no card: give it `drives: payment` "
+                            "in "),
+                  HasSubstr("p.yaml:10:9: the payment is in USD and the bench file's limit in "
+                            "EUR")));
 }
 
 TEST_F(CheckAgainstBench, AMediaIdHoldsAMethodAndThreeBytes) {

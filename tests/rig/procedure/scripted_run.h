@@ -110,7 +110,8 @@ class ScriptedRun : public ::testing::Test {
                                   network,
                                   sampled,
                                   books,
-                                  last_heard});
+                                  last_heard,
+                                  payments});
     return result;
   }
 
@@ -128,6 +129,7 @@ class ScriptedRun : public ::testing::Test {
   std::function<void(const Sample&)> sampled;
   BooksPort* books = nullptr;
   LastHeard last_heard;
+  PaymentBus* payments = nullptr;
   testing::Scene scene;
   BenchFile bench_file = testing::scripted_bench();
   EventSpec brew, pay;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "rig/model/terminal_flow.h"
+
 namespace brewproof {
 namespace {
 
@@ -36,6 +38,23 @@ TEST(Traffic, ALookUpBelongsToTheConversationThatFollows) {
   EXPECT_EQ(traffic.signatures[0].message, "POST /a");
   EXPECT_EQ(traffic.signature_of[0], none);
   EXPECT_EQ(traffic.serves[0], 1u);
+}
+
+// Machine and payment terminal say the same to the same host: two signatures, and each one's
+// look-up serves its own.
+TEST(Traffic, WhatTheTerminalSaysIsAnother) {
+  const std::vector<Message> messages = {
+      asked(0, "api.x.example", 1), asked(1, "api.x.example", first_terminal_flow + 1),
+      sent(second / 4, "api.x.example", "http", "POST /a", first_terminal_flow + 2),
+      sent(second / 2, "api.x.example", "http", "POST /a", 2)};
+  const Traffic traffic = read_traffic(messages, {});
+  ASSERT_EQ(traffic.signatures.size(), 2u);
+  EXPECT_EQ(traffic.signatures[0].message, traffic.signatures[1].message);
+  EXPECT_FALSE(traffic.signatures[0].destination.from_terminal);
+  EXPECT_TRUE(traffic.signatures[1].destination.from_terminal);
+  EXPECT_EQ(traffic.signatures[1].messages, std::vector<std::size_t>{2});
+  EXPECT_EQ(traffic.serves[0], 3u);
+  EXPECT_EQ(traffic.serves[1], 2u);
 }
 
 TEST(Traffic, ALookUpThatNothingFollowsStandsForItself) {
