@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/json_parts.h"
+#include "results/sentences.h"
 #include "rig/model/canonical_json.h"
 #include "rig/model/confirmation.h"
 #include "rig/model/finding_words.h"
@@ -66,7 +67,21 @@ json field_json(const FieldFinding& field) {
     out["each"] = field.each;
   }
   add_meaning(out, field.meaning);
+  if (const Provenance& from = field.provenance; !from.source.empty()) {
+    out["source"] = from.source;
+    out["source_reason"] = from.reason;
+    if (from.came_in_first > 0) out["came_in_first"] = from.came_in_first;
+  }
   return out;
+}
+
+json peri_event_json(const PeriEvent& around) {
+  return {{"from_ms", milliseconds(around.from_ns)},
+          {"bin_ms", milliseconds(around.bin_ns)},
+          {"acts", around.acts},
+          {"shams", around.shams},
+          {"act_count", around.act_count},
+          {"sham_count", around.sham_count}};
 }
 
 // A capture's name alone is its reference, unless two captures made elsewhere share it.
@@ -108,6 +123,7 @@ json finding_json(const Finding& finding, const std::vector<CaptureFile>& captur
               {"served_by_dns", finding.served_by_dns},
               {"reasons", finding.reasons}};
   for (const FieldFinding& field : finding.fields) out["fields"].push_back(field_json(field));
+  if (finding.peri_event) out["peri_event"] = peri_event_json(*finding.peri_event);
   for (const Contrast& contrast : finding.contrasts)
     out["contrasts"].push_back({{"event", contrast.event},
                                 {"hits", contrast.hits},
@@ -386,10 +402,40 @@ json none_json(const NoneSeen& none) {
   return out;
 }
 
+json background_bytes_json(const BackgroundBytes& of) {
+  json out = {{"destination", destination_json(of.kind.destination)},
+              {"protocol", of.kind.protocol},
+              {"tls", of.kind.tls},
+              {"message", of.kind.message},
+              {"count", of.kind.count},
+              {"times", of.kind.times},
+              {"bytes", of.bytes},
+              {"why", of.why},
+              {"explanation", background_text(of)},
+              {"period_ms", nullptr}};
+  if (of.kind.period_ns) {
+    out["period_ms"] = milliseconds(*of.kind.period_ns);
+    out["jitter_ms"] = milliseconds(of.kind.jitter_ns.value_or(0));
+    out["longest_ms"] = milliseconds(of.kind.longest_ns.value_or(0));
+    out["gaps"] = of.gaps;
+    out["steady_gaps"] = of.steady_gaps;
+    out["steady_ms"] = milliseconds(of.steady_ns);
+  }
+  if (of.connections > 0) {
+    out["connections"] = of.connections;
+    out["on_connect"] = of.on_connect;
+  }
+  return out;
+}
+
 json bytes_json(const ByteLedger& bytes) {
-  return {{"up_total", bytes.up_total},
-          {"by_cause", bytes.by_cause},
-          {"by_layer", bytes.by_layer.empty() ? json(nullptr) : json(bytes.by_layer)}};
+  json out = {{"up_total", bytes.up_total},
+              {"by_cause", bytes.by_cause},
+              {"by_layer", bytes.by_layer.empty() ? json(nullptr) : json(bytes.by_layer)},
+              {"background", json::array()}};
+  for (const BackgroundBytes& of : bytes.background)
+    out["background"].push_back(background_bytes_json(of));
+  return out;
 }
 
 json signature_json(const SentSignature& sent) {

@@ -188,6 +188,10 @@ FieldFinding read_field(const Node& node) {
   if (node.has("carries")) field.carries = node.at("carries").text();
   if (node.has("each")) field.each = node.at("each").real();
   field.meaning = read_meaning(node);
+  if (node.has("source"))  // older files have none
+    field.provenance = {node.at("source").text(), "", 0};
+  if (node.has("came_in_first"))
+    field.provenance.came_in_first = node.at("came_in_first").integer<int>();
   return field;
 }
 
@@ -206,6 +210,23 @@ Evidence read_evidence(const Node& node, const std::vector<CaptureFile>& capture
   evidence.last_frame = node.at("last_frame").integer<std::uint64_t>();
   evidence.file = read_capture_index(node, captures);
   return evidence;
+}
+
+PeriEvent read_peri_event(const Node& node) {
+  PeriEvent around;
+  around.from_ns = node.at("from_ms").nanoseconds();
+  around.bin_ns = node.at("bin_ms").nanoseconds();
+  if (around.bin_ns <= 0) node.at("bin_ms").wrong("is no width");
+  const auto read_bins = [&](const char* name, std::vector<std::uint64_t>& bins) {
+    node.at(name).each([&](const Node& n) { bins.push_back(n.integer<std::uint64_t>()); });
+  };
+  read_bins("acts", around.acts);
+  read_bins("shams", around.shams);
+  if (around.acts.size() != around.shams.size())
+    (void)0;
+  around.act_count = node.at("act_count").integer<int>();
+  
+  return around;
 }
 
 Finding read_finding(const Node& node, const std::vector<CaptureFile>& captures) {
@@ -230,6 +251,7 @@ Finding read_finding(const Node& node, const std::vector<CaptureFile>& captures)
   });
   if (node.has("served_by_dns")) finding.served_by_dns = node.at("served_by_dns").texts();
   if (node.has("reasons")) finding.reasons = node.at("reasons").texts();
+  if (node.has("peri_event")) finding.peri_event = read_peri_event(node.at("peri_event"));
   if (node.has("contrasts"))
     node.at("contrasts").each([&](const Node& n) {
       finding.contrasts.push_back({n.at("event").text(), n.at("hits").integer<int>(),
@@ -597,6 +619,31 @@ std::map<std::string, std::uint64_t> read_counts(const Node& node) {
   return counts;
 }
 
+BackgroundBytes read_background_bytes(const Node& node) {
+  BackgroundBytes of;
+  of.kind.destination = read_destination(node.at("destination"));
+  of.kind.protocol = node.at("protocol").text();
+  of.kind.tls = node.at("tls").boolean();
+  of.kind.message = node.at("message").text();
+  of.kind.count = node.at("count").integer<std::uint64_t>();
+  of.kind.times = node.at("times").integer<std::uint64_t>();
+  of.bytes = node.at("bytes").integer<std::uint64_t>();
+  of.why = node.at("why").text();
+  if (!node.at("period_ms").null()) {
+    of.kind.period_ns = node.at("period_ms").nanoseconds();
+    of.kind.jitter_ns = node.at("jitter_ms").nanoseconds();
+    of.kind.longest_ns = node.at("longest_ms").nanoseconds();
+    of.gaps = node.at("gaps").integer<std::uint64_t>();
+    of.steady_gaps = node.at("steady_gaps").integer<std::uint64_t>();
+    of.steady_ns = node.at("steady_ms").nanoseconds();
+  }
+  if (node.has("connections")) {
+    of.connections = node.at("connections").integer<std::uint64_t>();
+    of.on_connect = node.at("on_connect").integer<std::uint64_t>();
+  }
+  return of;
+}
+
 Findings read_findings(const Node& node) {
   Findings findings;
   findings.run = read_run(node.at("run"));
@@ -646,6 +693,10 @@ Findings read_findings(const Node& node) {
   findings.bytes.up_total = bytes.at("up_total").integer<std::uint64_t>();
   findings.bytes.by_cause = read_counts(bytes.at("by_cause"));
   findings.bytes.by_layer = read_counts(bytes.at("by_layer"));
+  if (bytes.has("background"))  // older files have none
+    bytes.at("background").each([&](const Node& n) {
+      findings.bytes.background.push_back(read_background_bytes(n));
+    });
   return findings;
 }
 

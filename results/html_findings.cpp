@@ -228,8 +228,8 @@ std::string one_finding(const ReportInput& input, const Finding& finding, std::s
              verb_of(finding), inert_html(finding.message, 200), grade_badge(finding), where,
              inert_html(sentence(finding), 2000)) +
          figures(finding, input.findings.analysis) + arithmetic(input, finding) + notes(finding) +
-         fields_table(finding) + timing_picture(input, finding) + excerpts(input, finding) +
-         evidence_list(input.findings, finding) + "</article>\n";
+         fields_table(finding) + timing_picture(input, finding) + peri_event_picture(finding) +
+         excerpts(input, finding) + evidence_list(input.findings, finding) + "</article>\n";
 }
 
 std::string overview_item(const Finding& finding, std::size_t index, const std::string& color) {

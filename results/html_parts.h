@@ -31,6 +31,12 @@ using FindingColors = std::map<std::string, std::string>;
 /// Every trial of a finding's event and of its sham as a row, with what was sent after the act.
 [[nodiscard]] std::string raster(const ReportInput& input, const Finding& finding);
 
+/// Its messages by lag around acts and shams; "" where it has no peri-event histogram.
+[[nodiscard]] std::string peri_event_picture(const Finding& finding);
+
+/// The provenance matrix: every field against every source; "" where no field has one.
+[[nodiscard]] std::string provenance_section(const Findings& findings);
+
 /// The findings at a glance, then each with its numbers, fields and bytes.
 [[nodiscard]] std::string overview_section(const Findings& findings, const FindingColors& colors);
 [[nodiscard]] std::string finding_sections(const ReportInput& input, const FindingColors& colors);

@@ -49,6 +49,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.n,th.n{padding-right:1.5rem}td:last-child,th:last-child{padding-right:0}
 .card>p:first-child{margin-top:0}.card>p:last-child{margin-bottom:0}
 caption{text-align:left;color:var(--soft);font-size:.88rem;padding:0 0 .4rem}
+.matrix td.hit{text-align:center;color:var(--accent)}
 code,.mono{font-family:var(--mono);font-size:.86em}
 .list{display:grid;gap:.6rem;margin:0;padding:0;list-style:none}
 .list a{display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:.1rem 1rem;align-items:center;text-decoration:none;

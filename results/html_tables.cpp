@@ -9,6 +9,8 @@
 namespace brewproof {
 namespace {
 
+constexpr std::size_t most_background_rows = 60;  // findings.json has all
+
 std::string open_table(std::string_view heads) {
   return fmt::format(
       "<div class=\"card\"><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>{}</tr></thead>"
@@ -148,6 +150,37 @@ std::string background_section(const Findings& findings) {
   return out + std::string(close_table);
 }
 
+namespace {
+
+std::string background_ledger(const ByteLedger& bytes) {
+  if (bytes.background.empty()) return "";
+  const auto cause = bytes.by_cause.find("background");
+  const std::uint64_t all = cause == bytes.by_cause.end() ? 0 : cause->second;
+  std::string out =
+      "<div class=\"scroll\" tabindex=\"0\"><table><caption>Background, kind by kind</caption>"
+      "<thead><tr><th scope=\"col\">Message</th><th scope=\"col\">Destination</th><th "
+      "scope=\"col\">When it comes</th><th scope=\"col\" class=\"n\">Bytes</th><th "
+      "scope=\"col\">Share</th></tr></thead><tbody>\n";
+  const std::size_t shown = std::min(bytes.background.size(), most_background_rows);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const BackgroundBytes& of = bytes.background[i];
+    out += fmt::format(
+        "<tr><td>{} <span class=\"chip\">{}</span></td><td>{}</td><td>{}</td><td "
+        "class=\"n\">{}</td><td>{}</td></tr>\n",
+        code(of.kind.message), inert_html(of.kind.protocol, 20),
+        inert_html(destination_text(of.kind.destination), 120),
+        inert_html(background_text(of), 200), count_text(of.bytes),
+        bar(all == 0 ? 0 : static_cast<double>(of.bytes) / static_cast<double>(all)));
+  }
+  out += "</tbody></table></div>\n";
+  if (shown < bytes.background.size())
+    out += fmt::format("<p class=\"note\">and {} more kinds, in findings.json</p>\n",
+                       bytes.background.size() - shown);
+  return out;
+}
+
+}  // namespace
+
 std::string bytes_section(const Findings& findings) {
   const ByteLedger& bytes = findings.bytes;
   if (bytes.by_cause.empty() && bytes.up_total == 0) return "";
@@ -156,6 +189,7 @@ std::string bytes_section(const Findings& findings) {
                    fmt::format("{} bytes in the frames that the machine sent, each counted once.",
                                count_text(bytes.up_total)));
   out += "<div class=\"card\">" + ledger("By cause", bytes.by_cause, bytes.up_total);
+  out += background_ledger(bytes);
   if (!bytes.by_layer.empty()) out += ledger("By layer", bytes.by_layer, bytes.up_total);
   return out + "</div>\n";
 }

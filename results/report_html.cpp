@@ -117,6 +117,7 @@ std::string html_report(const ReportInput& input) {
       {"soak", "Without any act", soak_section(findings)},
       {"timeline", "Timeline", timeline_section(input, colors)},
       {"proof", "One by one", finding_sections(input, colors)},
+      {"provenance", "Provenance", provenance_section(findings)},
       {"none", "None seen", none_section(findings)},
       {"sensitivity", "Sensitivity", sensitivity_section(findings)},
       {"candidates", "Candidates", candidates_section(findings)},

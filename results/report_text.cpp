@@ -173,6 +173,8 @@ class Summary : private TerminalText {
       if (field.of > 0) text += fmt::format("  {} of {}", field.matched, field.of);
       if (field.cut > 0) text += fmt::format(", {} cut by the capture", field.cut);
       if (!field.form.empty()) text += ", " + inert(field.form, 40);
+      if (field.provenance.came_in_first > 0)
+        text += fmt::format(", {} had come in first", field.provenance.came_in_first);
       if (!field.carries.empty()) text += ", " + added_text(field);
       if (const std::string values = values_of(field); !values.empty()) text += ": " + values;
       stimulus_row(carried_word(field), text);

@@ -31,7 +31,7 @@ std::string terminal_text(const std::string& terminal_json) {
 constexpr double significant = 0.01;  // a difference that interception makes
 
 // Reason codes of design.md section 3 and of the analysis.
-constexpr auto reasons = std::to_array<std::pair<std::string_view, std::string_view>>(
+constexpr auto reasons = std::to_array<ReasonCode>(
     {{"capture-gap", "packets are missing, so what was not seen may have been sent"},
      {"clock-step", "the station's clock was stepped during the run"},
      {"unconfirmed", "acts were not confirmed: the machine may not have done what was asked"},
@@ -523,6 +523,8 @@ std::string commissioned_sentence(const FindingsRun& run) {
   return fmt::format("bench commissioned {} by {}", utc_text(*run.commissioned->at_ns),
                      inert(run.commissioned->by, 60));
 }
+
+std::span<const ReasonCode> reason_codes() { return reasons; }
 
 std::string reason_sentence(const std::string& code) {
   for (const auto& [known, meaning] : reasons)

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rig/model/finding.h"
@@ -124,6 +127,9 @@ namespace brewproof {
 /// "every 60 s, 1.2 s more or less, 30 times"; "once": how often a kind of message came. In
 /// soak_sentences.cpp.
 [[nodiscard]] std::string recurrence_text(const Recurrence& kind);
+/// "every 30 s, 0.2 s more or less, in 38 of 40 gaps", "after each connect: within 1 s in 7 of 7
+/// connections": what explains messages that no event caused. In soak_sentences.cpp.
+[[nodiscard]] std::string background_text(const BackgroundBytes& of);
 /// "background: 62 s", "idle: 62 s", "jitter: 14 s": lines for a procedure's design. None where
 /// nothing came often enough.
 [[nodiscard]] std::vector<std::string> design_lines(const Soak& soak);
@@ -162,6 +168,9 @@ namespace brewproof {
 /// What a reason code means: "unconfirmed" -> "acts were not confirmed ...". The code itself where
 /// it is not known.
 [[nodiscard]] std::string reason_sentence(const std::string& code);
+/// All codes that have such a sentence, with it; results/reason-codes.md has the same.
+using ReasonCode = std::pair<std::string_view, std::string_view>;
+[[nodiscard]] std::span<const ReasonCode> reason_codes();
 /// What a finding's grade means.
 [[nodiscard]] std::string grade_sentence(const Finding& finding);
 

@@ -32,6 +32,22 @@ std::string recurrence_text(const Recurrence& kind) {
   return text;
 }
 
+std::string background_text(const BackgroundBytes& of) {
+  const Recurrence& kind = of.kind;
+  if (of.why == "serves") return "looks up, or opens, what other messages here go over";
+  if (of.why == "once") return kind.count == 1 ? "once" : "once, in one go";
+  if (of.why == "on-connect")
+    return fmt::format("after each connect: within 1 s in {} of {} connections", of.on_connect,
+                       of.connections);
+  if (of.why == "regular" && kind.period_ns)
+    return fmt::format("every {}, {} more or less, of {} {} gaps", span_text(*kind.period_ns),
+                       span_text(of.steady_ns), of.steady_gaps, of.gaps);
+  if (of.why == "few" || !kind.period_ns)
+    return fmt::format("{} times: too few to tell a period", count_text(kind.times));
+  return fmt::format("at no regular times: {} apart in the middle, {} at most",
+                     span_text(*kind.period_ns), span_text(kind.longest_ns.value_or(0)));
+}
+
 std::vector<std::string> design_lines(const Soak& soak) {
   std::vector<std::string> lines;
   if (soak.background_ns)

@@ -113,12 +113,12 @@ Result<void> explain(const std::string& path, const std::string& id,
     for (const Finding& finding : *list) {
       known += (known.empty() ? "" : ", ") + finding.id;
       if (finding.id == id)
-        return tell("finding", arithmetic(analysis->proof_input, id) +
-                                   packets_text(finding, *analysis) +
+        return tell("finding", arithmetic(analysis->proof_input, id) + histogram_in_words(finding) +
+                                   sources_in_words(finding) + packets_text(finding, *analysis) +
                                    acts_text(finding.evidence, *analysis));
     }
   if (const std::string field = arithmetic_of_field(analysis->proof_input, id); !field.empty())
-    return tell("field", field);
+    return tell("field", field + sources_of_field(findings.findings, id));
   if (const auto wish = parse_frame(id)) {
     const auto text = packet_explained(*wish, path, *analysis);
     if (!text) return tl::unexpected(text.error());

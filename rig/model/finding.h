@@ -70,11 +70,31 @@ struct Timing {
   std::optional<RateInterval> event_rate = {}, sham_rate = {};  // absent: not computed
 };
 
+/// When messages come around acts and around shams, counted by lag: each message once for every act
+/// (sham) that it lies near, whatever lies between.
+struct PeriEvent {
+  std::int64_t from_ns = 0, bin_ns = 1;    // from the last contact; the first bin begins before it
+  std::vector<std::uint64_t> acts, shams;  // messages by bin, as many bins each
+  int act_count = 0, sham_count = 0;       // trials that were looked around
+  friend bool operator==(const PeriEvent&, const PeriEvent&) = default;
+};
+
 struct Latency {  // from the last contact, in nanoseconds
   std::int64_t median_ns = 0, p95_ns = 0, max_ns = 0;
 };
 
 enum class FieldKind { stimulus, time, counter, constant, server, random, unexplained };
+
+/// Where a field's values come from: a column of the provenance matrix.
+struct Provenance {
+  /// What acts were made with: parameter (drawn), derived, observed (ParameterKind); acts (it adds
+  /// them up), server, clock, counter, identity (the machine's own), constant, random, unexplained;
+  /// "" in older files.
+  std::string source;
+  std::string reason;
+  int came_in_first = 0;  // of a parameter's values: those that came in before they went out
+  friend bool operator==(const Provenance&, const Provenance&) = default;
+};
 
 struct FieldFinding {
   std::string path;
@@ -92,6 +112,7 @@ struct FieldFinding {
   std::string carries = {};
   double each = 0;
   Meaning meaning = {};
+  Provenance provenance = {};
 };
 
 struct Evidence {
@@ -124,9 +145,10 @@ struct Finding {
   std::optional<Latency> latency;
   std::vector<FieldFinding> fields;
   std::vector<Evidence> evidence;
-  std::vector<std::string> served_by_dns;  // look-ups that belong to this message's flow
-  std::vector<std::string> reasons;        // what lowers it
-  std::vector<Contrast> contrasts = {};    // in order of event name
+  std::vector<std::string> served_by_dns;    // look-ups that belong to this message's flow
+  std::vector<std::string> reasons;          // what lowers it
+  std::vector<Contrast> contrasts = {};      // in order of event name
+  std::optional<PeriEvent> peri_event = {};  // absent: no claim about time
 };
 
 /// How a synthetic emission follows the acts (rig/proof/spike.h).
@@ -275,10 +297,26 @@ struct SentSignature {
   std::vector<DecodeRemark> remarks = {};     // the commonest first
 };
 
+/// A kind of message among the background, what it weighs and how it came.
+struct BackgroundBytes {
+  Recurrence kind;  // of the messages that no event caused
+  std::uint64_t bytes = 0;
+  /// Times between two: all, those within a tenth of the period, and how far these depart from it.
+  std::uint64_t gaps = 0, steady_gaps = 0;
+  std::int64_t steady_ns = 0;
+  std::uint64_t connections = 0;  // with its destination; of these it came soon after so many began
+  std::uint64_t on_connect = 0;
+  /// What explains it: regular, on-connect, serves (a look-up or the end of a handshake), once, few
+  /// (too few to tell), irregular. See rig/proof/background.h.
+  std::string why;
+  friend bool operator==(const BackgroundBytes&, const BackgroundBytes&) = default;
+};
+
 struct ByteLedger {
   std::uint64_t up_total = 0;                     // original lengths of the DUT's frames, no FCS
   std::map<std::string, std::uint64_t> by_cause;  // event name, background, overhead, unexplained
   std::map<std::string, std::uint64_t> by_layer;  // empty = not measured
+  std::vector<BackgroundBytes> background = {};   // adds up to by_cause's; the heaviest first
 };
 
 struct CaptureFile {

@@ -18,6 +18,8 @@
 #include "rig/proof/ledger.h"
 #include "rig/proof/mask.h"
 #include "rig/proof/meanings.h"
+#include "rig/proof/peri_event.h"
+#include "rig/proof/provenance.h"
 #include "rig/proof/slots.h"
 #include "rig/proof/unprovable.h"
 #include "rig/proof/workings.h"
@@ -78,51 +80,62 @@ struct Names {
   const DataCategories* categories = nullptr;
 };
 
+using ParameterKinds = std::map<std::string, ParameterKind>;
+
 /// Of one column after the other of a table.
 class FieldNamer {
  public:
-  FieldNamer(const FieldTable& table, const Names& names)
-      : table_(table), names_(names), identities_(identities_in(table, names.known)) {}
+  FieldNamer(const FieldTable& table, const ParameterKinds& kinds, const Names& names)
+      : table_(table),
+        kinds_(kinds),
+        names_(names),
+        identities_(identities_in(table, names.known)) {}
   [[nodiscard]] FieldFinding field_of(std::size_t c, const std::optional<Stimulus>& stimulus) const;
 
  private:
   const FieldTable& table_;
+  const ParameterKinds& kinds_;
   const Names& names_;
   std::map<std::string, Identity, std::less<>> identities_;  // by path
 };
 
-FieldFinding bare_field_of(const FieldTable& table, std::size_t c,
-                           const std::optional<Stimulus>& stimulus, const Passage& passage) {
+/// What was found of it. `c`: its place in the table.
+FieldFinding stimulus_of(const FieldTable& table, std::size_t c, const Stimulus& stimulus) {
   FieldFinding field;
   field.path = table.columns[c].path;
-  if (stimulus) {
-    if (!stimulus->digest.empty()) field.path += "|" + stimulus->digest;
-    field.kind = FieldKind::stimulus;
-    field.parameter = in_words(*stimulus);
-    field.form = stimulus->form;
-    for (const auto& [level, value] : stimulus->mapping) {
-      field.mapping.emplace_back(level, masked(value));
-    }
-    field.p = stimulus->p;
-    field.p_adjusted = stimulus->p_adjusted;
-    field.matched = stimulus->matched;
-    field.of = stimulus->of;
-  } else {
-    field.kind = kind_of(table.columns[c], passage, table.rows);
-  }
-  field.examples = examples_of(table.columns[c], field.kind);
-  field.cut =
-      static_cast<int>(std::ranges::count_if(table.columns[c].by_row, [](const FieldView* value) {
-        return value != nullptr && value->cut;
-      }));
+  if (!stimulus.digest.empty()) field.path += "|" + stimulus.digest;
+  field.kind = FieldKind::stimulus;
+  field.parameter = in_words(stimulus);
+  field.form = stimulus.form;
+  for (const auto& [level, value] : stimulus.mapping)
+    field.mapping.emplace_back(level, masked(value));
+  field.p = stimulus.p;
+  field.p_adjusted = stimulus.p_adjusted;
+  field.matched = stimulus.matched;
+  field.of = stimulus.of;
   return field;
 }
 
 FieldFinding FieldNamer::field_of(std::size_t c, const std::optional<Stimulus>& stimulus) const {
-  FieldFinding field = bare_field_of(table_, c, stimulus, names_.passage);
-  const auto identity = identities_.find(table_.columns[c].path);
+  const FieldColumn& column = table_.columns[c];
+  FieldFinding field;
+  KindFound kind;
+  if (stimulus) {
+    field = stimulus_of(table_, c, *stimulus);
+  } else {
+    kind = kind_of(column, names_.passage, table_.rows);
+    field.path = column.path;
+    field.kind = kind.kind;
+  }
+  field.examples = examples_of(column, field.kind);
+  field.cut = static_cast<int>(std::ranges::count_if(
+      column.by_row, [](const FieldView* value) { return value != nullptr && value->cut; }));
+  const auto identity = identities_.find(column.path);
   field.meaning = meaning_of(field, identity == identities_.end() ? Identity{} : identity->second,
                              *names_.categories);
+  field.provenance =
+      stimulus ? provenance_of(*stimulus, kinds_.at(stimulus->parameter), column, names_.passage)
+               : provenance_of(std::move(kind), field.meaning);
   return field;
 }
 
@@ -183,6 +196,7 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   if (const std::string& node = node_of(claim, workings).label; !node.empty()) finding.node = node;
   finding.timing = timing_of(claim, workings);
   finding.latency = latency_of(latencies_of(claim.table));
+  finding.peri_event = peri_event_of(claim, input, workings);
   finding.served_by_dns = look_ups_of(claim, workings.traffic);
   finding.reasons = weaknesses(claim.table);
   for (const FieldRow& row : claim.table.rows) {
@@ -191,15 +205,13 @@ Finding finding_of(const Claim& claim, const ProofInput& input, const Workings& 
   return finding;
 }
 
-/// A claim that the lost trials could have taken back is one to be confirmed. The worst case is
-/// multiplied by how many patterns were looked at: re-draws know no p as small as an exact one.
+/// A claim that the lost trials could have taken back is one to be confirmed.
 void weigh_damage(const Claim& claim, const ProofInput& input, const Workings& workings,
                   Finding& finding) {
-  const std::optional<double> worst = worst_case_p(claim, input, workings);
+  const std::optional<WorstCase> worst = worst_case_of(claim, input, workings);
   if (!worst) return;
-  finding.timing->p_worst = worst;
-  const auto looks = static_cast<double>(workings.timing.distinct);
-  if (*worst * looks <= timing_level(input)) return;
+  finding.timing->p_worst = worst->p;
+  if (worst->p_adjusted <= timing_level(input)) return;
   finding.grade = 'C';
   finding.reasons.emplace_back("lost-trials");
 }
@@ -238,6 +250,7 @@ FieldFinding total_of(const TotalTest& test, const Workings& workings, const Pro
   field.of = test.spans;
   if (series.little_endian) field.form = "little endian";
   field.meaning = meaning_of(field, {}, input.categories);
+  field.provenance = provenance_of_total(field);
   if (series.signatures.size() > 1) finding.message = message_of(series, workings);
   if (!finding.evidence.empty()) return field;
   const Slots slots(input.trials);
@@ -276,7 +289,7 @@ Finding carried_finding_of(const Carried& carried, const ProofInput& input,
   }
   for (const bool found : {true, false}) {
     for (const Carried::Part& part : carried.parts) {
-      const FieldNamer namer(part.table, names);
+      const FieldNamer namer(part.table, workings.parameter_kinds[carried.event], names);
       for (std::size_t c = 0; c < part.table.columns.size(); ++c) {
         const FieldColumn& column = part.table.columns[c];
         const std::optional<Stimulus>& stimulus = part.stimuli[c];
@@ -343,7 +356,7 @@ Finding finding_of(const Stated& stated, const ProofInput& input, const Workings
             : "candidate only: these trials cannot show whether the event sends it");
   } else if (stated.sent != nullptr) {
     const Claim& claim = *stated.sent;
-    const FieldNamer namer(claim.table, names);
+    const FieldNamer namer(claim.table, workings.parameter_kinds[claim.test.event], names);
     for (std::size_t c = 0; c < claim.table.columns.size(); ++c)
       finding.fields.push_back(namer.field_of(c, claim.stimuli[c]));
     finding.grade = grade_of(finding.fields);

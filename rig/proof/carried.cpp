@@ -4,13 +4,15 @@
 #include <limits>
 #include <utility>
 
+#include "rig/proof/content.h"
+
 namespace brewproof {
 
 std::vector<Reign> reigns_of(const std::vector<const Trial*>& acts,
                              const std::vector<Trial>& trials, const std::string& parameter) {
   std::vector<std::int64_t> sets;
   for (const Trial& trial : trials) {
-    if (!trial.sham && trial.params.contains(parameter)) sets.push_back(trial.origin_ns());
+    if (!trial.sham && value_of(trial, parameter) != nullptr) sets.push_back(trial.origin_ns());
   }
   std::ranges::sort(sets);
   std::vector<Reign> reigns;

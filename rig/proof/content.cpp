@@ -40,8 +40,9 @@ std::vector<std::size_t> numbered_values(const std::vector<const Trial*>& acts,
 }
 
 const Value* value_of(const Trial& trial, const std::string& parameter) {
-  const auto found = trial.params.find(parameter);
-  return found == trial.params.end() ? nullptr : &found->second;
+  for (const Parameters* values : {&trial.params, &trial.observed})
+    if (const auto found = values->find(parameter); found != values->end()) return &found->second;
+  return nullptr;
 }
 
 std::vector<std::size_t> deals_of(const std::vector<const Trial*>& acts, int committed_blocks) {
@@ -54,6 +55,67 @@ std::vector<std::size_t> deals_of(const std::vector<const Trial*>& acts, int com
   return deals;
 }
 
+namespace {
+
+using NamedKind = std::pair<ParameterKind, std::string>;
+
+/// Drawn ones first. Of an event without a design all that its acts were made with is taken for
+/// drawn. What was read at the rig under a name that acts were made with is that parameter again.
+std::set<NamedKind> kinds_of(const EventDesign* design, const std::vector<const Trial*>& acts) {
+  std::set<NamedKind> kinds;
+  std::set<std::string> made_with;
+  for (const Trial* act : acts)
+    for (const auto& [name, value] : act->params) made_with.insert(name);
+  if (design != nullptr) {
+    for (const auto& [name, parameter] : design->parameters) kinds.emplace(parameter.kind, name);
+  } else {
+    for (const std::string& name : made_with) kinds.emplace(ParameterKind::drawn, name);
+  }
+  for (const Trial* act : acts)
+    for (const auto& [name, value] : act->observed)
+      if (!made_with.contains(name)) kinds.emplace(ParameterKind::observed, name);
+  return kinds;
+}
+
+/// In all acts it has the value that drawn small sets had it have.
+bool follows(const std::string& name, const std::vector<DrawnParameter>& drawn,
+             const std::vector<const Trial*>& acts) {
+  if (with_value(acts, name).size() != acts.size()) return false;
+  std::vector<std::vector<std::size_t>> small_sets;
+  for (const DrawnParameter& parameter : drawn)
+    if (parameter.kind == ParameterKind::drawn && !parameter.unique)
+      small_sets.push_back(numbered_values(acts, parameter.name));
+  const std::vector<std::size_t> values = numbered_values(acts, name);
+  std::map<std::vector<std::size_t>, std::size_t> value_of_deal;
+  for (std::size_t a = 0; a < acts.size(); ++a) {
+    std::vector<std::size_t> deal;
+    for (const std::vector<std::size_t>& levels : small_sets) deal.push_back(levels[a]);
+    const auto [known, fresh] = value_of_deal.try_emplace(std::move(deal), values[a]);
+    if (known->second != values[a]) return false;
+  }
+  return 2 * value_of_deal.size() <= acts.size();
+}
+
+DrawnParameter described(const NamedKind& named, const ParameterDesign& design, bool may_be_money,
+                         const std::vector<const Trial*>& acts) {
+  const auto& [kind, name] = named;
+  const bool whole_numbers = std::holds_alternative<std::int64_t>(*values_of(acts, name).begin());
+  const std::string& currency = design.currency.empty() ? acts.front()->currency : design.currency;
+  DrawnParameter parameter;
+  parameter.name = name;
+  parameter.kind = kind;
+  // Whatever the design says: a card that pays now and then again is still a card.
+  const std::vector<const Trial*> filled = with_value(acts, name);
+  parameter.unique =
+      design.levels.empty() && mostly_different(values_of(filled, name).size(), filled.size());
+  // A log that was made elsewhere has a currency but does not say of what.
+  parameter.money = design.money || (may_be_money && whole_numbers && !currency.empty());
+  parameter.decimals = minor_digits(currency);
+  return parameter;
+}
+
+}  // namespace
+
 std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::string& event,
                                              const std::vector<const Trial*>& acts) {
   const auto known = design.events.find(event);
@@ -61,39 +123,18 @@ std::vector<DrawnParameter> drawn_parameters(const Design& design, const std::st
   const bool says_what_is_money =
       designed && std::ranges::any_of(known->second.parameters,
                                       [](const auto& named) { return named.second.money; });
-  std::set<std::string> names;
-  if (designed) {
-    for (const auto& [name, parameter] : known->second.parameters) {
-      if (parameter.kind == ParameterKind::drawn) names.insert(name);
-    }
-  } else {
-    for (const Trial* act : acts) {
-      for (const auto& [name, value] : act->params) names.insert(name);
-    }
+  std::vector<DrawnParameter> parameters;
+  for (const NamedKind& named : kinds_of(designed ? &known->second : nullptr, acts)) {
+    const auto& [kind, name] = named;
+    if (values_of(acts, name).size() < 2) continue;
+    const bool observed = kind == ParameterKind::observed;
+    if (observed && !follows(name, parameters, acts)) continue;
+    ParameterDesign as_designed;
+    if (designed && known->second.parameters.contains(name))
+      as_designed = known->second.parameters.at(name);
+    parameters.push_back(described(named, as_designed, observed || !says_what_is_money, acts));
   }
-
-  std::vector<DrawnParameter> drawn;
-  for (const std::string& name : names) {
-    const std::set<Value> values = values_of(acts, name);
-    if (values.size() < 2) continue;
-    const ParameterDesign as_designed =
-        designed ? known->second.parameters.at(name) : ParameterDesign{};
-    const bool whole_numbers = std::holds_alternative<std::int64_t>(*values.begin());
-    std::string currency = as_designed.currency;
-    if (currency.empty()) currency = acts.front()->currency;
-    DrawnParameter parameter;
-    parameter.name = name;
-    // Whatever the design says: a card that pays now and then again is still a card.
-    const std::vector<const Trial*> filled = with_value(acts, name);
-    parameter.unique = as_designed.levels.empty() &&
-                       mostly_different(values_of(filled, name).size(), filled.size());
-    // A log that was made elsewhere has a currency but does not say of what.
-    parameter.money =
-        as_designed.money || (!says_what_is_money && whole_numbers && !currency.empty());
-    parameter.decimals = minor_digits(currency);
-    drawn.push_back(std::move(parameter));
-  }
-  return drawn;
+  return parameters;
 }
 
 bool more_surprising(const Stimulus& a, const Stimulus& b) {

@@ -15,9 +15,11 @@
 
 namespace brewproof {
 
-/// A parameter of one event that was drawn and took two values at least.
+/// A parameter of one event that was drawn, or that followed from such ones in every act, and took
+/// two values at least.
 struct DrawnParameter {
   std::string name;
+  ParameterKind kind = ParameterKind::drawn;
   bool unique = false;  // most values are different: the matching law; else shuffles
   bool money = false;
   int decimals = 2;
@@ -29,7 +31,12 @@ struct DrawnParameter {
   return 2 * different > values;
 }
 
-/// From the design; for an event that the design does not know, from the acts themselves.
+/// From the design; for an event that the design does not know, from the acts themselves. Behind
+/// the drawn ones stand those that are derived, and those of the values that were read at the rig
+/// (`Trial::observed`) that follow from drawn small sets: equal where these are equal, and fewer
+/// than half as many as acts. Parameters that are dealt together over the same acts may be shuffled
+/// together, and with them whatever is a function of them: so the law of a drawn parameter is
+/// theirs. What else was read at the rig has no lots behind it, and is left out.
 [[nodiscard]] std::vector<DrawnParameter> drawn_parameters(const Design& design,
                                                            const std::string& event,
                                                            const std::vector<const Trial*>& acts);
@@ -66,7 +73,8 @@ struct ContentQuestion {
   std::string event;  // names the generator of the shuffles
 };
 
-/// The value of an act's parameter; nullptr: it has none. "" is a level like others, but no value
+/// The value of an act's parameter, or, of another name, what was read at the rig; nullptr: it has
+/// none. "" is a level like others, but no value
 /// that a field could hold.
 [[nodiscard]] const Value* value_of(const Trial& trial, const std::string& parameter);
 

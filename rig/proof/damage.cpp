@@ -4,7 +4,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "rig/proof/e_value.h"
+#include "rig/proof/early_stop.h"
 #include "rig/proof/stratified.h"
 
 namespace brewproof {
@@ -56,6 +59,50 @@ bool shows(const Node& node, const Trial& trial, const Window& window, const Wor
   });
 }
 
+/// The blocks that lost trials of the claim's event, in its worst case.
+struct PutBack {
+  std::vector<BlockCount> blocks;
+  std::vector<std::size_t> block_hits;  // acts that show it
+};
+
+std::optional<PutBack> put_back(const Claim& claim, const ProofInput& input,
+                                const Workings& workings) {
+  const TimingTest& test = claim.test;
+  const std::string& event = workings.lineup.arms[test.event].event;
+  std::set<int> with_loss;  // not lost_blocks: those that were set aside by design stay out
+  for (const Trial& trial : input.trials)
+    if (trial.block && is_lost(trial)) with_loss.insert(*trial.block);
+
+  bool lost = false;
+  std::map<int, std::pair<BlockCount, std::size_t>> by_number;
+  for (const Trial& trial : input.trials) {
+    if (!trial.block || !with_loss.contains(*trial.block) || !is_of(trial, event)) continue;
+    const bool seen = is_lost(trial) ? trial.sham
+                                     : shows(node_of(claim, workings), trial,
+                                             workings.windows[test.window], workings);
+    auto& [block, hits] = by_number[*trial.block];
+    ++block.slots;
+    if (!trial.sham) ++block.acts;
+    if (seen) ++block.seen;
+    if (seen && !trial.sham) ++hits;
+    lost = lost || is_lost(trial);
+  }
+  if (!lost) return std::nullopt;
+  PutBack back;
+  for (const auto& [number, block] : by_number) {
+    back.blocks.push_back(block.first);
+    back.block_hits.push_back(block.second);
+  }
+  return back;
+}
+
+/// Of what is counted, over the blocks that were not lost.
+Law law_of_claim(const TimingTest& test, const ProofInput& input, const Workings& workings) {
+  if (test.how.every == 0) return stratified_law(test.blocks);
+  const Arms& arms = workings.lineup.arms[test.event];
+  return law_of(lot_walk_of(sight_of(test, input, workings), arms, test.how), arms);
+}
+
 }  // namespace
 
 std::vector<DamageBalance> balance_of_damage(const std::vector<Trial>& trials) {
@@ -70,34 +117,25 @@ std::vector<DamageBalance> balance_of_damage(const std::vector<Trial>& trials) {
   return all;
 }
 
-std::optional<double> worst_case_p(const Claim& claim, const ProofInput& input,
-                                   const Workings& workings) {
-  const TimingTest& test = claim.test;
-  if (test.how.every != 0 || test.e_value) return std::nullopt;
-  const std::string& event = workings.lineup.arms[test.event].event;
-  std::set<int> with_loss;  // not lost_blocks: those that were set aside by design stay out
-  for (const Trial& trial : input.trials)
-    if (trial.block && is_lost(trial)) with_loss.insert(*trial.block);
-
-  bool lost = false;
-  std::size_t hits = test.event_hits;
-  std::map<int, BlockCount> put_back;
-  for (const Trial& trial : input.trials) {
-    if (!trial.block || !with_loss.contains(*trial.block) || !is_of(trial, event)) continue;
-    const bool seen = is_lost(trial) ? trial.sham
-                                     : shows(node_of(claim, workings), trial,
-                                             workings.windows[test.window], workings);
-    BlockCount& block = put_back[*trial.block];
-    ++block.slots;
-    if (!trial.sham) ++block.acts;
-    if (seen) ++block.seen;
-    if (seen && !trial.sham) ++hits;
-    lost = lost || is_lost(trial);
-  }
+std::optional<WorstCase> worst_case_of(const Claim& claim, const ProofInput& input,
+                                       const Workings& workings) {
+  const std::optional<PutBack> lost = put_back(claim, input, workings);
   if (!lost) return std::nullopt;
-  std::vector<BlockCount> blocks = test.blocks;
-  for (const auto& [number, block] : put_back) blocks.push_back(block);
-  return upper_tail(stratified_law(blocks)).at(hits);
+  const TimingTest& test = claim.test;
+  if (test.e_value) {
+    LotBets bets;
+    for (std::size_t b = 0; b < test.blocks.size(); ++b)
+      bets.add(test.blocks[b], test.block_hits[b]);
+    for (std::size_t b = 0; b < lost->blocks.size(); ++b)
+      bets.add(lost->blocks[b], lost->block_hits[b]);
+    const EValue worst{bets.log_e(), test.e_value->share};
+    return WorstCase{p_of_log_e(worst.ln_e), p_adjusted_of(worst)};
+  }
+  const Law law = convolution(law_of_claim(test, input, workings), stratified_law(lost->blocks));
+  std::size_t score = test.how.every == 0 ? test.event_hits : test.score;
+  for (const std::size_t hits : lost->block_hits) score += hits;
+  const double p = upper_tail(law).at(score);
+  return WorstCase{p, std::min(1.0, p * static_cast<double>(workings.timing.distinct))};
 }
 
 }  // namespace brewproof

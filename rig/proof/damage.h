@@ -18,11 +18,19 @@ namespace brewproof {
 /// "seen".
 [[nodiscard]] std::vector<DamageBalance> balance_of_damage(const std::vector<Trial>& trials);
 
-/// The claim's exact p with the lost blocks put back: of their trials that were not lost what was
-/// seen, each lost act as one that showed nothing and each lost sham as one that showed the
-/// message. Absent: none of the event's trials were lost, or the claim is no count of acts that
-/// show it.
-[[nodiscard]] std::optional<double> worst_case_p(const Claim& claim, const ProofInput& input,
-                                                 const Workings& workings);
+struct WorstCase {
+  double p = 1;
+  double p_adjusted = 1;  // for all that was looked at
+};
+
+/// The claim's p with the lost blocks put back: of their trials that were not lost what was seen,
+/// each lost act as one that showed nothing and each lost sham as one that showed the message. By
+/// bets, in a run that its rule stopped, these blocks are bet on like the others, and the share of
+/// the stake stays what it was; else p is exact, and multiplied by how many patterns were looked at
+/// (re-draws know no p as small). Where acts with a message of their own or every k-th act are
+/// counted, the acts that show it in the lost blocks count beside them: one sum, whose law is that
+/// of two independent parts. Absent: none of the event's trials were lost.
+[[nodiscard]] std::optional<WorstCase> worst_case_of(const Claim& claim, const ProofInput& input,
+                                                     const Workings& workings);
 
 }  // namespace brewproof

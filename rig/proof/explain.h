@@ -25,4 +25,13 @@ namespace brewproof {
 [[nodiscard]] std::string arithmetic_of_frame(const ProofInput& input, std::uint32_t file,
                                               std::uint64_t frame);
 
+/// Field by field, from which source its values come and why; "" where it has none.
+[[nodiscard]] std::string sources_in_words(const Finding& finding);
+/// The same of the fields with this path, by finding.
+[[nodiscard]] std::string sources_of_field(const std::vector<Finding>& findings,
+                                           const std::string& path);
+
+/// Its peri-event histogram as a table, empty bins left out; "" where it has none.
+[[nodiscard]] std::string histogram_in_words(const Finding& finding);
+
 }  // namespace brewproof

@@ -18,8 +18,8 @@ constexpr std::size_t most_rows = 64;
 constexpr std::size_t most_values_shown = 12;
 
 std::string drawn(const Trial& trial, const std::string& parameter) {
-  const auto value = trial.params.find(parameter);
-  return value == trial.params.end() ? "-" : printable(masked(to_text(value->second)));
+  const Value* value = value_of(trial, parameter);
+  return value == nullptr ? "-" : printable(masked(to_text(*value)));
 }
 
 /// " = 1/16!", " = 2! 3!/16!" where all acts agree; else what it cannot exceed.

@@ -103,11 +103,7 @@ void write_walk_law(const TimingTest& test, const LotWalk& walk, const Arms& arm
 std::string walk_arithmetic(const TimingTest& test, const ProofInput& input,
                             const Workings& workings) {
   const Arms& arms = workings.lineup.arms[test.event];
-  const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
-  std::vector<Hit> hits = workings.presence[test.node];
-  std::erase_if(hits, [&](const Hit& hit) { return hit.window != test.window; });
-  const Sight sight =
-      sights.of(test.event, workings.nodes.all[test.node], workings.windows[test.window], hits);
+  const Sight sight = sight_of(test, input, workings);
   std::string text;
   const Text out(text);
   if (test.how.every == 1) {

@@ -1,5 +1,7 @@
 #include "rig/proof/kinds.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -50,13 +52,29 @@ ClockReadings at_acts(const FieldColumn& column, std::span<const FieldRow> rows)
   return there;
 }
 
-bool tells_time(const FieldColumn& column, const ClockReadings& there,
-                std::span<const FieldRow> rows) {
-  if (fit_clock(there)) return true;
+/// "a clock that keeps within 0.8 s of the packets'", "a clock of its own, 28800 s behind the
+/// packets', that moves by 0.3 s".
+std::string clock_in_words(const ClockFit& fit, std::string_view against) {
+  constexpr double near_s = 2;
+  if (std::abs(fit.offset_s) + fit.spread_s / 2 <= near_s)
+    return fmt::format("a clock that keeps within {:.1f} s of {}",
+                       std::abs(fit.offset_s) + fit.spread_s / 2, against);
+  return fmt::format("a clock of its own, {:.0f} s {} {}, that moves by {:.1f} s against it",
+                     std::abs(fit.offset_s), fit.offset_s < 0 ? "behind" : "ahead of", against,
+                     fit.spread_s);
+}
+
+/// By which clock it tells the time; "" = it does not.
+std::string tells_time(const FieldColumn& column, const ClockReadings& there,
+                       std::span<const FieldRow> rows) {
+  if (const auto fit = fit_clock(there)) return clock_in_words(*fit, "the packets' clock");
   for (const ClockForm form : clock_forms)
-    if (tells_kept_times(there, form)) return true;
+    if (tells_kept_times(there, form))
+      return "times since 1970, a day before the message at the most: of what was kept";
   const ClockReadings acts = at_acts(column, rows);
-  return acts.values.size() == there.values.size() && fit_clock(acts);
+  if (acts.values.size() != there.values.size()) return "";
+  const auto fit = fit_clock(acts);
+  return fit ? clock_in_words(*fit, "the times of the acts") : "";
 }
 
 std::size_t common_prefix(const std::vector<std::string_view>& values) {
@@ -79,8 +97,9 @@ std::optional<std::int64_t> count_behind(std::string_view value, std::size_t pre
   return count;
 }
 
-bool is_counter(const ClockReadings& column) {
-  if (column.values.empty()) return false;
+/// How it counts; "" = it does not.
+std::string counts_in_words(const ClockReadings& column) {
+  if (column.values.empty()) return "";
   std::size_t prefix = common_prefix(column.values);
   const std::string_view first = column.values.front();
   while (prefix > 0 && is_digit(first[prefix - 1])) --prefix;
@@ -89,12 +108,14 @@ bool is_counter(const ClockReadings& column) {
   counts.reserve(column.values.size());
   for (const std::string_view value : column.values) {
     const auto count = count_behind(value, prefix);
-    if (!count) return false;
+    if (!count) return "";
     counts.push_back(*count);
   }
   // Where nothing was counted in between the number stays.
   counts.erase(std::ranges::unique(counts).begin(), counts.end());
-  return counts_on(counts);
+  if (!counts_on(counts)) return "";
+  return fmt::format("a number that only {} from message to message, {} times",
+                     counts.back() > counts.front() ? "grows" : "falls", counts.size() - 1);
 }
 
 bool is_servers_constant(std::string_view value, std::int64_t first_sent_ns,
@@ -164,21 +185,34 @@ bool Passage::came_in_first(std::string_view value, std::int64_t before_ns) cons
          seen->second.in_ns < seen->second.out_ns;
 }
 
-FieldKind kind_of(const FieldColumn& column, const Passage& passage,
+KindFound kind_of(const FieldColumn& column, const Passage& passage,
                   std::span<const FieldRow> rows) {
   const ClockReadings there = present(column);
-  if (there.values.size() < 2) return FieldKind::unexplained;
-  const bool constant = std::all_of(there.values.begin(), there.values.end(),
-                                    [&](std::string_view v) { return v == there.values.front(); });
-  if (constant) {
-    return is_servers_constant(there.values.front(), there.sent_ns.front(), passage)
-               ? FieldKind::server
-               : FieldKind::constant;
+  const std::size_t count = there.values.size();
+  if (count < 2)
+    return {FieldKind::unexplained, "it stands in one message only: nothing to compare it with"};
+  const std::set<std::string_view> different(there.values.begin(), there.values.end());
+  if (different.size() == 1) {
+    const std::string same = fmt::format("one value in {} messages", count);
+    if (is_servers_constant(there.values.front(), there.sent_ns.front(), passage))
+      return {FieldKind::server, same + ", which had come in before it first went out"};
+    return {FieldKind::constant, same};
   }
-  if (tells_time(column, there, rows)) return FieldKind::time;
-  if (is_counter(there)) return FieldKind::counter;
-  if (is_servers(there, passage)) return FieldKind::server;
-  return is_random(there) ? FieldKind::random : FieldKind::unexplained;
+  if (std::string clock = tells_time(column, there, rows); !clock.empty())
+    return {FieldKind::time, std::move(clock)};
+  if (std::string counts = counts_in_words(there); !counts.empty())
+    return {FieldKind::counter, std::move(counts)};
+  if (is_servers(there, passage))
+    return {FieldKind::server,
+            fmt::format("each of its {} values had come in before it first went out",
+                        different.size())};
+  if (is_random(there))
+    return {FieldKind::random,
+            fmt::format("{} values, all different, worth {:.0f} bits each and more", count,
+                        random_bits)};
+  return {FieldKind::unexplained,
+          fmt::format("{} different values in {} messages, by none of the rules", different.size(),
+                      count)};
 }
 
 }  // namespace brewproof

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -44,7 +45,11 @@ class Passage {
 ///               eight characters and a digit
 ///   random      all different, and what differs is worth 24 bits a value at least
 ///   unexplained
-[[nodiscard]] FieldKind kind_of(const FieldColumn& column, const Passage& passage,
+struct KindFound {
+  FieldKind kind = FieldKind::unexplained;
+  std::string reason;  // what was seen that it is named by, with its numbers
+};
+[[nodiscard]] KindFound kind_of(const FieldColumn& column, const Passage& passage,
                                 std::span<const FieldRow> rows = {});
 
 /// Five numbers at least that only grow or only fall.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rig/proof/background.h"
+
 namespace brewproof {
 namespace {
 
@@ -50,12 +52,13 @@ ByteLedger account(const ProofInput& input, const Workings& workings) {
   const std::vector<std::string> cause = causes(workings);
   std::map<std::string, std::uint64_t> by_cause;
   std::uint64_t sum = 0;
+  std::vector<std::size_t> background;
   for (std::size_t m = 0; m < cause.size(); ++m) {
     const KeptMessage& message = *workings.traffic.messages[m];
     const std::uint64_t size = message.size;
-    by_cause[!cause[m].empty()                           ? cause[m]
-             : in_a_pause(input.pauses, message.time_ns) ? "pause"
-                                                         : "background"] += size;
+    const bool rests = cause[m].empty() && in_a_pause(input.pauses, message.time_ns);
+    by_cause[!cause[m].empty() ? cause[m] : rests ? "pause" : "background"] += size;
+    if (cause[m].empty() && !rests) background.push_back(m);
     sum += size;
   }
   if (input.stop_bytes > 0) by_cause["stop"] += input.stop_bytes;
@@ -66,6 +69,7 @@ ByteLedger account(const ProofInput& input, const Workings& workings) {
     by_cause["unexplained"] = input.up_bytes;
   } else {
     by_cause["overhead"] += input.up_bytes - sum;
+    ledger.background = explain_background(workings.traffic, background);
   }
   ledger.by_cause = std::move(by_cause);
   return ledger;

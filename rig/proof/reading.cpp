@@ -25,10 +25,10 @@ Reading reading_of(std::string_view path, const Stimulus& stimulus) {
 }
 
 std::optional<bool> agrees(const Reading& reading, const Trial& act, const FieldView* field) {
-  const auto value = act.params.find(reading.parameter);
-  if (value == act.params.end()) return std::nullopt;
+  const Value* value = value_of(act, reading.parameter);
+  if (value == nullptr) return std::nullopt;
   if (!reading.mapping.empty()) {
-    const std::string level = to_text(value->second);
+    const std::string level = to_text(*value);
     const auto known =
         std::ranges::find(reading.mapping, level, &std::pair<std::string, std::string>::first);
     if (known == reading.mapping.end()) return std::nullopt;
@@ -42,7 +42,7 @@ std::optional<bool> agrees(const Reading& reading, const Trial& act, const Field
   const Form* form = form_of(reading);
   if (form == nullptr) return std::nullopt;
   const int decimals = minor_digits(act.currency);
-  const auto key = form->of_value(value->second, decimals);
+  const auto key = form->of_value(*value, decimals);
   if (!key) return std::nullopt;
   const auto held = field != nullptr ? form->of_field(field->value, decimals) : std::nullopt;
   return held && fit(form->fit, *key, *held);

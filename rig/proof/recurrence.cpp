@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t gaps_apart = 8;            // times: the two groups of gaps
 constexpr std::size_t least_gaps = 3;             // of the longer group, of a period
+constexpr std::int64_t steady_tenths = 10;        // a tenth of the period
 constexpr std::int64_t shortest_gap = 1'000'000;  // shorter ones are as long
 
 /// Gaps up to this one lie within a go; 0: none does.
@@ -53,6 +54,13 @@ Rhythm rhythm_of(const std::vector<std::int64_t>& times_ns) {
   rhythm.period_ns = gaps[gaps.size() / 2];
   rhythm.longest_ns = gaps.back();
   rhythm.jitter_ns = std::max(gaps.back() - *rhythm.period_ns, *rhythm.period_ns - gaps.front());
+  rhythm.gaps = gaps.size();
+  for (const std::int64_t gap : gaps) {
+    const std::int64_t off = std::abs(gap - *rhythm.period_ns);
+    if (off * steady_tenths > *rhythm.period_ns) continue;
+    ++rhythm.steady_gaps;
+    rhythm.steady_ns = std::max(rhythm.steady_ns, off);
+  }
   return rhythm;
 }
 

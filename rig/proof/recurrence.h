@@ -20,6 +20,8 @@ struct Rhythm {
   std::optional<std::int64_t> period_ns;   // the median
   std::optional<std::int64_t> jitter_ns;   // the greatest departure from it
   std::optional<std::int64_t> longest_ns;  // the longest
+  std::size_t gaps = 0, steady_gaps = 0;   // all; those within a tenth of the period
+  std::int64_t steady_ns = 0;              // how far these depart from it, at most
 };
 
 /// `times_ns` in order. Messages come in one go where the gaps fall into two groups, eight times

@@ -20,6 +20,7 @@ constexpr std::size_t most_levels = 8;  // of a parameter of which acts are coun
 constexpr std::size_t most_tests = 1024;
 constexpr std::size_t first_look = 199;
 constexpr double plainly = 0.1;
+constexpr double as_well = 1e-9;            // two fits
 constexpr double unexplained_share = 1e-3;  // what is left of less is a clock
 
 /// Which span each slot lies in.
@@ -342,6 +343,24 @@ class TotalsFamily {
       totals_.claimed.push_back(i);
       read_fit(i);
       name_level(totals_.tests[i]);
+      tell_others(i);
+    }
+  }
+
+  /// Another parameter that fits the same numbers exactly as well went together with this one.
+  void tell_others(std::size_t i) {
+    TotalTest& test = totals_.tests[i];
+    if (test.of == TotalOf::count) return;
+    std::set<std::string> told = {test.parameter};
+    for (std::size_t j = 0; j < totals_.tests.size(); ++j) {
+      TotalTest& other = totals_.tests[j];
+      const bool alike = other.event == test.event && other.series == test.series &&
+                         other.of != TotalOf::count &&
+                         std::abs(std::abs(other.r) - std::abs(test.r)) < as_well;
+      if (!alike || !told.insert(other.parameter).second) continue;
+      read_fit(j);
+      name_level(other);
+      test.or_else.push_back(total_in_words(other, (*question_.arms)[test.event].event));
     }
   }
 
@@ -362,9 +381,12 @@ Totals find_totals(const TotalsQuestion& question) {
 }
 
 std::string total_in_words(const TotalTest& test, const std::string& event) {
-  if (test.of == TotalOf::sum) return fmt::format("sum of {}", test.parameter);
-  if (test.of == TotalOf::count) return fmt::format("count of {}", event);
-  return fmt::format("count of {} with {}={}", event, test.parameter, test.level);
+  std::string words = test.of == TotalOf::sum     ? "sum of " + test.parameter
+                      : test.of == TotalOf::count ? "count of " + event
+                                                  : fmt::format("count of {} with {}={}", event,
+                                                                test.parameter, test.level);
+  for (const std::string& other : test.or_else) words += " or " + other;
+  return words;
 }
 
 }  // namespace brewproof

@@ -44,8 +44,11 @@ struct TotalTest {
   double per_unit = 0;          // added by each act (by each unit of a sum)
   Figures explained_by;         // acts, or their sum, by span
   std::vector<Figures> beside;  // what else explains, by span: see above
-  int matched = 0, spans = 0;   // spans whose number, rounded, tells the acts or the sum
-  std::size_t as_far = 0;       // re-draws with |r| as large
+  /// Of what is claimed: sums and counts by other parameters that no act told apart from it, in
+  /// words. It may add these up instead.
+  std::vector<std::string> or_else;
+  int matched = 0, spans = 0;  // spans whose number, rounded, tells the acts or the sum
+  std::size_t as_far = 0;      // re-draws with |r| as large
   double p = 1, p_adjusted = 1;
 };
 
@@ -73,7 +76,8 @@ inline constexpr double least_share = 0.01;
 
 [[nodiscard]] Totals find_totals(const TotalsQuestion& question);
 
-/// "count of brew", "sum of amount", "count of brew with drink=latte".
+/// "count of brew", "sum of amount", "count of brew with drink=latte"; "sum of amount or sum of
+/// price" where these always went together.
 [[nodiscard]] std::string total_in_words(const TotalTest& test, const std::string& event);
 
 }  // namespace brewproof

@@ -79,6 +79,13 @@ struct AllAdded {
   std::vector<Added> coming;  // what the message tells by coming
 };
 
+/// Of two parameters that one field agrees with, it carries the one whose very words stand there: a
+/// price tells the drink, too. Of equals the more surprising one.
+bool tells_more(const Stimulus& a, const Stimulus& b) {
+  const auto says_it = [](const Stimulus& one) { return one.form == "text" && one.digest.empty(); };
+  return says_it(a) != says_it(b) ? says_it(a) : more_surprising(a, b);
+}
+
 /// One parameter of one event: in the fields of what the event sends and of what comes anyway.
 void search(const ProofInput& input, Workings& workings, std::size_t event,
             const DrawnParameter& parameter, const ContentQuestion& question, AllAdded& added) {
@@ -108,7 +115,7 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
       if (!found) continue;
       if (best && is_inside_text(found->form) && is_inside_text(best->form))
         added.beside.push_back({claims[i], c, std::move(*found)});
-      else if (!best || more_surprising(*found, *best))
+      else if (!best || tells_more(*found, *best))
         best = std::move(found);
     }
     if (stimuli[i].of_message)
@@ -130,14 +137,34 @@ void search(const ProofInput& input, Workings& workings, std::size_t event,
   }
 }
 
+/// What is carried is searched parameter by parameter, each in a table of its own: of those that a
+/// path agrees with the one stays that tells more.
+void keep_one_a_path(Carried& carried) {
+  std::map<std::string_view, std::optional<Stimulus>*> best;
+  for (Carried::Part& part : carried.parts) {
+    for (std::size_t c = 0; c < part.stimuli.size(); ++c) {
+      std::optional<Stimulus>& found = part.stimuli[c];
+      if (!found || is_inside_text(found->form)) continue;
+      const auto [known, fresh] = best.try_emplace(part.table.columns[c].path, &found);
+      if (fresh) continue;
+      std::optional<Stimulus>*& kept = known->second;
+      std::optional<Stimulus>* const lost = tells_more(*found, **kept) ? kept : &found;
+      if (lost == kept) kept = &found;
+      lost->reset();
+    }
+  }
+}
+
 void read_content(const ProofInput& input, Workings& workings, double level) {
   std::vector<std::vector<const Trial*>> acts;
   std::vector<std::vector<DrawnParameter>> parameters;
   std::size_t all = 0;
   for (const Arms& arms : workings.lineup.arms) {
     acts.push_back(acts_of(input, arms));
-    parameters.push_back(
-        told_together(drawn_parameters(input.design, arms.event, acts.back()), acts.back()));
+    std::vector<DrawnParameter> searched = drawn_parameters(input.design, arms.event, acts.back());
+    auto& kinds = workings.parameter_kinds.emplace_back();
+    for (const DrawnParameter& parameter : searched) kinds.emplace(parameter.name, parameter.kind);
+    parameters.push_back(told_together(std::move(searched), acts.back()));
     workings.untold.push_back(untold_of(arms.event, input.design, parameters.back(), acts.back()));
     all += parameters.back().size();
   }
@@ -162,6 +189,7 @@ void read_content(const ProofInput& input, Workings& workings, double level) {
   }
   for (Added& one : added.coming)
     add_presence(one.claim->table, one.claim->stimuli, std::move(one.stimulus));
+  for (Carried& carried : workings.carried) keep_one_a_path(carried);
   std::ranges::sort(workings.carried, [](const Carried& a, const Carried& b) {
     return std::tie(a.event, a.signature) < std::tie(b.event, b.signature);
   });
@@ -289,6 +317,13 @@ std::vector<const Trial*> acts_of(const ProofInput& input, const Arms& arms) {
   std::ranges::sort(acts, {},
                     [](const Trial* act) { return std::tuple(act->origin_ns(), act->trial); });
   return acts;
+}
+
+Sight sight_of(const TimingTest& test, const ProofInput& input, const Workings& workings) {
+  const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
+  std::vector<Hit> hits = workings.presence[test.node];
+  std::erase_if(hits, [&](const Hit& hit) { return hit.window != test.window; });
+  return sights.of(test.event, workings.nodes.all[test.node], workings.windows[test.window], hits);
 }
 
 Workings work_out(const ProofInput& input) {

@@ -2,6 +2,7 @@
 // `explain` can lay it open. Holds pointers into the ProofInput, which must outlive it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,7 +52,9 @@ struct Workings {
   TimingFamily timing;
   std::size_t all_parameters = 1;  // drawn ones of all events, those that went together once
   std::vector<Untold> untold;      // by event: what its acts cannot tell of its parameters
-  std::vector<Claim> claims;       // in order of event, p, node
+  /// By event: how the values of each parameter that was searched came about.
+  std::vector<std::map<std::string, ParameterKind>> parameter_kinds;
+  std::vector<Claim> claims;  // in order of event, p, node
   Totals totals;
   std::vector<Carried> carried;  // in order of event, signature
   /// By event: could timing have shown what it sends? Else what carries its parameters is a
@@ -79,6 +82,10 @@ struct Stated {
 [[nodiscard]] inline const Signature& signature_of(const Claim& claim, const Workings& workings) {
   return workings.traffic.signatures[node_of(claim, workings).signature];
 }
+
+/// What the test looked at: asked again, as the sights of all tests would not fit.
+[[nodiscard]] Sight sight_of(const TimingTest& test, const ProofInput& input,
+                             const Workings& workings);
 
 /// What p_adjusted of a timing claim may be: in a run that its rule stopped all of timing's share,
 /// as the stakes hold the rule's part of it already.

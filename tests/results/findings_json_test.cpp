@@ -42,14 +42,16 @@ TEST(FindingsJson, AFindingHasTheKeysOfItsDescription) {
             R"({"event_hits":16,"event_trials":16,"p":4.2e-08,"p_adjusted":0.0001,)"
             R"("sham_hits":0,"sham_trials":16,"window_ms":[0,100]})");
   EXPECT_EQ(finding["latency_ms"].dump(), R"({"max":88,"median":41,"p95":78.4})");
-  EXPECT_EQ(
-      finding["fields"][0].dump(),
-      R"({"category":"payment","category_reason":"it carries amount","examples":["110","125","340"],)"
-      R"("form":"minor units","kind":"stimulus",)"
-      R"("matched":16,"of":16,"p":4.8e-14,"p_adjusted":0.0001,"param":"amount",)"
-      R"("path":"body|json:/pay/amount"})");
+  EXPECT_EQ(finding["fields"][0].dump(),
+            R"({"came_in_first":3,"category":"payment","category_reason":"it carries amount",)"
+            R"("examples":["110","125","340"],)"
+            R"("form":"minor units","kind":"stimulus",)"
+            R"("matched":16,"of":16,"p":4.8e-14,"p_adjusted":0.0001,"param":"amount",)"
+            R"("path":"body|json:/pay/amount","source":"parameter",)"
+            R"("source_reason":"16 of 16 acts agree with amount"})");
   EXPECT_EQ(finding["fields"][4].dump(),
-            R"({"examples":["1760000012"],"kind":"time","path":"body|json:/ts"})");
+            R"({"examples":["1760000012"],"kind":"time","path":"body|json:/ts","source":"clock",)"
+            R"("source_reason":"a clock that keeps within 0.6 s of the packets' clock"})");
 }
 
 TEST(FindingsJson, SensitivityIsReadBackAndAbsentWhereItWasNotMeasured) {
@@ -252,6 +254,50 @@ TEST(FindingsJson, WhatFieldsAreDataOfIsReadBack) {
   EXPECT_EQ(read->findings[0].fields[6].meaning, findings.findings[0].fields[6].meaning);
   EXPECT_EQ(read->signatures[0].meanings, findings.signatures[0].meanings);
   EXPECT_EQ(read->analysis.categories, findings.analysis.categories);
+}
+
+TEST(FindingsJson, WhereValuesComeFromIsReadBack) {
+  const Findings findings = sample_report().findings;
+  const auto fields = written(findings)["findings"][0]["fields"];
+  EXPECT_EQ(fields[0]["source"], "parameter");
+  EXPECT_EQ(fields[0]["came_in_first"], 3);
+  EXPECT_EQ(fields[4]["source"], "clock");
+  EXPECT_EQ(fields[4]["source_reason"], "a clock that keeps within 0.6 s of the packets' clock");
+  EXPECT_FALSE(fields[4].contains("came_in_first"));
+  EXPECT_FALSE(fields[1].contains("source"));
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  for (std::size_t i = 0; i < findings.findings[0].fields.size(); ++i)
+    EXPECT_EQ(read->findings[0].fields[i].provenance, findings.findings[0].fields[i].provenance);
+}
+
+TEST(FindingsJson, ThePeriEventHistogramIsReadBack) {
+  const Findings findings = sample_report().findings;
+  const auto around = written(findings)["findings"][0]["peri_event"];
+  EXPECT_EQ(around["from_ms"], -50);
+  EXPECT_EQ(around["bin_ms"], 10);
+  EXPECT_EQ(around["acts"][9], 12);
+  EXPECT_FALSE(written(findings)["findings"][1].contains("peri_event"));
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->findings[0].peri_event, findings.findings[0].peri_event);
+  nlohmann::json uneven = written(findings);
+  uneven["findings"][0]["peri_event"]["shams"].erase(0);
+  const auto refused = read_findings_json(uneven.dump(), "findings.json");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("/findings/0/peri_event/shams"), std::string::npos);
+}
+
+TEST(FindingsJson, WhatTheBackgroundWeighsAndHowItComesIsReadBack) {
+  const Findings findings = sample_report().findings;
+  const auto beat = written(findings)["bytes"]["background"][0];
+  EXPECT_EQ(beat["bytes"], 50'002);
+  EXPECT_EQ(beat["period_ms"], 30'000);
+  EXPECT_EQ(beat["why"], "regular");
+  EXPECT_EQ(beat["explanation"], "every 30 s, 200 ms more or less, in 38 of 40 gaps");
+  const auto read = read_findings_json(findings_json(findings), "findings.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->bytes.background, findings.bytes.background);
 }
 
 TEST(FindingsJson, BothReadingsOfADifferenceAreReadBack) {

@@ -56,6 +56,43 @@ TEST(HtmlReport, SaysWhatFieldsAreDataOfAndWhy) {
               HasSubstr("<td>identity (serial)</td>"));
 }
 
+TEST(HtmlReport, TheProvenanceMatrixHasAColumnForEachSourceThatIsMet) {
+  Findings findings = sample_report().findings;
+  const std::string matrix = provenance_section(findings);
+  EXPECT_THAT(matrix, HasSubstr("<th scope=\"col\">Field</th><th scope=\"col\">amount</th><th "
+                                "scope=\"col\">server</th><th scope=\"col\">clock</th><th "
+                                "scope=\"col\">the machine itself</th>"));
+  const std::string hit = "<td class=\"hit\" aria-label=\"yes\">●</td>", miss = "<td></td>";
+  // An amount of ours that had come in first has two sources.
+  EXPECT_THAT(matrix, HasSubstr("<code>body|json:/pay/amount</code></td>" + hit + hit + miss +
+                                miss + "<td><small>16 of 16 acts agree with amount"));
+  EXPECT_THAT(matrix, HasSubstr("<code>body|json:/ts</code></td>" + miss + miss + hit + miss));
+  EXPECT_THAT(matrix, HasSubstr("<code>body|json:/sn</code></td>" + miss + miss + miss + hit));
+  for (Finding& finding : findings.findings)
+    for (FieldFinding& field : finding.fields) field.provenance = {};
+  EXPECT_EQ(provenance_section(findings), "");
+}
+
+TEST(HtmlReport, DrawsThePeriEventHistogramOfActsAndShams) {
+  Finding finding = sample_report().findings.findings[0];
+  const std::string picture = peri_event_picture(finding);
+  EXPECT_EQ(count_of(picture, "<rect class=\"real\""), 2u);
+  EXPECT_EQ(count_of(picture, "<rect class=\"sham\""), 1u);
+  EXPECT_THAT(picture, HasSubstr("<title>12 from +40 ms to +50 ms</title>"));
+  EXPECT_THAT(picture, HasSubstr("<title>1 from -30 ms to -20 ms</title>"));
+  EXPECT_THAT(picture, HasSubstr(">16 in 16</text>"));
+  // The bar of 12 is as high as it goes, that of 4 a third of it.
+  EXPECT_THAT(picture, HasSubstr("height=\"64.0\"><title>12 "));
+  EXPECT_THAT(picture, HasSubstr("height=\"21.3\"><title>4 "));
+  finding.peri_event.reset();
+  EXPECT_EQ(peri_event_picture(finding), "");
+}
+
+TEST(HtmlReport, TheBackgroundIsExplainedKindByKind) {
+  EXPECT_THAT(bytes_section(sample_report().findings),
+              HasSubstr("every 30 s, 200 ms more or less, in 38 of 40 gaps"));
+}
+
 TEST(HtmlReport, ShowsTheArithmetic) {
   EXPECT_THAT(sample_html(), HasSubstr("4 of 4 in block 1, 4 of 4 in block 2, 4 of 4 in block 3, "
                                        "4 of 4 in block 4; 0 in the shams"));

@@ -109,6 +109,14 @@ Finding sale_record() {
   f.fields[1].meaning = {"payment", "it carries card", "", ""};
   f.fields[6].meaning = {"identity", "its values: serial", "serial",
                          "it holds the serial number by which the bench names the machine"};
+  f.fields[0].provenance = {"parameter", "16 of 16 acts agree with amount", 3};
+  f.fields[4].provenance = {"clock", "a clock that keeps within 0.6 s of the packets' clock"};
+  f.fields[6].provenance = {"identity", "one value in 16 messages: its serial number"};
+  f.peri_event = PeriEvent{
+      -50 * ms, 10 * ms, std::vector<std::uint64_t>(25), std::vector<std::uint64_t>(25), 16, 16};
+  f.peri_event->acts[9] = 12;
+  f.peri_event->acts[12] = 4;
+  f.peri_event->shams[2] = 1;
   return f;
 }
 
@@ -286,6 +294,23 @@ ReportInput sample_report() {
                              {"overhead", 1'122},
                              {"pay", 21'000},
                              {"unexplained", 0}};
+  BackgroundBytes beat;
+  beat.kind = {{"mqtt.kiosk.example", "203.0.113.20", 1883},
+               "mqtt",
+               false,
+               "PUBLISH kiosk/{}/hb",
+               41,
+               41,
+               30'000 * ms,
+               30'000 * ms,
+               60'000 * ms};
+  beat.bytes = 50'002;
+  beat.gaps = 40;
+  beat.steady_gaps = 38;
+  beat.steady_ns = 200 * ms;
+  beat.connections = 1;
+  beat.why = "regular";
+  findings.bytes.background = {beat};
   return input;
 }
 
@@ -317,6 +342,7 @@ ReportInput report_of_hostile_text(const std::string& text) {
         if (field.kind == FieldKind::stimulus) field.parameter = text;
         field.examples = {text, text};
         if (!field.mapping.empty()) field.mapping = {{text, text}};
+        field.provenance = {"parameter", text, 1};
       }
     }
   for (NoneSeen& none : findings.none) none.event = text;
@@ -358,6 +384,10 @@ ReportInput report_of_hostile_text(const std::string& text) {
   findings.analysis.read_alone = {{text, 2}};
   TlsTally tally{3, 1, {{text, TlsSealed{2, 1, {{{0, 0, 7}, text}}}}}};
   findings.analysis.tls = {{{text, 1, 2, 3, text}}, {{Endpoint{text, text, 443}, tally}}};
+  for (BackgroundBytes& of : findings.bytes.background) {
+    of.kind.destination = {text, text, 1};
+    of.kind.protocol = of.kind.message = of.why = text;
+  }
   findings.bytes.by_cause[text] = 1;
   findings.bytes.by_layer[text] = 1;
   for (Trial& trial : input.trials) {

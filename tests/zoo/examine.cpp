@@ -20,23 +20,43 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The acts of an event in its first blocks, and what is found in them.
-std::vector<int> cups_until_found(const ProofInput& whole, const Truth& truth, int blocks) {
-  std::vector<int> cups;
-  std::set<Emitted> known;
+int acts_of(const std::vector<Trial>& trials, const std::string& event) {
+  return static_cast<int>(std::ranges::count_if(
+      trials, [&](const Trial& trial) { return !trial.sham && trial.event == event; }));
+}
+
+// As at the border of a block: what is to come is not there yet.
+ProofInput first_blocks(const ProofInput& whole, int blocks) {
+  ProofInput input = whole;
+  std::erase_if(input.trials, [&](const Trial& trial) { return trial.block > blocks; });
+  std::int64_t over = 0;
+  for (const Trial& trial : input.trials) over = std::max(over, trial.end_ns);
+  std::erase_if(input.messages, [&](const Message& message) { return message.time_ns > over; });
+  return input;
+}
+
+std::vector<Decided> decided_by_the_rule(const ProofInput& whole, const Proof& proof,
+                                         const Truth& truth, int blocks) {
+  std::vector<Decided> decided;
   for (int block = 1; block <= blocks; ++block) {
-    ProofInput input = whole;
-    std::erase_if(input.trials, [&](const Trial& trial) { return trial.block > block; });
-    for (const Finding& finding : attribute(input).findings) {
-      const Emitted emitted = emitted_of(finding);
-      if (known.contains(emitted) || truth.score(std::set{emitted}).wrong > 0) continue;
-      known.insert(emitted);
-      cups.push_back(static_cast<int>(std::ranges::count_if(input.trials, [&](const Trial& trial) {
-        return !trial.sham && trial.event == finding.event;
-      })));
+    const ProofInput input = first_blocks(whole, block);
+    const EarlyLook look = look_early(input);
+    decided.resize(look.events.size());
+    for (std::size_t e = 0; e < look.events.size(); ++e) {
+      Decided& event = decided[e];
+      event.event = look.events[e].event;
+      if (!event.cups && decides(look.events[e].best, look.level))
+        event.cups = acts_of(input.trials, event.event);
     }
   }
-  return cups;
+  for (Decided& event : decided) {
+    event.acts = acts_of(whole.trials, event.event);
+    event.sends = std::ranges::any_of(proof.findings, [&](const Finding& finding) {
+      return finding.event == event.event && finding.relation == "sends" &&
+             truth.score(std::set{emitted_of(finding)}).wrong == 0;
+    });
+  }
+  return decided;
 }
 
 // Which of the slots of an event and its sham were acts falls anew, within each block.
@@ -69,7 +89,7 @@ Examined examine(const std::string& machine, const ZooOptions& options, bool cou
   const Truth truth(run->run.truth, run->plan.design);
   examined.score = truth.score(proof.findings);
   examined.habit = truth.score(claims_by_habit(input.messages, input.trials, input.identities));
-  if (count_cups) examined.cups = cups_until_found(input, truth, run->plan.blocks);
+  if (count_cups) examined.decided = decided_by_the_rule(input, proof, truth, run->plan.blocks);
   return examined;
 }
 

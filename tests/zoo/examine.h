@@ -12,18 +12,26 @@
 
 namespace brewproof {
 
+/// What the rule for an early end would have said of an event, asked after each block as a run
+/// asks.
+struct Decided {
+  std::string event;
+  bool sends = false;       // the whole run shows, and the truth has it, that it sends something
+  int acts = 0;             // in the whole run
+  std::optional<int> cups;  // acts until it was decided; absent: it was not
+};
+
 struct Examined {
   std::string machine;
   std::uint64_t seed = 0;
   std::string fault;  // "" = it went well
   Score score;
   Counts habit;
-  std::vector<int> cups;  // by true emission that was found: acts until it first was
+  std::vector<Decided> decided;  // by event with a sham, if it was asked for
   double made_s = 0, analysed_s = 0;
 };
 
-/// `count_cups`: also analyses the first blocks
-/// alone, one after the other.
+/// `count_cups`: also asks the rule for an early end, after one block, two blocks ...
 [[nodiscard]] Examined examine(const std::string& machine, const ZooOptions& options,
                                bool count_cups);
 

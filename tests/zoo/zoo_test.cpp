@@ -80,6 +80,26 @@ TEST_F(Zoo, TheWayAroundABlockIsFound) {
   EXPECT_THAT(score.missed, IsEmpty());
 }
 
+// Asked after each block, as a run asks: a drink and a sale that are always told of need two
+// blocks.
+TEST_F(Zoo, TheRuleForAnEarlyEndDecidesWhatTheHonestMachineSends) {
+  const Examined one = examine("honest", {1, 4}, true);
+  ASSERT_EQ(one.decided.size(), 2u);
+  for (const Decided& event : one.decided) {
+    EXPECT_TRUE(event.sends) << event.event;
+    EXPECT_EQ(event.acts, 16);
+    ASSERT_TRUE(event.cups) << event.event;
+    EXPECT_GE(*event.cups, 8);
+    EXPECT_LE(*event.cups, 12);
+  }
+}
+
+TEST_F(Zoo, TheRuleForAnEarlyEndDecidesNothingOfTheSilent) {
+  const Examined one = examine("silent", {1, 4}, true);
+  ASSERT_EQ(one.decided.size(), 2u);
+  for (const Decided& event : one.decided) EXPECT_FALSE(event.sends || event.cups) << event.event;
+}
+
 TEST_F(Zoo, TheHabitOfFifteenSecondsClaimsWhatTheSilentMachineNeverDid) {
   EXPECT_GT(examined("silent").habit.wrong, 0);
 }

@@ -63,10 +63,10 @@ class Journalled {
   std::vector<MachineChange> changes_;
 };
 
-bool is_boot(const Message& message, const std::vector<std::string>& boot_messages) {
+bool is_boot(const KeptMessage& message, const std::vector<std::string>& boot_messages) {
   return message.from_dut && !of_terminal(message) &&
          std::ranges::any_of(boot_messages, [&](const std::string& declared) {
-           return covers_message(declared, message.message);
+           return covers_message(declared, message.message());
          });
 }
 
@@ -74,17 +74,16 @@ void tell_boots(const AnalysisSource& source, const ProofInput& input, FindingsR
   if (source.boot_messages.empty() || source.trials.empty()) return;
   const auto [first, last] = std::ranges::minmax_element(source.trials, {}, &Trial::start_ns);
   std::map<std::string, IdentityProbe> probes;
-  for (const Message& message : input.messages) {
+  for (const KeptMessage& message : input.messages) {
     if (!is_boot(message, source.boot_messages)) continue;
+    const Endpoint& peer = message.peer();
     ++probes
-          .try_emplace(
-              message.message,
-              IdentityProbe{"boot message",
-                            message.peer.name.empty() ? message.peer.address : message.peer.name,
-                            message.message, 0})
+          .try_emplace(message.message(),
+                       IdentityProbe{"boot message", peer.name.empty() ? peer.address : peer.name,
+                                     message.message(), 0})
           .first->second.times;
     if (first->start_ns <= message.time_ns && message.time_ns <= last->end_ns)
-      run.restarts.push_back({message.time_ns, message.message});
+      run.restarts.push_back({message.time_ns, message.message()});
   }
   for (auto& [name, probe] : probes) run.identity_probes.push_back(std::move(probe));
   std::ranges::sort(run.restarts, {}, [](const MachineRestart& restart) {

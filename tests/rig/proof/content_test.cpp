@@ -247,7 +247,7 @@ TEST(Content, ReserveBlocksWereDealtApart) {
   EXPECT_DOUBLE_EQ(*attribute(world.input).findings.at(0).fields[0].p, 2.0 / 5544);
 }
 
-TEST(Content, OnlyDrawnParametersCarryProvenance) {
+TEST(Content, WhatWasReadAtTheRigAndNotDealtHasNoLotsBehindIt) {
   World world(7);
   world.deal({"brew"});
   world.deal_levels("brew", "drink", {"espresso", "latte"});
@@ -257,6 +257,103 @@ TEST(Content, OnlyDrawnParametersCarryProvenance) {
                {text("d", to_text(trial->params.at("drink")))}, 1);
   }
   EXPECT_EQ(attribute(world.input).findings.at(0).grade, 'B');
+}
+
+/// brew(drink, size), whose price the machine asks on its bus, and tells in a message.
+World priced(std::uint64_t seed = 7) {
+  World world(seed);
+  world.deal({"brew"});
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  world.deal_levels("brew", "size", {"small", "large"});
+  for (Trial* trial : world.trials_of("brew", false)) {
+    const bool latte = trial->params.at("drink") == Value{"latte"};
+    const bool large = trial->params.at("size") == Value{"large"};
+    const std::int64_t price = 180 + (latte ? 70 : 0) + (large ? 50 : 0);
+    trial->observed["price"] = price;
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {text("p", std::to_string(price)), text("d", latte ? "2" : "1")}, 1);
+  }
+  return world;
+}
+
+TEST(Content, APriceReadAtTheRigThatFollowsFromTheDealIsFoundWhereItStands) {
+  const Proof proof = attribute(priced().input);
+  const Finding& brew = proof.findings.at(0);
+  EXPECT_EQ(brew.grade, 'A');
+  const FieldFinding* price = synthetic::field_at(brew, "p");
+  ASSERT_TRUE(price);
+  EXPECT_EQ(price->parameter, "price");
+  EXPECT_EQ(price->form, "text");
+  EXPECT_EQ(price->matched, 16);
+  EXPECT_EQ(price->provenance.source, "observed");
+  EXPECT_EQ(synthetic::field_at(brew, "d")->parameter, "drink");
+  EXPECT_EQ(synthetic::field_at(brew, "d")->provenance.source, "parameter");
+}
+
+// Always the same price with the same drink: one parameter, unless the field has the words of one.
+TEST(Content, APriceThatTheDrinkAloneDecidesIsStatedWithTheDrink) {
+  World world = priced();
+  for (std::size_t i = 0; i < world.input.messages.size(); ++i) {
+    Trial& act = *world.trials_of("brew", false)[i];
+    const bool latte = act.params.at("drink") == Value{"latte"};
+    act.observed["price"] = std::int64_t{latte ? 250 : 180};
+    world.input.messages[i].fields[0].value = latte ? "250" : "180";
+  }
+  const Proof proof = attribute(world.input);
+  const Finding& brew = proof.findings.at(0);
+  EXPECT_EQ(synthetic::field_at(brew, "p")->parameter, "price");
+  EXPECT_EQ(synthetic::field_at(brew, "d")->parameter, "drink or price");
+  EXPECT_THAT(brew.reasons, testing::Contains("drink and price always went together in brew: what "
+                                              "carries the one may carry the other"));
+}
+
+// A count that the rig reads grows by itself, and so does any other: no lots stand behind that.
+TEST(Content, ACountReadAtTheRigIsNotSearched) {
+  World world = priced();
+  std::int64_t cups = 0;
+  for (std::size_t i = 0; i < world.input.messages.size(); ++i) {
+    Trial& act = *world.trials_of("brew", false)[i];
+    act.observed["price"] = ++cups;
+    world.input.messages[i].fields[0].value = std::to_string(cups);
+  }
+  const Proof proof = attribute(world.input);
+  EXPECT_EQ(synthetic::kind_at(proof.findings.at(0), "p"), FieldKind::counter);
+}
+
+TEST(Content, ADerivedParameterIsSearchedLikeADrawnOne) {
+  World world(7);
+  world.deal({"pay"});
+  world.deal_amounts("pay", "amount");
+  world.input.design.events["pay"].parameters["tax"].kind = ParameterKind::derived;
+  for (Trial* trial : world.trials_of("pay", false)) {
+    const std::int64_t tax = std::get<std::int64_t>(trial->params.at("amount")) * 19;
+    trial->params["tax"] = tax;
+    world.send(trial->origin_ns() + 10 * ms, "mq.x.example", 1883, "mqtt", "PUBLISH a",
+               {text("t", std::to_string(tax))}, 1);
+  }
+  const Proof proof = attribute(world.input);
+  const FieldFinding* tax = synthetic::field_at(proof.findings.at(0), "t");
+  ASSERT_TRUE(tax);
+  EXPECT_EQ(tax->parameter, "tax");
+  EXPECT_EQ(tax->provenance.source, "derived");
+}
+
+// What a heartbeat tells of the last sale: the next one sets it anew, with or without other values.
+TEST(Content, APriceReadAtTheRigIsCarriedUntilTheNextOne) {
+  World world = priced();
+  world.input.messages.clear();
+  world.input.up_bytes = 0;
+  const std::vector<Trial*> acts = world.trials_of("brew", false);
+  world.every(140 * ms, 80 * ms, [&](std::int64_t t) {
+    std::string last = "0";
+    for (const Trial* act : acts)
+      if (act->origin_ns() < t) last = to_text(act->observed.at("price"));
+    world.send(t, "mq.x.example", 1883, "mqtt", "PUBLISH hb", {text("last", last)}, 1);
+  });
+  const Proof proof = attribute(world.input);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_EQ(proof.findings[0].relation, "carried_by");
+  EXPECT_EQ(synthetic::field_at(proof.findings[0], "last")->parameter, "price");
 }
 
 }  // namespace

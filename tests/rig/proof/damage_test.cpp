@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "rig/proof/e_value.h"
 #include "tests/rig/proof/synthetic_world.h"
 
 namespace brewproof {
@@ -111,6 +112,73 @@ TEST(Damage, TrialsThatWereLeftOutForTheirBlockCountAsTheyWereSeen) {
   // Block 2 has three acts that show it: C(4, 3) / C(8, 3) = 4 / 56.
   EXPECT_THAT(*proof.findings.at(0).timing->p_worst * std::pow(70.0, 7) * 56 / 4,
               DoubleNear(1, 1e-9));
+}
+
+/// As if the plan's rule had ended the run after these blocks.
+Proof ended_by_its_rule(World& world) {
+  world.input.design.stop = StopRule{};
+  world.input.design.events["brew"].observe_ns = 350 * synthetic::ms;
+  world.input.stopped = look_early(world.input);
+  return attribute(world.input);
+}
+
+TEST(Damage, AClaimByBetsHasItsWorstCaseToo) {
+  World world = honest();
+  lose(world, 2, 1, 0);
+  const Proof proof = ended_by_its_rule(world);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  const Timing& timing = *proof.findings[0].timing;
+  ASSERT_TRUE(timing.e_value);
+  // Seven blocks as they were, and one in which three acts show it and the lost one does not.
+  std::vector<BlockCount> blocks(7, {8, 4, 4});
+  std::vector<std::size_t> hits(7, 4);
+  EXPECT_NEAR(timing.e_value->ln_e, log_e_value(blocks, hits), 1e-9);
+  blocks.push_back({8, 4, 3});
+  hits.push_back(3);
+  EXPECT_THAT(*timing.p_worst / std::exp(-log_e_value(blocks, hits)), DoubleNear(1, 1e-9));
+  EXPECT_EQ(proof.findings[0].grade, 'B');
+}
+
+TEST(Damage, AClaimByBetsThatTheLostTrialsCouldTakeBackIsToBeConfirmed) {
+  World world = honest();
+  for (const int block : {1, 2, 3}) lose(world, block, 4, 4);
+  const Proof proof = ended_by_its_rule(world);
+  ASSERT_EQ(proof.findings.size(), 1u);
+  EXPECT_LT(proof.findings[0].timing->p, 1e-7);
+  EXPECT_GT(*proof.findings[0].timing->p_worst, 0.005);
+  EXPECT_EQ(proof.findings[0].grade, 'C');
+  EXPECT_THAT(proof.findings[0].reasons, Contains("lost-trials"));
+}
+
+/// Every second act sends a message: 16 of 32.
+World every_second() {
+  World world = honest();
+  std::vector<Message> every;
+  for (std::size_t i = 0; i < world.input.messages.size(); i += 2)
+    every.push_back(world.input.messages[i]);
+  world.input.messages = std::move(every);
+  return world;
+}
+
+TEST(Damage, AClaimAboutEveryKthActHasItsWorstCaseToo) {
+  World world = every_second();
+  ASSERT_EQ(attribute(world.input).findings.at(0).timing->counted->every, 2);
+  lose(world, 8, 1, 0);
+  Proof proof = attribute(world.input);
+  const Timing timing = *proof.findings.at(0).timing;
+  ASSERT_EQ(timing.counted->every, 2);
+  ASSERT_TRUE(timing.p_worst);
+  // Of block 8 one act shows it and the lost one, whose turn it was, does not: one slot of eight,
+  // an act in half of all deals. Over the other seven blocks no deal scores more than this one.
+  EXPECT_THAT(*timing.p_worst / timing.p, DoubleNear(0.5, 1e-9));
+  EXPECT_THAT(proof.findings[0].reasons, Not(Contains("lost-trials")));
+  world = every_second();
+  for (const int block : {4, 5, 6, 7, 8}) lose(world, block, 4, 4);
+  proof = attribute(world.input);
+  for (const Finding& finding : proof.findings) {
+    EXPECT_EQ(finding.grade, 'C');
+    EXPECT_THAT(finding.reasons, Contains("lost-trials"));
+  }
 }
 
 TEST(Damage, BlocksThatWereSetAsideByDesignAreNotLost) {

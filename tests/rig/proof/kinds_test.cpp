@@ -36,7 +36,7 @@ FieldKind kind(const std::vector<std::string>& values, std::int64_t step = 3 * s
   Passage passage;
   passage.want(table);
   passage.see(messages);
-  return kind_of(table.columns.at(0), passage);
+  return kind_of(table.columns.at(0), passage).kind;
 }
 
 TEST(IsoSeconds, ReadsItsFormsWhateverTheZone) {
@@ -73,11 +73,14 @@ TEST(KindOf, WhatWasKeptAndSentLaterTellsTheTimeOfItsAct) {
   std::vector<FieldRow> rows;
   for (std::size_t i = 0; i < messages.size(); ++i) rows.push_back({&trials[i], &messages[i]});
   const FieldTable table = field_table(rows);
-  EXPECT_EQ(kind_of(table.columns.at(0), {}), FieldKind::time);  // since 1970, and not long ago
-  EXPECT_EQ(kind_of(table.columns.at(1), {}, table.rows), FieldKind::counter);
-  EXPECT_EQ(kind_of(table.columns.at(2), {}), FieldKind::counter);
-  EXPECT_EQ(kind_of(table.columns.at(2), {}, table.rows), FieldKind::time);  // by the acts' clock
-  EXPECT_EQ(kind_of(table.columns.at(3), {}), FieldKind::counter);  // more than a day: who knows
+  EXPECT_EQ(kind_of(table.columns.at(0), {}).kind,
+            FieldKind::time);  // since 1970, and not long ago
+  EXPECT_EQ(kind_of(table.columns.at(1), {}, table.rows).kind, FieldKind::counter);
+  EXPECT_EQ(kind_of(table.columns.at(2), {}).kind, FieldKind::counter);
+  EXPECT_EQ(kind_of(table.columns.at(2), {}, table.rows).kind,
+            FieldKind::time);  // by the acts' clock
+  EXPECT_EQ(kind_of(table.columns.at(3), {}).kind,
+            FieldKind::counter);  // more than a day: who knows
 }
 
 TEST(KindOf, OneValueIsConstant) {

@@ -172,6 +172,35 @@ TEST_F(RunningTotals, ACounterOfOneDrinkNamesTheDrink) {
               ElementsAre("brew /lattes: count of brew with drink=latte"));
 }
 
+// Always the same drink with the same method: no fall of the lots tells which was counted.
+TEST_F(RunningTotals, OfParametersThatAlwaysWentTogetherBothAreNamed) {
+  world.deal({"brew"});
+  world.input.design.draws = 9999;
+  world.deal_levels("brew", "drink", {"espresso", "latte"});
+  world.deal_levels("brew", "method", {"app", "card"});
+  for (Trial& trial : world.input.trials)
+    trial.params["method"] = trial.params.at("drink") == Value{"latte"} ? "app" : "card";
+  heartbeat(80 * ms, 60 * ms, [&](std::int64_t t) {
+    return std::vector{text("/lattes", std::to_string(done(t, "brew", "latte")))};
+  });
+  EXPECT_THAT(said(attribute(world.input)),
+              ElementsAre("brew /lattes: count of brew with drink=latte or count of brew with "
+                          "method=app"));
+}
+
+TEST_F(RunningTotals, OfTwoAmountsThatAlwaysWentTogetherBothSumsAreNamed) {
+  world.deal({"pay"});
+  world.input.design.draws = 9999;
+  world.deal_amounts("pay", "amount");
+  world.deal_amounts("pay", "price");
+  world.deal_amounts("pay", "tip");
+  for (Trial& trial : world.input.trials)
+    trial.params["price"] = std::get<std::int64_t>(trial.params.at("amount")) * 2 + 7;
+  heartbeat(700 * ms, 300 * ms,
+            [&](std::int64_t t) { return std::vector{text("/eur", std::to_string(taken(t)))}; });
+  EXPECT_THAT(said(attribute(world.input)), ElementsAre("pay /eur: sum of amount or sum of price"));
+}
+
 TEST_F(RunningTotals, ACounterInAStructIsFoundAtItsOffset) {
   world.deal({"brew"});
   world.input.design.draws = 9999;
