@@ -189,7 +189,7 @@ FieldFinding read_field(const Node& node) {
   if (node.has("each")) field.each = node.at("each").real();
   field.meaning = read_meaning(node);
   if (node.has("source"))  // older files have none
-    field.provenance = {node.at("source").text(), "", 0};
+    field.provenance = {node.at("source").text(), node.at("source_reason").text(), 0};
   if (node.has("came_in_first"))
     field.provenance.came_in_first = node.at("came_in_first").integer<int>();
   return field;
@@ -223,9 +223,9 @@ PeriEvent read_peri_event(const Node& node) {
   read_bins("acts", around.acts);
   read_bins("shams", around.shams);
   if (around.acts.size() != around.shams.size())
-    (void)0;
+    node.at("shams").wrong("has not as many bins as acts");
   around.act_count = node.at("act_count").integer<int>();
-  
+  around.sham_count = node.at("sham_count").integer<int>();
   return around;
 }
 

@@ -75,7 +75,7 @@ class Histogram {
   void bar(std::string& out, std::size_t bin, std::uint64_t messages, int trials, const char* shape,
            bool up) const {
     if (messages == 0 || most_ <= 0) return;
-    const double height = half * rate(messages, trials);
+    const double height = half * rate(messages, trials) / most_;
     const double left = x(begin_of(bin)), span = x(begin_of(bin + 1)) - left;
     out += fmt::format(
         "<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"><title>{} "

@@ -84,7 +84,7 @@ std::string provenance_section(const Findings& findings) {
     for (const Source& source : sources)
       if (met.contains(std::string(source.word)))
         out += cell(field.provenance.source == source.word ||
-                    (source.word == "server" && field.provenance.came_in_first > 99));
+                    (source.word == "server" && field.provenance.came_in_first > 0));
     out +=
         fmt::format("<td><small>{}</small></td></tr>\n", inert_html(field.provenance.reason, 300));
   }

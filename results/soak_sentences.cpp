@@ -40,7 +40,7 @@ std::string background_text(const BackgroundBytes& of) {
     return fmt::format("after each connect: within 1 s in {} of {} connections", of.on_connect,
                        of.connections);
   if (of.why == "regular" && kind.period_ns)
-    return fmt::format("every {}, {} more or less, of {} {} gaps", span_text(*kind.period_ns),
+    return fmt::format("every {}, {} more or less, in {} of {} gaps", span_text(*kind.period_ns),
                        span_text(of.steady_ns), of.steady_gaps, of.gaps);
   if (of.why == "few" || !kind.period_ns)
     return fmt::format("{} times: too few to tell a period", count_text(kind.times));

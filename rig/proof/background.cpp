@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "rig/model/terminal_flow.h"
 #include "rig/proof/recurrence.h"
 
 namespace brewproof {
@@ -42,7 +43,7 @@ Kind kind_of(std::size_t m, const Traffic& traffic) {
   }
   const KeptMessage& message = *traffic.messages[m];
   const Endpoint& peer = message.peer();
-  return {{peer.name, peer.address, peer.port}, message.protocol(), message.tls, message.message()};
+  return {{peer.name, peer.address, peer.port, of_terminal(message)}, message.protocol(), message.tls, message.message()};
 }
 
 std::map<Kind, std::vector<std::size_t>> by_kind(const Traffic& traffic,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "rig/contract/contract_check.h"
@@ -70,9 +71,33 @@ bool is_boot(const KeptMessage& message, const std::vector<std::string>& boot_me
          });
 }
 
+/// Trials in which the rig cut the machine's mains, as the journal says.
+std::set<int> cut_by_the_rig(const std::vector<Record>& journal) {
+  std::set<int> cut;
+  for (const Record& record : journal) {
+    const auto steps = record.body.find("steps");
+    if (record.type != "outcome" || steps == record.body.end()) continue;
+    const bool power = std::ranges::any_of(*steps, [](const nlohmann::json& step) {
+      return step.is_object() && step.contains("power");
+    });
+    if (power) cut.insert(record.body.value("trial", 0));
+  }
+  return cut;
+}
+
+/// Begins of trials, and whether a start anew from there to the next begin is the trial's own
+/// doing.
+std::map<std::int64_t, bool> asked_for(const AnalysisSource& source) {
+  const std::set<int> cut = cut_by_the_rig(source.journal);
+  std::map<std::int64_t, bool> asked;
+  for (const Trial& trial : source.trials) asked[trial.start_ns] = cut.contains(trial.trial);
+  return asked;
+}
+
 void tell_boots(const AnalysisSource& source, const ProofInput& input, FindingsRun& run) {
   if (source.boot_messages.empty() || source.trials.empty()) return;
   const auto [first, last] = std::ranges::minmax_element(source.trials, {}, &Trial::start_ns);
+  const std::map<std::int64_t, bool> asked = asked_for(source);
   std::map<std::string, IdentityProbe> probes;
   for (const KeptMessage& message : input.messages) {
     if (!is_boot(message, source.boot_messages)) continue;
@@ -82,7 +107,8 @@ void tell_boots(const AnalysisSource& source, const ProofInput& input, FindingsR
                        IdentityProbe{"boot message", peer.name.empty() ? peer.address : peer.name,
                                      message.message(), 0})
           .first->second.times;
-    if (first->start_ns <= message.time_ns && message.time_ns <= last->end_ns)
+    if (message.time_ns < first->start_ns || message.time_ns > last->end_ns) continue;
+    if (!std::prev(asked.upper_bound(message.time_ns))->second)
       run.restarts.push_back({message.time_ns, message.message()});
   }
   for (auto& [name, probe] : probes) run.identity_probes.push_back(std::move(probe));

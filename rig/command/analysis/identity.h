@@ -8,7 +8,8 @@
 namespace brewproof {
 
 /// Fills identity_probes, machine_changes and restarts of `run`. A boot message counts as a restart
-/// from the first trial's begin to the last one's end.
+/// from the first trial's begin to the last one's end, but in a trial that cut the mains and until
+/// the next one begins.
 void tell_identity(const AnalysisSource& source, const ProofInput& input, FindingsRun& run);
 
 }  // namespace brewproof
