@@ -337,6 +337,24 @@ TEST(Compare, OldNewOldNeedsBothOldOnesToAgree) {
   EXPECT_THAT(told(compared(a, b, b)), testing::ElementsAre("pay POST /v1/order unsteady"));
 }
 
+// The runs' messages are put into kinds together: sizes make the same clusters then.
+TEST(Compare, ASealedKindIsNamedByTheSizesThatItHas) {
+  const Analysed a(7), b(8, [](std::vector<KeptMessage>& messages) {
+    Message sealed = messages.front().whole();
+    sealed.protocol = "tls";
+    sealed.peer = {"", "198.51.100.9", 443};
+    for (std::uint64_t i = 0; i < 40; ++i) {
+      sealed.size = 200 + i * 37 % 500;
+      sealed.message =
+          fmt::format("record {}..{} B", sealed.size / 10 * 10, sealed.size / 10 * 10 + 9);
+      messages.emplace_back(sealed);
+    }
+  });
+  const EmissionsCompared both = compared(a, b);
+  ASSERT_EQ(both.background.size(), 1u);
+  EXPECT_EQ(both.background[0].message, "record 200..699 B");
+}
+
 TEST(Compare, AKindThatOnlyOneRunHasIsListedAsBackground) {
   const Analysed a(7), b(8, [](std::vector<KeptMessage>& messages) {
     Message beacon = messages.front().whole();
