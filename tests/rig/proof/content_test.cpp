@@ -297,7 +297,7 @@ TEST(Content, APriceThatTheDrinkAloneDecidesIsStatedWithTheDrink) {
     Trial& act = *world.trials_of("brew", false)[i];
     const bool latte = act.params.at("drink") == Value{"latte"};
     act.observed["price"] = std::int64_t{latte ? 250 : 180};
-    world.input.messages[i].fields[0].value = latte ? "250" : "180";
+    synthetic::set_value(world.input.messages[i], 0, latte ? "250" : "180");
   }
   const Proof proof = attribute(world.input);
   const Finding& brew = proof.findings.at(0);
@@ -314,7 +314,7 @@ TEST(Content, ACountReadAtTheRigIsNotSearched) {
   for (std::size_t i = 0; i < world.input.messages.size(); ++i) {
     Trial& act = *world.trials_of("brew", false)[i];
     act.observed["price"] = ++cups;
-    world.input.messages[i].fields[0].value = std::to_string(cups);
+    synthetic::set_value(world.input.messages[i], 0, std::to_string(cups));
   }
   const Proof proof = attribute(world.input);
   EXPECT_EQ(synthetic::kind_at(proof.findings.at(0), "p"), FieldKind::counter);

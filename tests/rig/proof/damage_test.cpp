@@ -153,7 +153,7 @@ TEST(Damage, AClaimByBetsThatTheLostTrialsCouldTakeBackIsToBeConfirmed) {
 /// Every second act sends a message: 16 of 32.
 World every_second() {
   World world = honest();
-  std::vector<Message> every;
+  std::vector<KeptMessage> every;
   for (std::size_t i = 0; i < world.input.messages.size(); i += 2)
     every.push_back(world.input.messages[i]);
   world.input.messages = std::move(every);

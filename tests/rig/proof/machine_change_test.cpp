@@ -77,36 +77,37 @@ Message hello(std::int64_t time_ns, const std::string& ciphers, const std::strin
 }
 
 TEST(MachineChange, IsSeenInTheFormOfItsHellos) {
-  EXPECT_THAT(machine_changes(std::vector{hello(1, "0x1301,0x1302", "0,10,43", "t13d0203_a"),
-                                          hello(2, "0x1301,0x1302", "0,10,43", "t13d0203_a"),
-                                          hello(3, "0x1301,0xc02f", "0,10,43", "t13d0203_b")}),
-              ElementsAre(MachineChange{3, "TLS fingerprint", "t13d0203_a", "t13d0203_b"}));
+  EXPECT_THAT(
+      machine_changes(std::vector<KeptMessage>{hello(1, "0x1301,0x1302", "0,10,43", "t13d0203_a"),
+                                               hello(2, "0x1301,0x1302", "0,10,43", "t13d0203_a"),
+                                               hello(3, "0x1301,0xc02f", "0,10,43", "t13d0203_b")}),
+      ElementsAre(MachineChange{3, "TLS fingerprint", "t13d0203_a", "t13d0203_b"}));
 }
 
 // A hello that takes up an earlier session has other extensions, and some programs shuffle them and
 // throw in values that mean nothing.
 TEST(MachineChange, IsNoneWhereASessionIsTakenUpOrListsAreShuffled) {
-  EXPECT_THAT(
-      machine_changes(std::vector{hello(1, "0x1301,0x1302", "0,10,43,35", "t13d0204_a"),
-                                  hello(2, "0x1301,0x1302", "0,10,43,42,41", "t13d0205_b")}),
-      IsEmpty());
-  EXPECT_THAT(
-      machine_changes(std::vector{hello(1, "0x2a2a,0x1301,0x1302", "6682,0,10,43", "t13d0203_a"),
-                                  hello(2, "0x1302,0x1301,0xfafa", "43,10,0,56026", "t13d0203_a")}),
-      IsEmpty());
+  EXPECT_THAT(machine_changes(std::vector<KeptMessage>{
+                  hello(1, "0x1301,0x1302", "0,10,43,35", "t13d0204_a"),
+                  hello(2, "0x1301,0x1302", "0,10,43,42,41", "t13d0205_b")}),
+              IsEmpty());
+  EXPECT_THAT(machine_changes(std::vector<KeptMessage>{
+                  hello(1, "0x2a2a,0x1301,0x1302", "6682,0,10,43", "t13d0203_a"),
+                  hello(2, "0x1302,0x1301,0xfafa", "43,10,0,56026", "t13d0203_a")}),
+              IsEmpty());
 }
 
 TEST(MachineChange, IsNoneOfThePaymentTerminals) {
-  std::vector<Message> messages = {said(1, "header:user-agent", "pos/4.1"),
-                                   said(2, "header:user-agent", "pos/4.2")};
+  std::vector<KeptMessage> messages = {said(1, "header:user-agent", "pos/4.1"),
+                                       said(2, "header:user-agent", "pos/4.2")};
   EXPECT_THAT(machine_changes(messages), ::testing::SizeIs(1));
-  for (Message& message : messages) message.flow = first_terminal_flow + 1;
+  for (KeptMessage& message : messages) message.flow = first_terminal_flow + 1;
   EXPECT_THAT(machine_changes(messages), IsEmpty());
 }
 
 TEST(IdentityProbes, TellEachWayWithItsFirstWordAndHowOften) {
   EXPECT_THAT(
-      identity_probes(std::vector{
+      identity_probes(std::vector<KeptMessage>{
           said(1, "header:user-agent", "kiosk/2.1.7"), said(2, "header:user-agent", "kiosk/2.2.0"),
           hello(3, "0x1301", "0", "t13d0101_a"), said(4, "body|json:/fw", "2.1.7")}),
       ElementsAre(IdentityProbe{"TLS fingerprint", "api.kiosk.example", "t13d0101_a", 1},

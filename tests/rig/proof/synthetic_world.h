@@ -18,6 +18,13 @@ namespace brewproof::synthetic {
 inline constexpr std::int64_t ms = 1'000'000;
 inline constexpr std::int64_t start = 1'760'000'000'000'000'000;
 
+/// Puts another value into one field of it.
+inline void set_value(KeptMessage& message, std::size_t field, std::string value) {
+  Message other = message.whole();
+  other.fields.at(field).value = std::move(value);
+  message = other;
+}
+
 inline Field text(std::string path, std::string value) {
   return {std::move(path), std::move(value), FieldType::text};
 }

@@ -43,7 +43,7 @@ TEST(Traffic, ALookUpBelongsToTheConversationThatFollows) {
 // Machine and payment terminal say the same to the same host: two signatures, and each one's
 // look-up serves its own.
 TEST(Traffic, WhatTheTerminalSaysIsAnother) {
-  const std::vector<Message> messages = {
+  const std::vector<KeptMessage> messages = {
       asked(0, "api.x.example", 1), asked(1, "api.x.example", first_terminal_flow + 1),
       sent(second / 4, "api.x.example", "http", "POST /a", first_terminal_flow + 2),
       sent(second / 2, "api.x.example", "http", "POST /a", 2)};
