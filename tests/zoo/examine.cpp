@@ -31,7 +31,7 @@ ProofInput first_blocks(const ProofInput& whole, int blocks) {
   std::erase_if(input.trials, [&](const Trial& trial) { return trial.block > blocks; });
   std::int64_t over = 0;
   for (const Trial& trial : input.trials) over = std::max(over, trial.end_ns);
-  std::erase_if(input.messages, [&](const Message& message) { return message.time_ns > over; });
+  std::erase_if(input.messages, [&](const KeptMessage& message) { return message.time_ns > over; });
   return input;
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "rig/model/finding.h"
+#include "rig/model/kept_message.h"
 #include "rig/model/plan.h"
 
 namespace brewproof {
