@@ -43,7 +43,10 @@ Kind kind_of(std::size_t m, const Traffic& traffic) {
   }
   const KeptMessage& message = *traffic.messages[m];
   const Endpoint& peer = message.peer();
-  return {{peer.name, peer.address, peer.port, of_terminal(message)}, message.protocol(), message.tls, message.message()};
+  return {{peer.name, peer.address, peer.port, of_terminal(message)},
+          message.protocol(),
+          message.tls,
+          message.message()};
 }
 
 std::map<Kind, std::vector<std::size_t>> by_kind(const Traffic& traffic,

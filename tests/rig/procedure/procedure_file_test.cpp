@@ -439,7 +439,7 @@ TEST_F(StepsTest, WhatIsWrongWithACoinIsToldAtItsPlace) {
             "names of controls");
   EXPECT_EQ(faults(steps("{press: espresso, insert: coin}")),
             "p.yaml:6:10: events.brew.do[1] must be exactly one of press, pay, decline, cancel, "
-            "insert, power, operator, wait, block, limit and unblock");
+            "present, insert, power, operator, wait, block, limit and unblock");
 }
 
 TEST_F(StepsTest, APaymentIsToBeDeniedForWantOfFunds) {

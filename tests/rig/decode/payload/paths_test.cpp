@@ -89,6 +89,7 @@ std::set<std::string> fields_of_every_part() {
       "POST /m HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
       "84\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"log\"; filename=\"a.txt\"\r\n\r\n"
       "line\r\n--b--\r\n");
+  http.down("HTTP/1.1 200 OK\r\nSet-Cookie: s=4f6a; Max-Age=60\r\nContent-Length: 0\r\n\r\n");
   Connection mqtt(tap, 1883, 41001);
   mqtt.up(hex("10 10 0004 4d515454 05 02 003c 00 0003 6b6473"));
   mqtt.up(hex("30 14") + hex("000b") + text("kiosk/watts") + hex("04 03 0001 78") + text("21"));
