@@ -99,8 +99,8 @@ struct DriverEntry {
   std::string_view name;        // as in the bench file
   std::string_view summary;     // "LCUS-1/2/4/8 serial relay board (CH340)"
   std::string_view transport;   // serial, usb, http
-  std::string_view capability;  // switch, pulse (times presses), meter, input, reader, audit;
-                                // several in one text
+  std::string_view capability;  // switch, pulse (times presses), meter, input, reader, audit,
+                                // machine (says which one it is); several in one text
   ReadBack read_back = ReadBack::none;
   std::string_view source;  // where the protocol's facts come from
   std::span<const OptionEntry> options;

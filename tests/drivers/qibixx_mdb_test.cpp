@@ -578,7 +578,7 @@ TEST(QibixxMdb, BesideARealTerminalItSniffsAndIsNoReader) {
     a.say("c,0\n" + version);
     a.expect("X,0\r\nX,1\r\nV\r\n");
     a.say("x,ACK\nx,ACK\n" + version);
-    a.say("x,00,0000012345,12\nx,80,0000012346,05,0064\n");
+    a.say("x,00,0000012345,12\nx,80,0000012346,050064\n");
     fence(a);
   });
   Till till(adapter, {{"sniff", "only"}, {"level", "2"}, {"scale", "1"}});
@@ -597,7 +597,7 @@ TEST(QibixxMdb, WhatWasSettledBeforeIsOfATerminalThatIsThere) {
                ErrorCode::bad_file, "level is of a terminal that is there already");
   EXPECT_FAILS(
       station.open("qibixx_mdb", {{"port", "/nowhere"}, {"sniff", "only"}, {"level", "4"}}),
-      ErrorCode::bad_file, "level is '4': a whole number from 1 to 3 is expected");
+      ErrorCode::bad_file, "level is \"4\": a whole number from 1 to 3 is expected");
 }
 
 TEST(QibixxMdb, AnAdapterThatIsNotToSniffTapsNothing) {
@@ -777,7 +777,7 @@ TEST(QibixxMdb, WrongOptionsAreRefused) {
   EXPECT_FAILS(station.open("qibixx_mdb", {{"port", "/nowhere"}, {"decimals", "two"}}),
                ErrorCode::bad_file, "decimals is \"two\"");
   EXPECT_FAILS(station.open("qibixx_mdb", {{"port", "/nowhere"}, {"sniff", "maybe"}}),
-               ErrorCode::bad_file, "on or off");
+               ErrorCode::bad_file, "on, off or only is expected");
 }
 
 }  // namespace
