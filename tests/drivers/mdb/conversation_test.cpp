@@ -64,7 +64,7 @@ TEST(MdbConversation, WhatWasSettledBeforeCanBeSupposed) {
   const char* const sale =
       "VMC 13* 00 00 64 00 01 78  PER 00*  VMC 12* 12  PER 05 00 64 69*  VMC 00";
   Bus deaf;
-  const auto unread = testing::HasSubstr("its SETUP was not heard");
+  const auto unread = ::testing::HasSubstr("its SETUP was not heard");
   EXPECT_THAT(deaf.hear(sale), ElementsAre(unread, unread));
   Bus bus;
   bus.conversation.suppose(2, {1, 2});
