@@ -40,8 +40,8 @@ TEST(Catalogue, HasEveryDriversFileAndTableOnce) {
 
 TEST(Catalogue, EveryEntryIsComplete) {
   const std::set<std::string_view> transports{"serial", "usb", "http", "program", "gpio"};
-  const std::set<std::string_view> capabilities{"switch", "pulse",  "input",
-                                                "meter",  "reader", "audit", "machine"};
+  const std::set<std::string_view> capabilities{"switch", "pulse", "input",  "meter",
+                                                "reader", "audit", "machine"};
   for (const DriverEntry* entry : driver_table()) {
     EXPECT_TRUE(transports.contains(entry->transport)) << entry->name;
     std::istringstream words{std::string(entry->capability)};
