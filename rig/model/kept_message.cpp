@@ -1,49 +1,9 @@
 #include "rig/model/kept_message.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace brewproof {
 namespace {
-
-// Lengths are numbers of seven bits a byte, the lowest first, the top bit saying that more come.
-
-std::size_t bytes_of_length(std::size_t length) {
-  std::size_t bytes = 1;
-  for (; length >= 0x80; length >>= 7) ++bytes;
-  return bytes;
-}
-
-char* put_length(std::size_t length, char* at) {
-  for (; length >= 0x80; length >>= 7) *at++ = static_cast<char>(length | 0x80);
-  *at++ = static_cast<char>(length);
-  return at;
-}
-
-/// The text behind its length.
-std::string_view text_at(const char* at) {
-  std::size_t length = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    const auto byte = static_cast<unsigned char>(*at++);
-    length |= std::size_t{byte & 0x7fu} << shift;
-    if (byte < 0x80) return {at, length};
-  }
-}
-
-std::shared_ptr<const char[]> values_of(const std::vector<Field>& fields) {
-  if (fields.empty()) return nullptr;
-  std::size_t bytes = 0;
-  for (const Field& field : fields)
-    bytes += bytes_of_length(field.value.size()) + field.value.size();
-  auto values = std::make_shared_for_overwrite<char[]>(bytes);
-  char* at = values.get();
-  for (const Field& field : fields) {
-    at = put_length(field.value.size(), at);
-    if (!field.value.empty()) std::memcpy(at, field.value.data(), field.value.size());
-    at += field.value.size();
-  }
-  return values;
-}
 
 std::shared_ptr<const MessageHeading> heading_of(const Message& message) {
   auto heading = std::make_shared<MessageHeading>();
@@ -57,27 +17,21 @@ std::shared_ptr<const MessageHeading> heading_of(const Message& message) {
   return heading;
 }
 
-void append(std::string_view text, std::string& key) {
-  char length[10];
-  key.append(length, put_length(text.size(), length));
-  key.append(text);
-}
-
 /// Equal for equal headings and for no others.
-void write_key(const Message& message, std::string& key) {
-  key.clear();
+std::string key_of(const Message& message) {
+  FormWriter key;
   const auto& [name, address, port] = message.peer;
   for (const std::string* text : {&name, &address, &message.protocol, &message.message})
-    append(*text, key);
-  key.push_back(static_cast<char>(port >> 8));
-  key.push_back(static_cast<char>(port & 0xff));
-  char count[10];
-  key.append(count, put_length(message.notes.size(), count));
-  for (const std::string& note : message.notes) append(note, key);
+    key.text(*text);
+  key.number(port);
+  key.number(message.notes.size());
+  for (const std::string& note : message.notes) key.text(note);
   for (const Field& field : message.fields) {
-    key.push_back(static_cast<char>(static_cast<unsigned>(field.type) << 1 | (field.cut ? 1 : 0)));
-    append(field.path, key);
+    key.byte(
+        static_cast<std::uint8_t>(static_cast<unsigned>(field.type) << 1 | (field.cut ? 1U : 0U)));
+    key.text(field.path);
   }
+  return std::string(as_text(key.view()));
 }
 
 const std::shared_ptr<const MessageHeading>& no_heading() {
@@ -86,17 +40,6 @@ const std::shared_ptr<const MessageHeading>& no_heading() {
 }
 
 }  // namespace
-
-FieldView KeptFields::Iterator::operator*() const {
-  return {column_->path, text_at(value_), column_->type, column_->cut};
-}
-
-KeptFields::Iterator& KeptFields::Iterator::operator++() {
-  const std::string_view value = text_at(value_);
-  value_ = value.data() + value.size();
-  ++column_;
-  return *this;
-}
 
 KeptMessage::KeptMessage() : heading_(no_heading()) {}
 
@@ -119,8 +62,16 @@ KeptMessage::KeptMessage(const Message& message, std::shared_ptr<const MessageHe
       gap(message.gap),
       first(message.first),
       last(message.last),
-      heading_(std::move(heading)),
-      values_(values_of(message.fields)) {}
+      heading_(std::move(heading)) {
+  if (message.fields.empty()) return;
+  FormWriter written;
+  for (const Field& field : message.fields) written.text(field.value);
+  const ByteView bytes = written.view();
+  auto values = std::make_shared_for_overwrite<std::uint8_t[]>(bytes.size());
+  std::ranges::copy(bytes, values.get());
+  values_ = std::move(values);
+  values_size_ = bytes.size();
+}
 
 std::optional<FieldView> KeptMessage::field(std::string_view path) const {
   const KeptFields all = fields();
@@ -158,17 +109,15 @@ Message KeptMessage::whole() const {
 }
 
 KeptMessage MessageKeeper::keep(const Message& message) {
-  write_key(message, key_);
-  auto known = headings_.find(key_);
-  if (known == headings_.end()) {
-    bytes_ += key_.size();
-    if (bytes_ > most_bytes) {
-      headings_.clear();
-      bytes_ = key_.size();
-    }
-    known = headings_.emplace(key_, heading_of(message)).first;
+  std::string key = key_of(message);
+  const auto known = headings_.find(key);
+  if (known != headings_.end()) return {message, known->second};
+  bytes_ += key.size();
+  if (bytes_ > most_bytes) {
+    headings_.clear();
+    bytes_ = key.size();
   }
-  return {message, known->second};
+  return {message, headings_.emplace(std::move(key), heading_of(message)).first->second};
 }
 
 }  // namespace brewproof

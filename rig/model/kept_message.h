@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "rig/model/form.h"
 #include "rig/model/message.h"
 
 namespace brewproof {
@@ -47,10 +48,17 @@ class KeptFields {
     using value_type = FieldView;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(const MessageHeading::Column* column, const char* value)
-        : column_(column), value_(value) {}
-    FieldView operator*() const;
-    Iterator& operator++();
+    Iterator(const MessageHeading::Column* column, ByteView values)
+        : column_(column), values_(values) {}
+    FieldView operator*() const {
+      FormReader here = values_;
+      return {column_->path, here.text(), column_->type, column_->cut};
+    }
+    Iterator& operator++() {
+      (void)values_.text();
+      ++column_;
+      return *this;
+    }
     Iterator operator++(int) {
       Iterator before = *this;
       ++*this;
@@ -60,20 +68,20 @@ class KeptFields {
 
    private:
     const MessageHeading::Column* column_ = nullptr;
-    const char* value_ = nullptr;  // its length, then its bytes
+    FormReader values_{ByteView()};  // from the column's on
   };
 
-  KeptFields(const std::vector<MessageHeading::Column>& columns, const char* values)
+  KeptFields(const std::vector<MessageHeading::Column>& columns, ByteView values)
       : columns_(&columns), values_(values) {}
 
   [[nodiscard]] Iterator begin() const { return {columns_->data(), values_}; }
-  [[nodiscard]] Iterator end() const { return {columns_->data() + columns_->size(), nullptr}; }
+  [[nodiscard]] Iterator end() const { return {columns_->data() + columns_->size(), {}}; }
   [[nodiscard]] std::size_t size() const { return columns_->size(); }
   [[nodiscard]] bool empty() const { return columns_->empty(); }
 
  private:
   const std::vector<MessageHeading::Column>* columns_;
-  const char* values_;
+  ByteView values_;
 };
 
 /// All of a Message, in about a fifth of its memory. Copies share what does not change.
@@ -97,7 +105,9 @@ class KeptMessage {
   [[nodiscard]] const std::string& protocol() const { return heading_->protocol; }
   [[nodiscard]] const std::string& message() const { return heading_->message; }
   [[nodiscard]] const std::vector<std::string>& notes() const { return heading_->notes; }
-  [[nodiscard]] KeptFields fields() const { return {heading_->columns, values_.get()}; }
+  [[nodiscard]] KeptFields fields() const {
+    return {heading_->columns, {values_.get(), values_size_}};
+  }
 
   /// The first of this path.
   [[nodiscard]] std::optional<FieldView> field(std::string_view path) const;
@@ -108,7 +118,8 @@ class KeptMessage {
   KeptMessage(const Message& message, std::shared_ptr<const MessageHeading> heading);
 
   std::shared_ptr<const MessageHeading> heading_;
-  std::shared_ptr<const char[]> values_;  // nullptr: no fields
+  std::shared_ptr<const std::uint8_t[]> values_;  // each as FormWriter writes a text
+  std::size_t values_size_ = 0;                   // bytes
 };
 
 /// Keeps messages so that those of one kind share their heading.
@@ -123,7 +134,6 @@ class MessageKeeper {
 
   std::unordered_map<std::string, std::shared_ptr<const MessageHeading>> headings_;
   std::size_t bytes_ = 0;
-  std::string key_;  // its memory is used again
 };
 
 }  // namespace brewproof

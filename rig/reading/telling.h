@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "rig/decode/decoder.h"
+#include "rig/model/form.h"
 #include "rig/model/result.h"
-#include "rig/reading/form.h"
 #include "rig/reading/proto_wish.h"
 
 namespace brewproof {

@@ -1,6 +1,6 @@
 // Numbers and texts between two processes: literal bytes, and no way to read beyond them.
 
-#include "rig/reading/form.h"
+#include "rig/model/form.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "rig/reading/form.h"
+#include "rig/model/form.h"
 
 #include <cstring>
 
