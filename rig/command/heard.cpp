@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "results/inert_text.h"
+#include "rig/model/host_of.h"
 
 namespace brewproof {
 namespace {
@@ -38,7 +39,7 @@ void Heard::message(const Message& message, Clock::time_point now) {
   if (!message.from_dut) return;
   ++messages_;
   last_at_ = now;
-  const std::string& peer = message.peer.name.empty() ? message.peer.address : message.peer.name;
+  const std::string& peer = host_of(message.peer);
   last_ = inert(message.message, most_of_a_name) + " to " + inert(peer, most_of_a_name);
 }
 

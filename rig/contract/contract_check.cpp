@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "rig/model/host_of.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/bounds.h"
 #include "rig/proof/fields.h"
@@ -140,8 +141,7 @@ class Check {
     line.verdict = verdict;
     line.event = event;
     line.of_terminal = seen.destination.from_terminal;
-    line.destination =
-        seen.destination.name.empty() ? seen.destination.address : seen.destination.name;
+    line.destination = host_of(seen.destination);
     line.protocol = seen.protocol;
     line.message = seen.message;
     line.text = std::move(text);

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "rig/model/host_of.h"
 #include "rig/proof/compare.h"
 #include "rig/proof/difference.h"
 
@@ -14,13 +15,9 @@ namespace {
 using Unit = std::tuple<std::string, std::uint16_t, bool, std::string, bool, std::string>;
 using Key = std::tuple<std::string, Unit, std::string>;  // event, unit, relation
 
-std::string place_of(const Destination& destination) {
-  return destination.name.empty() ? destination.address : destination.name;
-}
-
 Unit unit_of(const Finding& finding) {
   const Destination& to = finding.destination;
-  return {place_of(to), to.port, to.from_terminal, finding.protocol, finding.tls, finding.message};
+  return {host_of(to), to.port, to.from_terminal, finding.protocol, finding.tls, finding.message};
 }
 
 Key key_of(const Finding& finding) { return {finding.event, unit_of(finding), finding.relation}; }
@@ -54,7 +51,7 @@ bool met(const Findings& findings, const Unit& unit) {
   }
   const auto& [place, port, from_terminal, protocol, tls, message] = unit;
   return std::ranges::any_of(findings.background, [&](const Background& one) {
-    return place_of(one.destination) == place && one.destination.port == port &&
+    return host_of(one.destination) == place && one.destination.port == port &&
            one.destination.from_terminal == from_terminal && one.protocol == protocol &&
            one.message == message;
   });

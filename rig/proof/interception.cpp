@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "rig/model/host_of.h"
 #include "rig/proof/lots.h"
 #include "rig/proof/presence.h"
 
@@ -52,8 +53,7 @@ struct Server {
 std::map<std::string, Server> servers_of(const std::vector<KeptMessage>& messages) {
   std::map<std::string, Server> servers;
   for (const KeptMessage& message : messages) {
-    const std::string& name =
-        message.peer().name.empty() ? message.peer().address : message.peer().name;
+    const std::string& name = host_of(message.peer());
     Server& server = servers[name + ":" + std::to_string(message.peer().port)];
     server.tls = server.tls || message.tls || message.protocol() == "tls";
     if (message.from_dut) server.sent_ns.push_back(message.time_ns);

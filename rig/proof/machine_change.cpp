@@ -7,9 +7,11 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "rig/model/host_of.h"
 #include "rig/model/terminal_flow.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/field_name.h"
@@ -111,24 +113,23 @@ void for_each_saying(std::span<const KeptMessage> messages,
   }
 }
 
-const std::string& peer_of(const KeptMessage& message) {
-  return message.peer().name.empty() ? message.peer().address : message.peer().name;
-}
-
 // What one path said, to one peer.
 struct Said {
   std::string first, now, first_shown, now_shown;
+  int times = 0;
   std::int64_t changed_ns = 0;
   bool unsteady = false;  // a third value, or the first one again
 };
 
 }  // namespace
 
-std::vector<MachineChange> machine_changes(std::span<const KeptMessage> messages) {
-  std::map<std::pair<std::string, std::string>, Said> all;
+MachineWords machine_words(std::span<const KeptMessage> messages) {
+  std::map<std::pair<std::string, std::string>, Said> all;  // by peer and path
   for_each_saying(messages, [&](const Saying& saying) {
-    auto [said, is_new] = all.try_emplace({peer_of(saying.message), std::string(saying.path)});
+    auto [said, is_new] =
+        all.try_emplace({host_of(saying.message.peer()), std::string(saying.path)});
     Said& of = said->second;
+    ++of.times;
     if (is_new) {
       of.first = of.now = saying.value;
       of.first_shown = of.now_shown = saying.shown;
@@ -139,30 +140,21 @@ std::vector<MachineChange> machine_changes(std::span<const KeptMessage> messages
       of.changed_ns = saying.message.time_ns;
     }
   });
-  std::vector<MachineChange> changes;
-  for (const auto& [of, said] : all)
+  MachineWords words;
+  for (const auto& [by, said] : all) {
+    const auto& [peer, path] = by;
+    words.probes.push_back(
+        {path == "header:user-agent" ? "user agent" : path, peer, said.first_shown, said.times});
     if (said.now != said.first && !said.unsteady)
-      changes.push_back({said.changed_ns, of.second, said.first_shown, said.now_shown});
-  std::ranges::sort(changes, {}, [](const MachineChange& change) {
+      words.changes.push_back({said.changed_ns, path, said.first_shown, said.now_shown});
+  }
+  std::ranges::sort(words.changes, {}, [](const MachineChange& change) {
     return std::pair(change.time_ns, change.path);
   });
-  return changes;
-}
-
-std::vector<IdentityProbe> identity_probes(std::span<const KeptMessage> messages) {
-  std::map<std::pair<std::string, std::string>, IdentityProbe> all;
-  for_each_saying(messages, [&](const Saying& saying) {
-    const std::string probe =
-        saying.path == "header:user-agent" ? "user agent" : std::string(saying.path);
-    const std::string& peer = peer_of(saying.message);
-    const auto [known, is_new] = all.try_emplace({probe, peer});
-    if (is_new) known->second = {probe, peer, std::string(saying.shown), 0};
-    ++known->second.times;
-  });
-  std::vector<IdentityProbe> probes;
-  for (auto& [key, probe] : all)
-    if (probes.size() < most_identity_probes) probes.push_back(std::move(probe));
-  return probes;
+  std::ranges::sort(words.probes, {},
+                    [](const IdentityProbe& probe) { return std::tie(probe.probe, probe.of); });
+  if (words.probes.size() > most_identity_probes) words.probes.resize(most_identity_probes);
+  return words;
 }
 
 }  // namespace brewproof

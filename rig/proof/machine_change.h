@@ -11,15 +11,19 @@
 
 namespace brewproof {
 
-/// In order of time. A change is told where every value of a path to one peer was one version up to
-/// a message and another from it on: what goes back and forth is no firmware. Label-blind.
-[[nodiscard]] std::vector<MachineChange> machine_changes(std::span<const KeptMessage> messages);
-
-/// So many of them are told at most.
+/// So many ways are told at most.
 inline constexpr std::size_t most_identity_probes = 32;
 
-/// What it said first in each of these ways, and how often, by way and peer: "user agent", "TLS
-/// fingerprint" (JA4), or the field's path.
-[[nodiscard]] std::vector<IdentityProbe> identity_probes(std::span<const KeptMessage> messages);
+struct MachineWords {
+  /// In order of time. A change is told where every value of a path to one peer was one version up
+  /// to a message and another from it on: what goes back and forth is no firmware.
+  std::vector<MachineChange> changes;
+  /// What it said first in each of these ways, and how often, by way and peer: "user agent", "TLS
+  /// fingerprint" (JA4), or the field's path.
+  std::vector<IdentityProbe> probes;
+};
+
+/// Label-blind.
+[[nodiscard]] MachineWords machine_words(std::span<const KeptMessage> messages);
 
 }  // namespace brewproof

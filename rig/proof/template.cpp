@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "rig/model/host_of.h"
 #include "rig/model/terminal_flow.h"
 #include "rig/proof/ascii.h"
 #include "rig/proof/identity_forms.h"
@@ -109,8 +110,8 @@ Shape shape_of(std::string_view protocol, std::string_view message, const Identi
 
 std::string where_to(const KeptMessage& message) {
   const Endpoint& peer = message.peer();
-  return (peer.name.empty() ? peer.address : peer.name) + ' ' + std::to_string(peer.port) + ' ' +
-         message.protocol() + (of_terminal(message) ? " terminal " : " ");
+  return host_of(peer) + ' ' + std::to_string(peer.port) + ' ' + message.protocol() +
+         (of_terminal(message) ? " terminal " : " ");
 }
 
 struct Siblings {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "rig/contract/contract_check.h"
+#include "rig/model/host_of.h"
 #include "rig/model/terminal_flow.h"
 #include "rig/proof/machine_change.h"
 
@@ -101,11 +102,9 @@ void tell_boots(const AnalysisSource& source, const ProofInput& input, FindingsR
   std::map<std::string, IdentityProbe> probes;
   for (const KeptMessage& message : input.messages) {
     if (!is_boot(message, source.boot_messages)) continue;
-    const Endpoint& peer = message.peer();
     ++probes
           .try_emplace(message.message(),
-                       IdentityProbe{"boot message", peer.name.empty() ? peer.address : peer.name,
-                                     message.message(), 0})
+                       IdentityProbe{"boot message", host_of(message.peer()), message.message(), 0})
           .first->second.times;
     if (message.time_ns < first->start_ns || message.time_ns > last->end_ns) continue;
     if (!std::prev(asked.upper_bound(message.time_ns))->second)
@@ -120,8 +119,9 @@ void tell_boots(const AnalysisSource& source, const ProofInput& input, FindingsR
 }  // namespace
 
 void tell_identity(const AnalysisSource& source, const ProofInput& input, FindingsRun& run) {
-  run.machine_changes = machine_changes(input.messages);
-  run.identity_probes = identity_probes(input.messages);
+  auto [changes, probes] = machine_words(input.messages);
+  run.machine_changes = std::move(changes);
+  run.identity_probes = std::move(probes);
   Journalled journalled;
   for (const Record& record : source.journal) journalled.take(record);
   std::move(journalled).give(run);

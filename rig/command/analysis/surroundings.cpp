@@ -7,6 +7,7 @@
 
 #include "results/sentences.h"
 #include "rig/evidence/journal.h"
+#include "rig/model/host_of.h"
 #include "rig/model/sha256.h"
 #include "rig/yaml/document.h"
 
@@ -93,8 +94,6 @@ std::string joined(const std::set<std::string>& words) {
   return text;
 }
 
-std::string name_of(const Endpoint& peer) { return peer.name.empty() ? peer.address : peer.name; }
-
 // The certificates that a server showed, its own first in each chain; in TLS 1.3 they are sealed.
 void tell_certificates(const std::vector<KeptMessage>& messages, Surroundings& all) {
   std::map<std::string, std::set<std::string>> shown;
@@ -106,7 +105,7 @@ void tell_certificates(const std::vector<KeptMessage>& messages, Surroundings& a
       if (field.path == "certificate:0/subject") subject = field.value;
     }
     if (!print.empty())
-      shown[name_of(message.peer())].insert(fmt::format("{:.16} {}", print, subject));
+      shown[host_of(message.peer())].insert(fmt::format("{:.16} {}", print, subject));
   }
   for (const auto& [name, prints] : shown) all.tell("certificate", name, joined(prints));
 }
@@ -141,7 +140,7 @@ void tell_analysis(const AnalysisSettings& analysis, Surroundings& all) {
   all.tell("analysis", "law", analysis.law);
   all.tell("analysis", "second opinion", analysis.cross_check.value_or("none"));
   for (const auto& [peer, tally] : analysis.tls.by_peer)
-    all.tell("tls", fmt::format("{}:{}", name_of(peer), peer.port),
+    all.tell("tls", fmt::format("{}:{}", host_of(peer), peer.port),
              tally.opened > 0 ? "opened" : "sealed");
 }
 
