@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "rig/model/currency.h"
+#include "rig/procedure/payment_step.h"
 
 namespace brewproof {
 namespace {
@@ -18,14 +18,6 @@ std::int64_t in_decimals(std::int64_t number, int from, int to) {
   for (; from < to; ++from) number *= 10;
   for (; from > to; --from) number = (number + 9) / 10;
   return number;
-}
-
-// In minor units, as the procedure's reader put it there.
-std::int64_t at_most(const Step& step) {
-  const std::string& text = step.arguments.at("amount");
-  std::int64_t minor = 0;
-  std::from_chars(text.data(), text.data() + text.size(), minor);
-  return minor;
 }
 
 // What was heard of one payment so far.
@@ -107,7 +99,7 @@ Result<void> follow(const Step& step, const ActSetting& setting, std::int64_t un
   setting.payment_unknown = payment.approved && !payment.dispensed;
   if (payment.asked) act.observed["price"] = *payment.asked;
   if (payment.charged) act.observed["charged"] = *payment.charged;
-  if (const std::int64_t most = at_most(step); payment.charged.value_or(0) > most)
+  if (const std::int64_t most = amount_of(step, {}); payment.charged.value_or(0) > most)
     act.overcharged = fmt::format("{} {} (minor units), where the step says at_most {}",
                                   *payment.charged, step.arguments.at("currency"), most);
   nlohmann::json record = payment.json();

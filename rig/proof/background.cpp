@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <map>
 #include <set>
 #include <string_view>
@@ -158,11 +157,14 @@ std::vector<BackgroundBytes> explain_background(const Traffic& traffic,
     if (has_connections(kind.protocol)) conversations.tell(messages, one);
     if (std::ranges::all_of(numbers, [&](std::size_t m) { return traffic.serves[m] != none; }))
       one.why = "serves";
-    // Of equals the first in order of kind.
-    const auto place =
-        std::ranges::upper_bound(all, one.bytes, std::greater<>(), &BackgroundBytes::bytes);
-    all.insert(place, std::move(one));
+    all.push_back(std::move(one));
   }
+  std::ranges::sort(all, [](const BackgroundBytes& a, const BackgroundBytes& b) {
+    const auto kind = [](const Recurrence& of) {
+      return std::tie(of.destination, of.protocol, of.tls, of.message);
+    };
+    return a.bytes != b.bytes ? a.bytes > b.bytes : kind(a.kind) < kind(b.kind);
+  });
   return all;
 }
 
