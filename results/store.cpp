@@ -179,12 +179,14 @@ void put_finding(SQLite::Database& db, const Finding& f, const std::string& id, 
     row.null().null().null();
   row.insert();
 
-  Row fields(db, "field", 11);
+  Row fields(db, "field", 14);
   for (std::size_t i = 0; i < f.fields.size(); ++i) {
     const FieldFinding& field = f.fields[i];
     fields.text(id).count(i).text(field.path).text(std::string(kind_word(field.kind)));
     fields.text(field.parameter).text(field.form).maybe(field.p).maybe(field.p_adjusted);
-    fields.integer(field.matched).integer(field.of).json(field.examples).insert();
+    fields.integer(field.matched).integer(field.of).json(field.examples);
+    fields.text_or_null(field.provenance.source).text_or_null(field.provenance.reason);
+    fields.integer(field.provenance.came_in_first).insert();
   }
   Row evidence(db, "evidence", 7);
   for (std::size_t i = 0; i < f.evidence.size(); ++i) {

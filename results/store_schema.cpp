@@ -46,7 +46,8 @@ const std::array<StoreTable, 15> store_tables = {{
     {"field",
      "finding TEXT NOT NULL REFERENCES finding (id), number INTEGER NOT NULL, path TEXT NOT NULL, "
      "kind TEXT NOT NULL, parameter TEXT NOT NULL, form TEXT NOT NULL, p REAL, p_adjusted REAL, "
-     "matched INTEGER NOT NULL, of INTEGER NOT NULL, examples TEXT NOT NULL",
+     "matched INTEGER NOT NULL, of INTEGER NOT NULL, examples TEXT NOT NULL, source TEXT, "
+     "source_reason TEXT, came_in_first INTEGER NOT NULL",
      "finding, number"},
     {"evidence",
      "finding TEXT NOT NULL REFERENCES finding (id), number INTEGER NOT NULL, "

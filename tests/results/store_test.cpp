@@ -81,6 +81,9 @@ TEST_F(Store, AnswersWhatAnEventEmits) {
                  "AND candidate = 0 ORDER BY id"),
             "POST /v1/order, PUBLISH kiosk/{}/brew");
   EXPECT_EQ(text("SELECT path FROM field WHERE parameter = 'amount'"), "body|json:/pay/amount");
+  EXPECT_EQ(text("SELECT path FROM field WHERE source = 'clock'"), "body|json:/ts");
+  EXPECT_EQ(text("SELECT source_reason FROM field WHERE parameter = 'amount'"),
+            "16 of 16 acts agree with amount");
   EXPECT_EQ(number("SELECT count(*) FROM trial WHERE sham = 0 AND event = 'pay'"), 16);
   EXPECT_EQ(number("SELECT count(*) FROM slot"), 64);
   EXPECT_EQ(number("SELECT bytes FROM byte_count WHERE ledger = 'up_total'"), 81234);

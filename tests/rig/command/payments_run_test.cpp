@@ -12,6 +12,7 @@ namespace brewproof {
 namespace {
 
 using nlohmann::json;
+using ::testing::AnyOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -122,7 +123,7 @@ TEST_F(PaymentsRunTest, ACardThatIsGoodForThePriceAfterAllIsAFailedTrialAndNoStr
   EXPECT_THAT(statuses("refused"),
               Each("unconfirmed the payment was approved, and was to be denied"));
   for (const Record& record : records("books"))
-    if (record.body["verdict"] != "first") EXPECT_EQ(record.body["verdict"], "agrees");
+    EXPECT_THAT(record.body["verdict"].get<std::string>(), AnyOf("first", "agrees"));
 }
 
 }  // namespace
