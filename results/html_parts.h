@@ -12,6 +12,11 @@
 
 namespace brewproof {
 
+/// How wide a picture over time is, and what stands left and right of its axis; in its own units.
+namespace picture {
+inline constexpr double width = 1080, gutter = 118, right = 26;
+}
+
 /// The colour class of each finding, by id, in the order of the report.
 using FindingColors = std::map<std::string, std::string>;
 [[nodiscard]] FindingColors finding_colors(const Findings& findings);

@@ -10,7 +10,7 @@
 namespace brewproof {
 namespace {
 
-constexpr double width = 1080, gutter = 118, right = 26;
+using picture::gutter, picture::right, picture::width;
 constexpr double half = 64, top = 10, below = 24;  // of acts, and of shams; above; for the scale
 
 // Messages a trial in one bin.

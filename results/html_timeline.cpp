@@ -14,7 +14,7 @@
 namespace brewproof {
 namespace {
 
-constexpr double width = 1080, gutter = 118, right = 26;
+using picture::gutter, picture::right, picture::width;
 constexpr std::size_t most_open_strips = 8;  // the rest is folded away
 constexpr std::size_t trials_without_block = 16;
 constexpr std::size_t most_raster_rows = 60;

@@ -1,6 +1,7 @@
 // Waiting until sensors say what a bench file's conditions ask for.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@ namespace brewproof {
 
 /// Waits until CLOCK_MONOTONIC_RAW `raw_ns`; error `interrupted` when a person wants to stop now.
 using Wait = std::function<Result<void>(std::int64_t raw_ns)>;
+
+/// How often what waits for something looks again, at the stop request too.
+inline constexpr std::int64_t nap_ns = 20'000'000;
 
 /// Two moments between which something was so.
 struct Bracket {

@@ -20,9 +20,11 @@ struct SealedSession {
 
 /// Sessions of which records stay sealed, for one reason: that of the first such record.
 struct TlsSealed {
+  static constexpr std::size_t most_named = 4;
+
   std::uint64_t sessions = 0;
   std::uint64_t partly = 0;         // of these, other records were opened
-  std::vector<SealedSession> some;  // the first four
+  std::vector<SealedSession> some;  // the first `most_named`
   friend bool operator==(const TlsSealed&, const TlsSealed&) = default;
 };
 

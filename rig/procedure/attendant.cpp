@@ -1,11 +1,6 @@
 #include "rig/procedure/attendant.h"
 
 namespace brewproof {
-namespace {
-
-constexpr std::int64_t nap_ns = 20'000'000;
-
-}  // namespace
 
 Result<OperatorAnswer> ask(const Attendant& attendant, const OperatorStep& step, Clock& clock,
                            const Wait& wait, const std::function<void()>& show) {

@@ -24,7 +24,6 @@
 namespace brewproof {
 namespace {
 
-constexpr std::int64_t nap_ns = 20'000'000;  // how often a wait looks at the stop request
 constexpr std::int64_t watch_interval_ns = 100'000'000;  // a dead capture is noticed within 200 ms
 constexpr std::int64_t soak_told_ns = 60'000'000'000;  // how often a run without acts shows itself
 constexpr std::int64_t soak_nap_ns = 500'000'000;      // and looks whether it shall stop

@@ -1,11 +1,6 @@
 #include "rig/procedure/pause.h"
 
 namespace brewproof {
-namespace {
-
-constexpr std::int64_t nap_ns = 20'000'000;
-
-}  // namespace
 
 Result<void> rest_while(const std::atomic<bool>& paused, const std::atomic<int>& stop,
                         std::size_t after_trials, Journal& journal, Clock& clock, const Wait& wait,

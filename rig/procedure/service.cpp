@@ -7,7 +7,6 @@
 namespace brewproof {
 namespace {
 
-constexpr std::int64_t nap_ns = 50'000'000;
 constexpr std::int64_t at_work_within_ns = 10'000'000'000;
 
 nlohmann::json tasks_json(const ServiceStop& stop) {

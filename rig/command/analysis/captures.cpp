@@ -16,7 +16,6 @@ bool is_the_terminals(const std::string& address, const AnalysisSource& source) 
 }
 
 void add(const TlsByPeer& more, TlsByPeer& to) {
-  constexpr std::size_t most_named = 4;
   for (const auto& [peer, tally] : more) {
     TlsTally& sum = to[peer];
     sum.seen += tally.seen;
@@ -26,7 +25,7 @@ void add(const TlsByPeer& more, TlsByPeer& to) {
       all.sessions += sealed.sessions;
       all.partly += sealed.partly;
       for (const SealedSession& one : sealed.some)
-        if (all.some.size() < most_named) all.some.push_back(one);
+        if (all.some.size() < TlsSealed::most_named) all.some.push_back(one);
     }
   }
 }

@@ -8,7 +8,7 @@
 namespace brewproof::decode {
 namespace {
 
-constexpr std::size_t max_peers = 256, max_places = 4;
+constexpr std::size_t max_peers = 256;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void SessionTally::sealed(std::string_view why, const PacketPlace& first, ByteVi
   sealed_ = &tally().sealed[std::string(why)];
   ++sealed_->sessions;
   if (opened_) ++sealed_->partly;
-  if (sealed_->some.size() < max_places) sealed_->some.push_back({first, to_hex(client_random)});
+  if (sealed_->some.size() < TlsSealed::most_named) sealed_->some.push_back({first, to_hex(client_random)});
 }
 
 }  // namespace brewproof::decode
