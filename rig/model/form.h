@@ -1,7 +1,7 @@
 // The binary form in which two processes of ours tell each other values, and a kept message holds
-// its own: numbers of seven bits a byte, the lowest first, the top bit saying that more come; signed
-// ones folded so that small ones stay short; text behind its length. Read by nobody else and never
-// stored.
+// its own: numbers of seven bits a byte, the lowest first, the top bit saying that more come;
+// signed ones folded so that small ones stay short; text behind its length. Read by nobody else,
+// never stored.
 #pragma once
 
 #include <cstdint>
