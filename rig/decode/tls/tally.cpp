@@ -35,7 +35,8 @@ void SessionTally::sealed(std::string_view why, const PacketPlace& first, ByteVi
   sealed_ = &tally().sealed[std::string(why)];
   ++sealed_->sessions;
   if (opened_) ++sealed_->partly;
-  if (sealed_->some.size() < TlsSealed::most_named) sealed_->some.push_back({first, to_hex(client_random)});
+  if (sealed_->some.size() < TlsSealed::most_named)
+    sealed_->some.push_back({first, to_hex(client_random)});
 }
 
 }  // namespace brewproof::decode
