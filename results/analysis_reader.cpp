@@ -53,6 +53,11 @@ TlsSessions read_tls(const JsonNode& node, const std::vector<CaptureFile>& captu
   return tls;
 }
 
+PacketPlace read_place(const JsonNode& node, const std::vector<CaptureFile>& captures) {
+  return {read_capture_index(node, captures), node.at("offset").integer<std::uint64_t>(),
+          node.at("frame").integer<std::uint64_t>()};
+}
+
 OtherAddress read_other_address(const JsonNode& node, const std::vector<CaptureFile>& captures) {
   OtherAddress other;
   other.mac = node.at("mac").text();
@@ -61,8 +66,7 @@ OtherAddress read_other_address(const JsonNode& node, const std::vector<CaptureF
   other.packets = node.at("packets").integer<std::uint64_t>();
   other.bytes = node.at("bytes").integer<std::uint64_t>();
   other.first_ns = node.at("first_ns").integer<std::int64_t>();
-  other.first = {read_capture_index(node, captures), node.at("offset").integer<std::uint64_t>(),
-                 node.at("frame").integer<std::uint64_t>()};
+  other.first = read_place(node, captures);
   return other;
 }
 
@@ -72,9 +76,7 @@ DecoderFault read_decoder_fault(const JsonNode& node, const std::vector<CaptureF
                      node.at("signal").maybe(number),
                      node.at("exit_code").maybe(number),
                      {}};
-  if (!node.at("frame").null())
-    fault.at = {read_capture_index(node, captures), node.at("offset").integer<std::uint64_t>(),
-                node.at("frame").integer<std::uint64_t>()};
+  if (!node.at("frame").null()) fault.at = read_place(node, captures);
   return fault;
 }
 
@@ -104,16 +106,6 @@ LogRemark read_remark(const JsonNode& node) {
 }
 
 }  // namespace
-
-Unprovable read_unprovable(const JsonNode& node) {
-  Unprovable event{node.at("event").text(), node.at("reason").text(),
-                   node.at("acts").integer<int>(), node.at("shams").integer<int>()};
-  if (event.reason != "too-few-trials") return event;
-  event.least_p = node.at("least_p").real();
-  event.needed_p = node.at("needed_p").real();
-  if (!node.at("needed_acts").null()) event.needed_acts = node.at("needed_acts").integer<int>();
-  return event;
-}
 
 AnalysisSettings read_analysis(const JsonNode& node, const std::vector<CaptureFile>& captures) {
   AnalysisSettings analysis;

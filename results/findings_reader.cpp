@@ -1,7 +1,5 @@
 // findings.json back into structs. Unknown keys are allowed (the file is an output, later versions
 // add keys); missing or mistyped ones are errors that name the JSON Pointer.
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -68,6 +66,16 @@ SentSignature read_signature(const JsonNode& node) {
       sent.remarks.push_back({n.at("note").text(), n.at("count").integer<std::uint64_t>()});
     });
   return sent;
+}
+
+Unprovable read_unprovable(const JsonNode& node) {
+  Unprovable event{node.at("event").text(), node.at("reason").text(),
+                   node.at("acts").integer<int>(), node.at("shams").integer<int>()};
+  if (event.reason != "too-few-trials") return event;
+  event.least_p = node.at("least_p").real();
+  event.needed_p = node.at("needed_p").real();
+  if (!node.at("needed_acts").null()) event.needed_acts = node.at("needed_acts").integer<int>();
+  return event;
 }
 
 /// Each confirmation names its claim, of which there are as many.

@@ -21,6 +21,5 @@ namespace brewproof {
 [[nodiscard]] FindingsRun read_run(const JsonNode& node);
 [[nodiscard]] AnalysisSettings read_analysis(const JsonNode& node,
                                              const std::vector<CaptureFile>& captures);
-[[nodiscard]] Unprovable read_unprovable(const JsonNode& node);
 
 }  // namespace brewproof

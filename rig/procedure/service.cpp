@@ -7,6 +7,7 @@
 namespace brewproof {
 namespace {
 
+constexpr std::int64_t asks_every_ns = 50'000'000;  // sensors answer on a bus
 constexpr std::int64_t at_work_within_ns = 10'000'000'000;
 
 nlohmann::json tasks_json(const ServiceStop& stop) {
@@ -113,7 +114,8 @@ Result<void> Service::ask_person(const ServiceStop& stop) {
     if (setting_.stop.load() > 0)
       return fail(ErrorCode::interrupted, "stopped on request in the stop before block {}",
                   stop.before_block);
-    if (auto waited = setting_.wait(setting_.clock.now().raw_ns + nap_ns); !waited) return waited;
+    if (auto waited = setting_.wait(setting_.clock.now().raw_ns + asks_every_ns); !waited)
+      return waited;
   }
   setting_.ask("");
   return setting_.journal.append("service",
@@ -154,7 +156,7 @@ Result<bool> Service::seen_at_work() {
         wait_for(now, setting_.bench, setting_.clock, setting_.wait, setting_.clock.now().raw_ns);
     if (!at_rest) return pass_on(std::move(at_rest));
     if (!*at_rest) return true;
-    if (auto waited = setting_.wait(setting_.clock.now().raw_ns + nap_ns); !waited)
+    if (auto waited = setting_.wait(setting_.clock.now().raw_ns + asks_every_ns); !waited)
       return pass_on(std::move(waited));
   }
   return false;
