@@ -27,21 +27,28 @@ std::string named(const BooksHeld& held) {
 
 std::vector<std::string> books_sentences(const FindingsRun& run) {
   if (run.books.empty()) return {};
-  std::int64_t readings = 0, vends = 0, charged = 0;
-  CountBounds asked_vends, asked_charged;
+  std::int64_t readings = 0, vends = 0, charged = 0, cash = 0;
+  CountBounds asked_vends, asked_charged, asked_cash;
   for (const BooksHeld& held : run.books) {
     readings += held.reading == 0 ? 0 : 1;
     vends += held.vends.moved.value_or(0);
     charged += held.charged.moved.value_or(0);
     asked_vends += held.vends.asked;
     asked_charged += held.charged.asked;
+    if (!held.cash) continue;
+    cash += held.cash->moved.value_or(0);
+    asked_cash += held.cash->asked;
   }
   std::vector<std::string> lines{
       fmt::format("The machine's books, read {} time{}: {} drinks where {} were asked for",
                   readings, readings == 1 ? "" : "s", vends, text_of(asked_vends))};
+  std::string money;
   if (asked_charged.most > 0 || charged > 0)
-    lines.front() += fmt::format(", {} charged where {} was asked for or approved (minor units)",
-                                 charged, text_of(asked_charged));
+    money += fmt::format(", {} charged where {} was asked for or approved", charged,
+                         text_of(asked_charged));
+  if (asked_cash.most > 0 || cash > 0)
+    money += fmt::format(", {} in cash where {} was inserted", cash, text_of(asked_cash));
+  if (!money.empty()) lines.front() += money + " (minor units)";
   for (const BooksHeld& held : run.books) {
     if (held.verdict == "unread")
       lines.push_back(

@@ -83,6 +83,7 @@ std::string books_part(const FindingsRun& run) {
                      {"Drinks", true},
                      {"Payments", true},
                      {"Their sum", true},
+                     {"Cash", true},
                      {"Verdict", false}});
   for (std::size_t i = 0; i < std::min(most_rows, run.books.size()); ++i) {
     const BooksHeld& held = run.books[i];
@@ -90,11 +91,12 @@ std::string books_part(const FindingsRun& run) {
     const std::string why = held.why.empty() ? "" : ": " + held.why;
     out += fmt::format(
         "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+        "<td class=\"n\">{}</td><td>{}</td></tr>\n",
         held.reading == 0 ? "\u2013" : code(held.file), compared ? std::to_string(held.since) : "",
         numbers_text(held.trials), compared ? moved_text(held.vends) : "",
         compared ? moved_text(held.charges) : "", compared ? moved_text(held.charged) : "",
-        inert_html(held.verdict + why, 400));
+        held.cash ? moved_text(*held.cash) : "", inert_html(held.verdict + why, 400));
   }
   return out +
          "</tbody></table></div><p class=\"note\">Booked of what was asked for, by counters since "

@@ -23,18 +23,20 @@ bool disagrees(const BooksHeld& held) {
 }
 
 nlohmann::json books_held_json(const BooksHeld& held) {
-  return {{"reading", held.reading},
-          {"since", held.since},
-          {"file", held.file},
-          {"begin_raw_ns", held.begin_raw_ns},
-          {"end_raw_ns", held.end_raw_ns},
-          {"trials", held.trials},
-          {"acts", held.acts},
-          {"vends", count_json(held.vends)},
-          {"charges", count_json(held.charges)},
-          {"charged", count_json(held.charged)},
-          {"verdict", held.verdict},
-          {"why", held.why}};
+  nlohmann::json json = {{"reading", held.reading},
+                         {"since", held.since},
+                         {"file", held.file},
+                         {"begin_raw_ns", held.begin_raw_ns},
+                         {"end_raw_ns", held.end_raw_ns},
+                         {"trials", held.trials},
+                         {"acts", held.acts},
+                         {"vends", count_json(held.vends)},
+                         {"charges", count_json(held.charges)},
+                         {"charged", count_json(held.charged)},
+                         {"verdict", held.verdict},
+                         {"why", held.why}};
+  if (held.cash) json["cash"] = count_json(*held.cash);
+  return json;
 }
 
 std::optional<BooksHeld> read_books_held(const nlohmann::json& json) {
@@ -50,6 +52,7 @@ std::optional<BooksHeld> read_books_held(const nlohmann::json& json) {
     held.vends = read_count(json.at("vends"));
     held.charges = read_count(json.at("charges"));
     held.charged = read_count(json.at("charged"));
+    if (json.contains("cash")) held.cash = read_count(json["cash"]);
     held.verdict = json.at("verdict").get<std::string>();
     held.why = json.at("why").get<std::string>();
     return held;

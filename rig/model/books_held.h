@@ -26,7 +26,8 @@ struct BooksHeld {
   std::int64_t begin_raw_ns = 0, end_raw_ns = 0;
   std::vector<int> trials, acts;  // since then; acts: those that should have sold something
   BookedCount vends, charges,
-      charged;          // drinks; payments without cash, and their sum (minor units)
+      charged;  // drinks; payments without cash, and their sum (minor units)
+  std::optional<BookedCount> cash = std::nullopt;  // coins and bills, their sum; absent: not held
   std::string verdict;  // first, agrees, not-booked, not-brewed, charged-twice, other-amount,
                         // unaccounted-vend, doubtful, unread
   std::string why;      // in words; "" where it agrees

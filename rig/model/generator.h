@@ -53,11 +53,13 @@ class Generator {
   /// modulo `bound`. A bound of 0 or 1 gives 0 and draws nothing.
   constexpr std::uint64_t below(std::uint64_t bound) {
     if (bound < 2) return 0;
-    const std::uint64_t unfair = (0 - bound) % bound;
-    for (;;) {
-      const std::uint64_t bits = next();
-      if (bits >= unfair) return bits % bound;
+    std::uint64_t bits = next();
+    // (2^64 mod bound) lies below `bound`: it is worked out only for what lies there, too.
+    if (bits < bound) {
+      const std::uint64_t unfair = (0 - bound) % bound;
+      while (bits < unfair) bits = next();
     }
+    return bits % bound;
   }
 
   /// Fisher-Yates from the end: for i = n-1 .. 1, item i changes places with item below(i + 1).

@@ -109,6 +109,9 @@ class KeptMessage {
     return {heading_->columns, {values_.get(), values_size_}};
   }
 
+  /// Shared by messages of one kind: what depends on it alone can be asked once for all of them.
+  [[nodiscard]] const MessageHeading& heading() const { return *heading_; }
+
   /// The first of this path.
   [[nodiscard]] std::optional<FieldView> field(std::string_view path) const;
   [[nodiscard]] Message whole() const;

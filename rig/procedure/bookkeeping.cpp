@@ -84,11 +84,11 @@ Result<void> Bookkeeping::begin() {
                 first->file);
   BooksHeld held;
   held.verdict = "first";
-  return write(held, *first, *before_, nullptr);
+  return write(held, *first, *before_);
 }
 
 Result<void> Bookkeeping::write(BooksHeld& held, const BooksReading& reading,
-                                const books::Audit& audit, const nlohmann::json& cash) {
+                                const books::Audit& audit) {
   held.reading = reading.number;
   held.file = reading.file;
   held.begin_raw_ns = reading.begun.raw_ns;
@@ -96,7 +96,6 @@ Result<void> Bookkeeping::write(BooksHeld& held, const BooksReading& reading,
   nlohmann::json body = books_held_json(held);
   body["sha256"] = reading.sha256;
   body["machine"] = machine_json(audit);
-  if (!cash.is_null()) body["cash"] = cash;
   return journal_.append("books", std::move(body), Journal::Sync::yes);
 }
 
@@ -167,17 +166,14 @@ Result<books::BookingVerdict> Bookkeeping::read(std::optional<bool> seen, Held& 
   told.vends = {pending_.expected.vends, booking.moved.vends};
   told.charges = {pending_.expected.charges, booking.moved.charges};
   told.charged = {pending_.expected.charged, booking.moved.charged};
+  told.cash = BookedCount{pending_.expected.cash, booking.moved.cash};
   told.verdict = books::word_of(booking.verdict);
   told.why = booking.why;
   if (booking.verdict == BookingVerdict::agrees && !pending_.acts.empty() && seen == false) {
     told.verdict = "not-brewed";
     told.why = "it is booked, and no sensor saw it";
   }
-  const nlohmann::json cash = {
-      {"expected", {pending_.expected.cash.least, pending_.expected.cash.most}},
-      {"moved",
-       booking.moved.cash ? nlohmann::json(*booking.moved.cash) : nlohmann::json(nullptr)}};
-  if (auto written = write(told, *now, after, cash); !written) return pass_on(std::move(written));
+  if (auto written = write(told, *now, after); !written) return pass_on(std::move(written));
   unread_ = !after.sound();
   if (unread_) return booking.verdict;  // the next one is held against the last sound one
   // What was sent before and after is not of one machine.

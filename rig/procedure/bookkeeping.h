@@ -73,9 +73,7 @@ class Bookkeeping {
  private:
   [[nodiscard]] bool reads() const { return port_ != nullptr && bench_.books.has_value(); }
   Result<BooksReading> reading();
-  /// `cash`: what came in, beside what was inserted; null: there was no reading before.
-  Result<void> write(BooksHeld& held, const BooksReading& reading, const books::Audit& audit,
-                     const nlohmann::json& cash);
+  Result<void> write(BooksHeld& held, const BooksReading& reading, const books::Audit& audit);
   void remember(std::span<const Trial> trials);
   Result<BookingVerdict> read(std::optional<bool> seen, Held& held);
 

@@ -309,8 +309,10 @@ class Family {
     std::size_t columns = 0;
     for (const Part& part : parts_) columns += part.columns();
     const std::size_t room = most_stored / std::max<std::size_t>(1, columns);
-    for (Part& part : parts_)
-      if (part.columns() > 0) part.shuffle(generator, draws, room);
+    in_parallel(parts_.size(), columns * std::min<std::size_t>(draws, room) * steps_of_rank,
+                [&](std::size_t p) {
+                  if (parts_[p].columns() > 0) parts_[p].shuffle(generator, draws, room);
+                });
     for (std::size_t f = 0; f < places_.size(); ++f) {
       if (!places_[f].column) continue;
       const Part& part = parts_[places_[f].part];

@@ -9,6 +9,7 @@
 
 #include "rig/model/parallel.h"
 #include "rig/proof/ascii.h"
+#include "rig/proof/by_heading.h"
 #include "rig/proof/clock_fit.h"
 #include "rig/proof/fields.h"
 
@@ -19,16 +20,33 @@ constexpr double slack_s = 2;             // of a record behind its carrier, bef
 constexpr std::size_t most_offsets = 16;  // clocks of the machine that are tried
 constexpr std::size_t most_records = 1'000'000;
 
+/// What a column's first value shows: most columns hold no clock, and are not kept.
+bool may_be_clock(std::string_view value) {
+  return std::ranges::any_of(clock_forms,
+                             [&](ClockForm form) { return !std::isnan(read_clock(form, value)); });
+}
+
 /// The clock of the packets first, then those that the machine's own messages tell.
 std::vector<ClockFit> clocks_of(const Traffic& traffic) {
   std::vector<ClockFit> clocks{{}};
   for (const Signature& signature : traffic.signatures) {
     std::map<std::string_view, ClockReadings> columns;
+    ByHeading<std::vector<ClockReadings*>> headings;  // by column; null = it stands in an array
     for (const std::size_t m : signature.messages) {
-      for (const FieldView& field : traffic.messages[m]->fields()) {
+      const KeptMessage& message = *traffic.messages[m];
+      const auto& readings = headings.of(message, [&] {
+        std::vector<ClockReadings*> of;
         IndexedPath split;
-        if (field.value.empty() || split_index(field.path, split)) continue;
-        columns[field.path].add(field.value, traffic.messages[m]->time_ns);
+        for (const MessageHeading::Column& column : message.heading().columns)
+          of.push_back(split_index(column.path, split) ? nullptr : &columns[column.path]);
+        return of;
+      });
+      std::size_t c = 0;
+      for (const FieldView& field : message.fields()) {
+        ClockReadings* const of = readings[c++];
+        if (of == nullptr || field.value.empty()) continue;
+        if (of->values.empty() || may_be_clock(of->values.front()))
+          of->add(field.value, message.time_ns);
       }
     }
     for (const auto& [path, readings] : columns) {
@@ -54,10 +72,19 @@ struct Array {  // of one unit
 
 using Arrays = std::map<std::string_view, Array>;  // by the array's path
 
+bool has_array(const MessageHeading& heading) {
+  IndexedPath split;
+  return std::ranges::any_of(heading.columns, [&](const MessageHeading::Column& column) {
+    return split_index(column.path, split);
+  });
+}
+
 Arrays arrays_of(const Traffic& traffic, const Signature& signature) {
   Arrays arrays;
+  ByHeading<bool> headings;
   for (const std::size_t m : signature.messages) {
     const KeptMessage& carrier = *traffic.messages[m];
+    if (!headings.of(carrier, [&] { return has_array(carrier.heading()); })) continue;
     std::map<std::pair<std::string_view, std::size_t>, std::size_t> here;
     for (const FieldView& field : carrier.fields()) {
       IndexedPath split;

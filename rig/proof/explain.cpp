@@ -174,7 +174,13 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
         hopeless_p);
     return;
   }
-  const auto draws = static_cast<double>(input.design.draws);
+  if (test.p > hopeless_p) {
+    fmt::format_to(out,
+                   "  p is above {}, and looking at {} tests makes no p smaller: not claimed\n",
+                   hopeless_p, family.looked_at);
+    return;
+  }
+  const auto draws = static_cast<double>(test.draws);
   const std::string purpose = fmt::format("timing/{}", input.design.seed);
   const double as_small = test.p_adjusted * (draws + 1) - 1;
   fmt::format_to(
@@ -188,9 +194,9 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
       "(step-down): rank {:.0f} of {}\n  p_adjusted = (1 + {:.0f}) / (1 + {}) = {:.4g}\n"
       "  timing's share of alpha {} is {}: {}\n",
       family.looked_at, family.distinct, test.p, family.looked_at,
-      std::min(1.0, test.p * static_cast<double>(family.looked_at)), input.design.draws, purpose,
-      sha256(purpose).substr(0, 16), as_small, as_small + 1, input.design.draws + 1, as_small,
-      input.design.draws, test.p_adjusted, input.design.alpha, timing_level(input),
+      std::min(1.0, test.p * static_cast<double>(family.looked_at)), test.draws, purpose,
+      sha256(purpose).substr(0, 16), as_small, as_small + 1, test.draws + 1, as_small, test.draws,
+      test.p_adjusted, input.design.alpha, timing_level(input),
       test.p_adjusted <= timing_level(input) ? "claimed" : "not claimed");
 }
 

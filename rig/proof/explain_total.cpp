@@ -33,7 +33,7 @@ void write_total(const TotalTest& test, const ProofInput& input, const Workings&
                        ? std::string("the lots of each event fell again within their blocks")
                        : fmt::format("{} was shuffled among its acts as it was dealt",
                                      printable(test.parameter));
-  const auto draws = static_cast<double>(input.design.draws);
+  const auto draws = static_cast<double>(test.draws);
   fmt::format_to(
       out,
       "\n  partial correlation of the two columns, freed of what is beside: r = {:.9f}\n"
@@ -44,10 +44,10 @@ void write_total(const TotalTest& test, const ProofInput& input, const Workings&
       "columns - 1):\n"
       "  p_adjusted = (1 + {:.0f}) / (1 + {}) = {:.4g}; totals' share of alpha {} is {:.4g}: "
       "claimed\n",
-      test.r, test.matched, test.spans, test.of == TotalOf::sum ? "sum" : "acts", law,
-      input.design.draws, input.design.seed, test.as_far, test.as_far, input.design.draws, test.p,
-      workings.totals.tests.size(), test.p_adjusted * (draws + 1) - 1, input.design.draws,
-      test.p_adjusted, input.design.alpha, totals_share(input.design.alpha));
+      test.r, test.matched, test.spans, test.of == TotalOf::sum ? "sum" : "acts", law, test.draws,
+      input.design.seed, test.as_far, test.as_far, test.draws, test.p, workings.totals.tests.size(),
+      test.p_adjusted * (draws + 1) - 1, test.draws, test.p_adjusted, input.design.alpha,
+      totals_share(input.design.alpha));
 }
 
 }  // namespace brewproof::explaining

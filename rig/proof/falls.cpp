@@ -13,20 +13,53 @@ void Falls::set(std::size_t fall, const Bits& acts) {
   }
 }
 
-void score_walk(const LotWalk& walk, const Falls& falls, std::span<std::size_t> scores) {
-  Falls::Lane state{};
-  std::ranges::fill(scores, std::size_t{0});
-  const std::size_t positions = walk.ways.size() / walk.states;
-  for (std::size_t p = 0; p < positions; ++p) {
-    const LotWalk::Ways* const ways = walk.ways.data() + p * walk.states;
+void score_own_messages(std::span<const InWindow> windows, const Falls& falls,
+                        std::span<std::size_t> scores) {
+  // A walk that is not too long takes fewer than this.
+  const auto narrow = [](std::size_t count) {
+    return static_cast<std::uint16_t>(std::min<std::size_t>(count, 0xffff));
+  };
+  Falls::Lane taken{}, score{};  // of the messages from the window's first on
+  for (std::size_t p = 0; p < windows.size(); ++p) {
+    const std::uint16_t passed =
+        p == 0 ? std::uint16_t{0} : narrow(windows[p].first - windows[p - 1].first);
+    const std::uint16_t there = narrow(windows[p].end - windows[p].first);
     const Falls::Lane& before = falls.acts_before(p);
     const Falls::Lane& with = falls.acts_before(p + 1);
-    for (std::size_t f = 0; f < scores.size(); ++f) {
-      const LotWalk::Step step = ways[state[f]][with[f] != before[f] ? 1 : 0];
-      scores[f] += step.scores ? 1 : 0;
-      state[f] = step.to;
+    for (std::size_t f = 0; f < taken.size(); ++f) {
+      const auto left = static_cast<std::uint16_t>(std::max(taken[f], passed) - passed);
+      const auto own = static_cast<std::uint16_t>((with[f] != before[f]) & (left < there));
+      score[f] = static_cast<std::uint16_t>(score[f] + own);
+      taken[f] = static_cast<std::uint16_t>(left + own);
     }
   }
+  std::copy_n(score.begin(), scores.size(), scores.begin());
+}
+
+void score_every_kth_of_all(const Bits& seen, std::size_t k, std::span<const Between> between,
+                            const Falls& falls, std::span<std::size_t> scores) {
+  // As in every_kth_walk: 0 where no message came yet, else the acts since the last one and 1.
+  const auto kth = static_cast<std::uint16_t>(k), most = static_cast<std::uint16_t>(k + 1);
+  Falls::Lane state{}, score{};
+  for (std::size_t p = 0; p < between.size(); ++p) {
+    const bool shows = has_bit(seen, p);
+    const auto others = std::min(between[p].acts, most);
+    if (between[p].shows) state.fill(1);
+    const Falls::Lane& before = falls.acts_before(p);
+    const Falls::Lane& with = falls.acts_before(p + 1);
+    for (std::size_t f = 0; f < state.size(); ++f) {
+      const auto met = static_cast<std::uint16_t>(state[f] != 0);
+      const auto act = static_cast<std::uint16_t>(with[f] != before[f]);
+      const auto here =
+          std::min<std::uint16_t>(static_cast<std::uint16_t>(state[f] + others * met), most);
+      const auto right = static_cast<std::uint16_t>((here == 0) | (here == kth));
+      score[f] = static_cast<std::uint16_t>(score[f] + (shows ? act & right : 0));
+      state[f] =
+          shows ? std::uint16_t{1}
+                : std::min<std::uint16_t>(static_cast<std::uint16_t>(here + (act & met)), most);
+    }
+  }
+  std::copy_n(score.begin(), scores.size(), scores.begin());
 }
 
 void score_every_kth(const Bits& seen, std::size_t k, const Falls& falls,

@@ -8,7 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "rig/proof/lot_walk.h"
+#include "rig/proof/every_kth.h"
+#include "rig/proof/own_messages.h"
 #include "rig/proof/step_down.h"
 
 namespace brewproof {
@@ -29,12 +30,19 @@ class Falls {
   std::vector<Lane> before_;
 };
 
-/// By fall, of as many as there are `scores`: score_of(walk, its lots).
-void score_walk(const LotWalk& walk, const Falls& falls, std::span<std::size_t> scores);
+// By fall, of as many as there are `scores`: score_of(the walk, its lots). The walk itself, which
+// is made for its law, would be looked up fall by fall.
 
-/// The same of every_kth_walk(seen, positions, k), without its states: the acts between two
-/// messages are a difference.
+/// Of own_message_walk(windows).
+void score_own_messages(std::span<const InWindow> windows, const Falls& falls,
+                        std::span<std::size_t> scores);
+
+/// Of every_kth_walk(seen, positions, k): the acts between two messages are a difference.
 void score_every_kth(const Bits& seen, std::size_t k, const Falls& falls,
                      std::span<std::size_t> scores);
+
+/// Of every_kth_walk(seen, positions, k, between).
+void score_every_kth_of_all(const Bits& seen, std::size_t k, std::span<const Between> between,
+                            const Falls& falls, std::span<std::size_t> scores);
 
 }  // namespace brewproof

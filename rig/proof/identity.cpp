@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rig/proof/ascii.h"
+#include "rig/proof/by_heading.h"
 #include "rig/proof/field_name.h"
 #include "rig/proof/identity_forms.h"
 
@@ -136,8 +137,9 @@ KnownIdentities::KnownIdentities(std::span<const std::string> identities,
     else if (identity.size() >= shortest_serial)
       serials_.push_back(lower_case(identity));
   }
+  ByHeading<bool> headings;
   for (const KeptMessage& message : messages) {
-    if (!peers_.contains(message.peer().address)) peers_.insert(message.peer().address);
+    headings.of(message, [&] { return peers_.insert(message.peer().address).second; });
   }
 }
 

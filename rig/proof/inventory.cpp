@@ -66,14 +66,16 @@ SentSignature sent(const Signature& signature, const Traffic& traffic) {
   std::unordered_set<std::string_view> read;  // paths as they stand: most messages add none
   std::set<std::string> paths;
   Remarks remarks;
+  std::unordered_set<const MessageHeading*> headings;
   for (const std::size_t m : signature.messages) {
     const KeptMessage& message = *traffic.messages[m];
     one.bytes += message.size;
     one.sealed_bytes += message.sealed_bytes;
     remarks.add(message);
-    for (const FieldView& field : message.fields()) {
-      if (read.size() >= most_paths_read || !read.insert(field.path).second) continue;
-      std::string path = any_element(field.path);
+    if (!headings.insert(&message.heading()).second) continue;
+    for (const MessageHeading::Column& column : message.heading().columns) {
+      if (read.size() >= most_paths_read || !read.insert(column.path).second) continue;
+      std::string path = any_element(column.path);
       if (paths.size() < most_columns)
         paths.insert(std::move(path));
       else

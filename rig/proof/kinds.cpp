@@ -169,8 +169,10 @@ void Passage::want(const FieldTable& table) {
 }
 
 void Passage::see(const std::vector<KeptMessage>& messages) {
+  if (seen_.empty()) return;
   for (const KeptMessage& message : messages) {
     for (const FieldView& field : message.fields()) {
+      if (field.value.size() < shortest_passing || field.value.size() > longest_passing) continue;
       const auto wanted = seen_.find(field.value);
       if (wanted == seen_.end()) continue;
       std::int64_t& first = message.from_dut ? wanted->second.out_ns : wanted->second.in_ns;

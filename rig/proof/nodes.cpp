@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "rig/model/parallel.h"
+#include "rig/proof/by_heading.h"
 #include "rig/proof/fields.h"
 #include "rig/proof/mask.h"
 #include "rig/proof/size_class.h"
@@ -52,7 +53,6 @@ struct Path {
   std::string_view path;
   std::size_t count = 0;  // messages that have it
   Parts<std::string_view> values;
-  std::size_t last_seen = none;  // the message that was counted last
 };
 
 using Shape = std::vector<std::size_t>;  // numbers of paths, in order
@@ -63,26 +63,22 @@ class Unit {
   explicit Unit(Node whole) : whole_(std::move(whole)) {}
 
   void read(std::size_t m, const KeptMessage& message) {
-    Shape shape;
+    const Columns& columns = headings_.of(message, [&] { return columns_of(message); });
+    std::size_t c = 0;
     for (const FieldView& field : message.fields()) {
-      if (is_framing(field.path)) continue;
-      const auto [known, fresh] = number_.try_emplace(field.path, paths_.size());
-      if (fresh) paths_.push_back({field.path, 0, {}, none});
-      Path& path = paths_[known->second];
-      if (path.last_seen == m) continue;  // where it stands twice, its first value counts
-      path.last_seen = m;
+      const std::size_t number = columns.path[c++];
+      if (number == none) continue;
+      Path& path = paths_[number];
       ++path.count;
       if (field.value.size() > longest_value) {
         path.values.give_up();
       } else {
         path.values.add(field.value, m);
       }
-      shape.push_back(known->second);
     }
-    std::ranges::sort(shape);
-    shapes_.add(shape, m);
+    shapes_.add(columns.shape, m);
     sizes_.add(message.size, m);
-    if (size_of(message.message())) classes_.add(message.message(), m);
+    if (columns.has_size_class) classes_.add(message.message(), m);
   }
 
   void add_nodes(std::vector<Node>& all) {
@@ -132,6 +128,27 @@ class Unit {
   }
 
  private:
+  /// What messages of one heading show.
+  struct Columns {
+    std::vector<std::size_t> path;  // `none`: framing, and where a path stands twice
+    Shape shape;
+    bool has_size_class = false;
+  };
+  Columns columns_of(const KeptMessage& message) {
+    Columns columns;
+    std::set<std::size_t> met;
+    for (const MessageHeading::Column& column : message.heading().columns) {
+      std::size_t& number = columns.path.emplace_back(none);
+      if (is_framing(column.path)) continue;
+      const auto [known, fresh] = number_.try_emplace(column.path, paths_.size());
+      if (fresh) paths_.push_back({column.path, 0, {}});
+      if (met.insert(known->second).second) number = known->second;
+    }
+    columns.shape.assign(met.begin(), met.end());
+    columns.has_size_class = size_of(message.message()).has_value();
+    return columns;
+  }
+
   [[nodiscard]] std::string steps_beyond_common(const Shape& shape) const {
     std::string steps;
     std::size_t shown = 0;
@@ -146,6 +163,7 @@ class Unit {
   Node whole_;
   std::vector<Path> paths_;  // in order of first appearance
   std::unordered_map<std::string_view, std::size_t> number_;
+  ByHeading<Columns> headings_;
   Parts<Shape> shapes_;
   Parts<std::uint64_t> sizes_;
   Parts<std::string_view, most_size_classes> classes_;

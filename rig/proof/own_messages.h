@@ -17,6 +17,7 @@ namespace brewproof {
 /// The messages of a node in one slot's window: [first, end) of Node::messages.
 struct InWindow {
   std::size_t first = 0, end = 0;
+  friend auto operator<=>(const InWindow&, const InWindow&) = default;
 };
 
 /// By position of `arms`, which are in order of time; so `first` and `end` never fall.

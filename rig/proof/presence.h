@@ -1,7 +1,7 @@
 // Which trial shows which node in which window. A message counts for every trial in whose window
 // [origin + begin, origin + end) it falls; two of them in one window are one presence.
 // A record counts by the time that it states, give or take its tolerance.
-// Cost: (messages + messages of nodes that fall into windows) x windows x trials that overlap.
+// Cost: messages of nodes x windows x trials that overlap.
 #pragma once
 
 #include <cstddef>

@@ -12,10 +12,11 @@ Sights::Sights(const Traffic& traffic, const Batches& batches, const std::vector
     : traffic_(traffic), batches_(batches), trials_(trials), arms_(arms) {
   for (const Arms& one : arms) {
     OfEvent& event = events_.emplace_back();
+    event.position_of.resize(trials.size(), none);
     event.closest_ns = std::numeric_limits<std::int64_t>::max();
     const bool ordered = event.ordered = in_order_of_time(one, trials);
     for (std::size_t p = 0; p < one.trials.size(); ++p) {
-      event.position_of.emplace(one.trials[p], p);
+      event.position_of[one.trials[p]] = p;
       if (!ordered || p == 0) continue;
       event.closest_ns = std::min(event.closest_ns, trials[one.trials[p]].origin_ns() -
                                                         trials[one.trials[p - 1]].origin_ns());
@@ -39,8 +40,8 @@ Sight Sights::of(std::size_t event, const Node& node, const Window& window,
   const OfEvent& of = events_[event];
   Sight sight{empty_bits(arms_[event].trials.size()), {}};
   for (const Hit& hit : hits) {
-    const auto position = of.position_of.find(hit.trial);
-    if (position != of.position_of.end()) set_bit(sight.seen, position->second);
+    const std::size_t position = of.position_of[hit.trial];
+    if (position != none) set_bit(sight.seen, position);
   }
   if (of.closest_ns < window.end_ns - window.begin_ns + 2 * node.tolerance_ns) {
     sight.shared = messages(event, node, window);
@@ -61,7 +62,7 @@ std::vector<Between> Sights::between(std::size_t event, std::span<const Hit> hit
   std::vector<Between> between;
   Between gap;
   for (const std::size_t t : by_time_) {
-    if (events_[event].position_of.contains(t))
+    if (events_[event].position_of[t] != none)
       between.push_back(std::exchange(gap, {}));
     else if (has_bit(shows, t))
       gap = {0, true};  // a message with the act itself comes behind it

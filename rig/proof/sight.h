@@ -3,7 +3,6 @@
 #pragma once
 
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "rig/proof/every_kth.h"
@@ -39,8 +38,8 @@ class Sights {
 
  private:
   struct OfEvent {
-    std::unordered_map<std::size_t, std::size_t> position_of;  // by trial
-    std::int64_t closest_ns = 0;  // two slots in a row; none where they are out of order
+    std::vector<std::size_t> position_of;  // by trial; `none` where it is not the event's
+    std::int64_t closest_ns = 0;           // two slots in a row; none where they are out of order
     bool ordered = false;
   };
   const Traffic& traffic_;

@@ -20,67 +20,126 @@ std::vector<std::size_t> order_of(std::span<const double> p) {
   return order;
 }
 
-/// `as_small`, by place in `order`: in how many re-draws it, or one that ranks behind it, came out
-/// as surprising.
-std::vector<double> adjusted_from(const std::vector<std::size_t>& order,
-                                  const std::vector<std::size_t>& as_small, std::size_t draws,
-                                  Redraws kind) {
-  const std::size_t itself = kind == Redraws::sampled ? 1 : 0;
-  std::vector<double> adjusted(order.size(), 1.0);
-  double least = 0;
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    const std::size_t of = draws + itself;
-    const double share =
-        of == 0 ? 1.0 : static_cast<double>(as_small[place] + itself) / static_cast<double>(of);
-    least = std::max(least, share);
-    adjusted[order[place]] = least;
+/// By place: the most surprising hypothesis first.
+class Places {
+ public:
+  Places(std::span<const double> observed, Redraws kind, const StepDownBounds& bounds)
+      : observed_(observed),
+        bounds_(bounds),
+        itself_(kind == Redraws::sampled ? 1 : 0),
+        order_(order_of(observed)),
+        asked_(order_.size()),
+        as_small_(order_.size()),
+        draws_(order_.size()) {
+    std::iota(asked_.begin(), asked_.end(), std::size_t{0});
+    while (told_ < order_.size() && observed[order_[told_]] <= bounds.told) ++told_;
   }
-  return adjusted;
-}
+
+  /// Places of which p is asked, in order.
+  [[nodiscard]] const std::vector<std::size_t>& asked() const { return asked_; }
+  [[nodiscard]] std::size_t hypothesis(std::size_t place) const { return order_[place]; }
+
+  /// What a batch of re-draws gave to a place; `smallest`: what it gave to all behind it.
+  void count(std::size_t place, std::span<const double> p, std::span<double> smallest) {
+    if (place >= told_) {
+      for (std::size_t d = 0; d < p.size(); ++d) smallest[d] = std::min(smallest[d], p[d]);
+      return;
+    }
+    const double line = line_of(place);
+    std::size_t reached = 0;
+    for (std::size_t d = 0; d < p.size(); ++d) {
+      smallest[d] = std::min(smallest[d], p[d]);
+      reached += smallest[d] <= line ? 1 : 0;
+    }
+    as_small_[place] += reached;
+    draws_[place] += p.size();
+  }
+
+  /// Leaves those which came out so plainly, and with them all that rank behind, for their adjusted
+  /// p are no smaller; and all that no re-draw can make as surprising as what stays.
+  void leave() {
+    double least = 0;
+    std::size_t stay = 0;
+    for (; stay < told_; ++stay) {
+      least = std::max(least, share(stay));
+      if (least > plainly) break;
+    }
+    told_ = stay;
+    std::erase_if(asked_, [&](std::size_t place) {
+      return told_ == 0 || (place >= told_ && !bounds_.smallest.empty() &&
+                            bounds_.smallest[order_[place]] > line_of(told_ - 1));
+    });
+  }
+
+  [[nodiscard]] std::vector<Adjusted> adjusted() const {
+    std::vector<Adjusted> adjusted(order_.size());
+    double least = 0;
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+      if (observed_[order_[place]] > bounds_.told) break;
+      least = std::max(least, share(place));
+      adjusted[order_[place]] = {least, draws_[place]};
+    }
+    return adjusted;
+  }
+
+ private:
+  [[nodiscard]] double line_of(std::size_t place) const {
+    return observed_[order_[place]] * rounding;
+  }
+  /// Of the re-draws in which it, or one that ranks behind it, came out as surprising.
+  [[nodiscard]] double share(std::size_t place) const {
+    const std::size_t of = draws_[place] + itself_;
+    return of == 0 ? 1.0
+                   : static_cast<double>(as_small_[place] + itself_) / static_cast<double>(of);
+  }
+
+  std::span<const double> observed_;
+  const StepDownBounds& bounds_;
+  std::size_t itself_;
+  std::vector<std::size_t> order_;  // hypotheses
+  std::vector<std::size_t> asked_;
+  std::size_t told_ = 0;  // the first so many places are adjusted
+  std::vector<std::size_t> as_small_, draws_;
+};
 
 }  // namespace
 
-std::vector<double> step_down(
+std::vector<Adjusted> step_down(
     std::span<const double> observed, std::size_t draws,
     const std::function<void(std::size_t count)>& draw,
     const std::function<void(std::size_t hypothesis, std::span<double> p)>& p_of, std::size_t steps,
-    Redraws kind) {
-  const std::vector<std::size_t> order = order_of(observed);
-  std::vector<std::size_t> as_small(observed.size());  // by place in `order`
+    Redraws kind, const StepDownBounds& bounds) {
+  Places places(observed, kind, bounds);
   // As many hypotheses at once as the cache holds: whole tasks, for threads to share.
-  const std::size_t at_once = std::min(order.size(), tasks_at_once * hypotheses_a_task);
+  const std::size_t at_once = std::min(observed.size(), tasks_at_once * hypotheses_a_task);
   std::vector<double> room(at_once * step_down_batch), smallest(step_down_batch);
-  for (std::size_t done = 0; done < draws;) {
+  for (std::size_t done = 0; done < draws && !places.asked().empty();) {
+    if (done == step_down_batch && kind == Redraws::sampled) {
+      places.leave();
+      if (places.asked().empty()) break;
+    }
+    const std::vector<std::size_t>& asked = places.asked();
     const std::size_t count = std::min(step_down_batch, draws - done);
     done += count;
     draw(count);
-    std::fill(smallest.begin(), smallest.end(), 1.0);
+    std::ranges::fill(smallest, 1.0);
     // From the least to the most surprising: each is compared with the smallest p among itself
     // and all that are less surprising than it.
-    for (std::size_t end = order.size(); end > 0; end -= std::min(end, at_once)) {
+    for (std::size_t end = asked.size(); end > 0; end -= std::min(end, at_once)) {
       const std::size_t begin = end - std::min(end, at_once);
-      const auto p_at = [&](std::size_t place) {
-        return std::span(room).subspan((place - begin) * step_down_batch, count);
+      const auto p_at = [&](std::size_t i) {
+        return std::span(room).subspan((i - begin) * step_down_batch, count);
       };
       const std::size_t tasks = (end - begin + hypotheses_a_task - 1) / hypotheses_a_task;
       in_parallel(tasks, (end - begin) * steps, [&](std::size_t task) {
         const std::size_t first = begin + task * hypotheses_a_task;
-        for (std::size_t place = first; place < std::min(end, first + hypotheses_a_task); ++place)
-          p_of(order[place], p_at(place));
+        for (std::size_t i = first; i < std::min(end, first + hypotheses_a_task); ++i)
+          p_of(places.hypothesis(asked[i]), p_at(i));
       });
-      for (std::size_t place = end; place-- > begin;) {
-        const std::span<const double> p = p_at(place);
-        const double line = observed[order[place]] * rounding;
-        std::size_t reached = 0;
-        for (std::size_t d = 0; d < count; ++d) {
-          smallest[d] = std::min(smallest[d], p[d]);
-          reached += smallest[d] <= line ? 1 : 0;
-        }
-        as_small[place] += reached;
-      }
+      for (std::size_t i = end; i-- > begin;) places.count(asked[i], p_at(i), smallest);
     }
   }
-  return adjusted_from(order, as_small, draws, kind);
+  return places.adjusted();
 }
 
 std::vector<bool> benjamini_hochberg(std::span<const double> p, double level) {

@@ -16,6 +16,25 @@ namespace brewproof {
 enum class Redraws { sampled, all };
 
 inline constexpr std::size_t step_down_batch = 256;
+/// After the first batch what came out as surprising in more than this share of it is left: more
+/// would say of it the same, and to stop claims nothing.
+inline constexpr double plainly = 0.1;
+
+struct Adjusted {
+  double p = 1;
+  std::size_t draws = 0;  // that it is from
+};
+
+/// What is known of the hypotheses before any re-draw.
+struct StepDownBounds {
+  /// Adjusting makes no p smaller: those above it are not adjusted and come out as 1, and of what a
+  /// re-draw gives that is larger it need only be known that it is.
+  double told = 1;
+  /// By hypothesis: no re-draw gives less. Empty = any may give 0. What cannot come out as
+  /// surprising as anything that is still asked about is asked no more.
+  std::span<const double> smallest = {};
+};
+
 /// Adjusted p in the order of `observed`. p-values within a factor 1 + 1e-9 count as equal: equal
 /// fractions that were summed in another order must not differ.
 ///
@@ -23,11 +42,11 @@ inline constexpr std::size_t step_down_batch = 256;
 /// from stays in the processor's cache. `draw(count)` makes the next `count` re-draws, at most
 /// `step_down_batch`; `p_of(hypothesis, p)` fills `p` with what they give to it, about `steps`
 /// simple steps; it is asked for several hypotheses at once (in_parallel).
-[[nodiscard]] std::vector<double> step_down(
+[[nodiscard]] std::vector<Adjusted> step_down(
     std::span<const double> observed, std::size_t draws,
     const std::function<void(std::size_t count)>& draw,
     const std::function<void(std::size_t hypothesis, std::span<double> p)>& p_of, std::size_t steps,
-    Redraws kind);
+    Redraws kind, const StepDownBounds& bounds = {});
 
 /// Benjamini and Hochberg (1995): which of `p` are discoveries at false discovery rate `level`.
 [[nodiscard]] std::vector<bool> benjamini_hochberg(std::span<const double> p, double level);

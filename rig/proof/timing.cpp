@@ -54,8 +54,9 @@ CountCommon fastest_count() {
 /// Tests of one event that see the same have the same p under every fall of the lots.
 struct Pattern {
   std::size_t event = 0, every = 0;
-  Bits seen;     // but for a walk
-  LotWalk walk;  // for every = 1 and of all events; else without ways, since `seen` says it
+  Bits seen;                     // but for own messages
+  std::vector<InWindow> own;     // for every = 1, from the first window's first message on
+  std::vector<Between> between;  // where the acts of all events are counted
   friend auto operator<=>(const Pattern&, const Pattern&) = default;
 };
 
@@ -63,7 +64,9 @@ struct Column {
   std::vector<BlockCount> blocks;  // of a test by presence
   UpperTail tail;
   std::size_t score = 0;
-  double p = 1, p_adjusted = 1;
+  std::size_t telling = 0;  // the lowest score whose p is hopeless_p at most
+  double p = 1;
+  Adjusted adjusted;
   bool hopeless = false;
 };
 
@@ -73,10 +76,23 @@ std::size_t count_common(const Bits& a, const Bits& b) {
   return count;
 }
 
-Pattern pattern_of(std::size_t event, const Sight& sight, const Arms& arms, Counting how) {
-  if (how.every == 1 || how.all_events)
-    return {event, how.every, {}, lot_walk_of(sight, arms, how)};
-  return {event, how.every, sight.seen, {}};
+Pattern pattern_of(std::size_t event, const Sight& sight, Counting how) {
+  Pattern pattern{event, how.every, {}, {}, {}};
+  if (how.every == 1) {
+    pattern.own = sight.shared;
+    const std::size_t first = pattern.own.front().first;
+    for (InWindow& window : pattern.own) window = {window.first - first, window.end - first};
+    return pattern;
+  }
+  pattern.seen = sight.seen;
+  if (how.all_events) pattern.between = sight.between;
+  return pattern;
+}
+
+LotWalk walk_of(const Pattern& pattern, const Arms& arms) {
+  return pattern.every == 1
+             ? own_message_walk(pattern.own)
+             : every_kth_walk(pattern.seen, arms.trials.size(), pattern.every, pattern.between);
 }
 
 /// The law of the score, and p as the lots fell.
@@ -85,21 +101,22 @@ void settle(const Pattern& pattern, const Arms& arms, Column& column) {
     column.tail = upper_tail(stratified_law(column.blocks));
     column.score = count_common(pattern.seen, arms.acts);
   } else {
-    const bool whole = !pattern.walk.ways.empty();
-    const LotWalk every_kth =
-        whole ? LotWalk{} : every_kth_walk(pattern.seen, arms.trials.size(), pattern.every);
-    const LotWalk& walk = whole ? pattern.walk : every_kth;
+    const LotWalk walk = walk_of(pattern, arms);
     column.tail = upper_tail(law_of(walk, arms));
     column.score = score_of(walk, arms.acts);
   }
   column.p = column.tail.at(column.score);
+  const std::vector<double>& falling = column.tail.probability;
+  const auto telling = std::ranges::find_if(falling, [](double p) { return p <= hopeless_p; });
+  column.telling = column.tail.first + static_cast<std::size_t>(telling - falling.begin());
 }
 
 /// What that takes, about.
 std::size_t steps_of_law(const Pattern& pattern, const Arms& arms) {
   if (pattern.every == 0) return arms.act_count * arms.act_count;
-  return cost_of_law(pattern.every == 1 ? pattern.walk.states : every_kth_states(pattern.every),
-                     arms);
+  return cost_of_law(
+      pattern.every == 1 ? own_message_walk(pattern.own).states : every_kth_states(pattern.every),
+      arms);
 }
 
 void settle(TimingTest& test, const Column& column) {
@@ -162,26 +179,56 @@ TimingTest test_by(const Sight& sight, const Arms& arms, Counting how) {
   test.how = how;
   Column column;
   column.blocks = test.blocks;
-  settle(pattern_of(test.event, sight, arms, how), arms, column);
+  settle(pattern_of(test.event, sight, how), arms, column);
   settle(test, column);
   return test;
 }
 
 namespace {
 
+/// A test, and what it sees.
+struct Seen {
+  TimingTest test;
+  Pattern pattern;
+};
+
+/// The tests of one node.
+std::vector<Seen> tests_of(std::size_t n, const std::vector<Arms>& arms, const Sights& sights,
+                           const Node& node, std::span<const Hit> hits,
+                           const std::vector<Window>& windows) {
+  std::vector<Seen> tests;
+  std::size_t begin = 0;
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    std::size_t end = begin;
+    while (end < hits.size() && hits[end].window == w) ++end;
+    for (std::size_t e = 0; e < arms.size() && end > begin; ++e) {
+      const Sight sight = sights.of(e, node, windows[w], hits.subspan(begin, end - begin));
+      TimingTest test = count_presence(arms[e], sight.seen);
+      if (test.event_hits + test.sham_hits == 0) continue;
+      test.event = e;
+      test.node = n;
+      test.window = w;
+      for (const Counting how : tests_of(sight, arms[e])) {
+        test.how = how;
+        tests.push_back({test, pattern_of(e, sight, how)});
+      }
+    }
+    begin = end;
+  }
+  return tests;
+}
+
 /// The tests and, for those in the family, their columns.
 class Family {
  public:
   explicit Family(const std::vector<Arms>& arms) : arms_(arms) {}
 
-  void add(std::size_t event, std::size_t node, std::size_t window, const Sight& sight) {
-    const Arms& arms = arms_[event];
-    TimingTest test = count_presence(arms, sight.seen);
-    if (test.event_hits + test.sham_hits == 0) return;
-    test.event = event;
-    test.node = node;
-    test.window = window;
-    for (const Counting how : tests_of(sight, arms)) add(test, sight, how);
+  /// Its column holds p for all tests that see the same.
+  void add(Seen&& seen) {
+    const auto [known, fresh] = columns_.try_emplace(std::move(seen.pattern));
+    if (fresh && seen.test.how.every == 0) known->second.blocks = seen.test.blocks;
+    column_of_test_.push_back(&known->second);
+    family_.tests.push_back(std::move(seen.test));
   }
 
   TimingFamily adjust(std::uint64_t seed, std::uint64_t draws) {
@@ -195,11 +242,12 @@ class Family {
       side_by_side.emplace_back(one.trials.size());
     }
     std::vector<std::pair<const Pattern*, Column*>> family;
-    std::vector<double> observed;
+    std::vector<double> observed, smallest;
     for (auto& [pattern, column] : columns_) {
       if (column.hopeless) continue;
       family.emplace_back(&pattern, &column);
       observed.push_back(column.p);
+      smallest.push_back(column.tail.probability.back());
     }
 
     Generator generator = redraw_generator(seed, "timing");
@@ -220,35 +268,31 @@ class Family {
       const std::span<std::size_t> scores = std::span(room).first(p.size());
       if (pattern->every == 0) {
         count_all(pattern->seen, falls[pattern->event], scores);
-      } else if (!pattern->walk.ways.empty()) {
-        score_walk(pattern->walk, side_by_side[pattern->event], scores);
+      } else if (pattern->every == 1) {
+        score_own_messages(pattern->own, side_by_side[pattern->event], scores);
+      } else if (!pattern->between.empty()) {
+        score_every_kth_of_all(pattern->seen, pattern->every, pattern->between,
+                               side_by_side[pattern->event], scores);
       } else {
         score_every_kth(pattern->seen, pattern->every, side_by_side[pattern->event], scores);
       }
-      for (std::size_t d = 0; d < p.size(); ++d) p[d] = column->tail.at(scores[d]);
+      for (std::size_t d = 0; d < p.size(); ++d)
+        p[d] = scores[d] < column->telling ? 1.0 : column->tail.at(scores[d]);
     };
     if (!family.empty()) {
-      const std::vector<double> adjusted =
-          step_down(observed, draws, draw, p_of, steps_of_scores(), Redraws::sampled);
-      for (std::size_t c = 0; c < family.size(); ++c) family[c].second->p_adjusted = adjusted[c];
+      const std::vector<Adjusted> adjusted = step_down(
+          observed, draws, draw, p_of, steps_of_scores(), Redraws::sampled, {hopeless_p, smallest});
+      for (std::size_t c = 0; c < family.size(); ++c) family[c].second->adjusted = adjusted[c];
     }
-    for (std::size_t t = 0; t < family_.tests.size(); ++t)
-      family_.tests[t].p_adjusted = column_of_test_[t]->p_adjusted;
+    for (std::size_t t = 0; t < family_.tests.size(); ++t) {
+      family_.tests[t].p_adjusted = column_of_test_[t]->adjusted.p;
+      family_.tests[t].draws = column_of_test_[t]->adjusted.draws;
+    }
     family_.distinct = family.size();
     return std::move(family_);
   }
 
  private:
-  /// Its column holds p for all tests that see the same.
-  void add(const TimingTest& counts, const Sight& sight, Counting how) {
-    const Arms& arms = arms_[counts.event];
-    const auto [known, fresh] = columns_.try_emplace(pattern_of(counts.event, sight, arms, how));
-    if (fresh && how.every == 0) known->second.blocks = counts.blocks;
-    column_of_test_.push_back(&known->second);
-    family_.tests.push_back(counts);
-    family_.tests.back().how = how;
-  }
-
   void settle_columns() {
     std::vector<std::pair<const Pattern*, Column*>> all;
     std::size_t steps = 0;
@@ -288,18 +332,20 @@ TimingFamily test_timing(const std::vector<Arms>& arms, const Sights& sights,
                          const std::vector<Node>& nodes, const Presence& presence,
                          const std::vector<Window>& windows, std::uint64_t seed,
                          std::uint64_t draws) {
+  constexpr std::size_t at_once = 512;       // nodes
+  constexpr std::size_t steps_of_a_hit = 8;  // and of a trial, for each event
   Family family(arms);
-  for (std::size_t n = 0; n < presence.size(); ++n) {
-    const std::span<const Hit> hits(presence[n]);
-    std::size_t begin = 0;
-    for (std::size_t w = 0; w < windows.size(); ++w) {
-      std::size_t end = begin;
-      while (end < hits.size() && hits[end].window == w) ++end;
-      for (std::size_t e = 0; e < arms.size() && end > begin; ++e) {
-        family.add(e, n, w, sights.of(e, nodes[n], windows[w], hits.subspan(begin, end - begin)));
-      }
-      begin = end;
-    }
+  std::size_t slots = 0;
+  for (const Arms& one : arms) slots += one.trials.size();
+  for (std::size_t begin = 0; begin < presence.size(); begin += at_once) {
+    std::vector<std::vector<Seen>> tests(std::min(at_once, presence.size() - begin));
+    in_parallel(tests.size(), tests.size() * windows.size() * slots * steps_of_a_hit,
+                [&](std::size_t i) {
+                  const std::size_t n = begin + i;
+                  tests[i] = tests_of(n, arms, sights, nodes[n], presence[n], windows);
+                });
+    for (std::vector<Seen>& of_node : tests)
+      for (Seen& seen : of_node) family.add(std::move(seen));
   }
   return family.adjust(seed, draws);
 }

@@ -36,6 +36,7 @@ struct TimingTest {
   double smallest_p = 1;  // of any fall of the lots
   double p = 1;
   double p_adjusted = 1;
+  std::size_t draws = 0;               // that it is from; 0 = it was not adjusted
   std::optional<EValue> e_value = {};  // what p is of in a run that its rule stopped
 };
 
@@ -57,7 +58,8 @@ struct TimingTest {
 [[nodiscard]] TimingTest test_by(const Sight& sight, const Arms& arms, Counting how);
 
 /// Tests that no fall of the lots could bring to this p are left out of the family before the lots
-/// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1.
+/// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1, and
+/// so does that of every test whose own p is above it.
 inline constexpr double hopeless_p = 0.05;
 
 struct TimingFamily {

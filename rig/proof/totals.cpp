@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t most_levels = 8;  // of a parameter of which acts are counted by level
 constexpr std::size_t most_tests = 1024;
-constexpr std::size_t first_look = 199;
-constexpr double plainly = 0.1;
 constexpr double as_well = 1e-9;            // two fits
 constexpr double unexplained_share = 1e-3;  // what is left of less is a clock
 
@@ -222,10 +220,10 @@ class TotalsFamily {
     }
   }
 
-  /// The adjusted p of all tests, from so many falls; counts in how many each came out as far.
-  Figures ask_again(std::size_t draws) {
+  void adjust() {
     std::vector<Lots> lots(question_.arms->begin(), question_.arms->end());
     Generator generator = redraw_generator(question_.seed, "totals");
+    const std::size_t draws = question_.draws;
     std::vector<Fall> falls(std::min(draws, step_down_batch), as_it_fell_);
     Figures observed;
     observed.reserve(probes_.size());
@@ -234,8 +232,7 @@ class TotalsFamily {
       observed.push_back(probe.observed);
       spans = std::max(spans, probe.fixed.size());
     }
-    for (TotalTest& test : totals_.tests) test.as_far = 0;
-    return step_down(
+    const std::vector<Adjusted> adjusted = step_down(
         observed, draws,
         [&](std::size_t count) {
           for (std::size_t d = 0; d < count; ++d) draw(generator, lots, falls[d]);
@@ -248,22 +245,13 @@ class TotalsFamily {
             p[d] = rank_of_fit(r, probe.fit.freedom());
             if (p[d] <= probe.observed * (1 + 1e-9)) ++test.as_far;
           }
+          test.draws += p.size();
         },
         step_down_batch * 8 * spans, Redraws::sampled);
-  }
-
-  /// After a first look: where a tenth of a few re-draws shows something as surprising as the most
-  /// surprising of all tests, none is near any level, and the rest is not worth its time. To stop
-  /// then claims nothing.
-  void adjust() {
-    Figures adjusted = ask_again(first_look);
-    const bool plain = *std::ranges::min_element(adjusted) > plainly;
-    const std::size_t draws = plain ? first_look : question_.draws;
-    if (!plain) adjusted = ask_again(draws);
     for (std::size_t i = 0; i < probes_.size(); ++i) {
       TotalTest& test = totals_.tests[i];
-      test.p = static_cast<double>(test.as_far + 1) / static_cast<double>(draws + 1);
-      if (!plain) test.p_adjusted = adjusted[i];
+      test.p = static_cast<double>(test.as_far + 1) / static_cast<double>(test.draws + 1);
+      test.p_adjusted = adjusted[i].p;
     }
   }
 

@@ -48,7 +48,8 @@ struct TotalTest {
   /// words. It may add these up instead.
   std::vector<std::string> or_else;
   int matched = 0, spans = 0;  // spans whose number, rounded, tells the acts or the sum
-  std::size_t as_far = 0;      // re-draws with |r| as large
+  std::size_t as_far = 0;      // of its re-draws those with |r| as large
+  std::size_t draws = 0;
   double p = 1, p_adjusted = 1;
 };
 

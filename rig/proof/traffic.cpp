@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 
 #include "rig/model/terminal_flow.h"
 #include "rig/proof/ascii.h"
+#include "rig/proof/by_heading.h"
 #include "rig/proof/size_clusters.h"
 #include "rig/proof/template.h"
 
@@ -23,9 +25,10 @@ constexpr std::int64_t serving_ns = 5'000'000'000;
 /// A total order of messages that does not depend on the order of input: two messages that are
 /// equal in all of this may change places without any finding changing.
 bool earlier(const KeptMessage* a, const KeptMessage* b) {
+  if (a->time_ns != b->time_ns) return a->time_ns < b->time_ns;
   const auto key = [](const KeptMessage* m) {
-    return std::tie(m->time_ns, m->first, m->last, m->protocol(), m->message(), m->size, m->peer(),
-                    m->flow, m->gap, m->malformed);
+    return std::tie(m->first, m->last, m->protocol(), m->message(), m->size, m->peer(), m->flow,
+                    m->gap, m->malformed);
   };
   const auto ka = key(a), kb = key(b);
   if (ka != kb) return ka < kb;
@@ -54,21 +57,33 @@ std::vector<std::size_t> served(const std::vector<const KeptMessage*>& messages)
 
   // Walked backwards, `next` holds the earliest later start of a conversation with each name, apart
   // for the machine and its payment terminal.
-  std::array<std::unordered_map<std::string, std::size_t>, 2> next_of;
+  using Next = std::array<std::size_t, 2>;
+  std::unordered_map<std::string, Next> next_of;  // by name
+  struct Named {
+    bool asks = false, ends_handshake = false, is_datagram = false;
+    Next* next = nullptr;  // of its own name, or that which it asks for; null = it has none
+  };
+  ByHeading<Named> headings;
   std::vector<std::size_t> serves(messages.size(), none);
   for (std::size_t i = messages.size(); i-- > 0;) {
     const KeptMessage& m = *messages[i];
-    auto& next = next_of[of_terminal(m) ? 1 : 0];
-    if (m.protocol() == "dns") {
-      const auto met = next.find(lower_case(asked_name(m.message())));
-      if (met == next.end()) continue;
-      if (messages[met->second]->time_ns - m.time_ns <= serving_ns) serves[i] = met->second;
+    const Named& named = headings.of(m, [&] {
+      Named fresh{m.protocol() == "dns", ends_handshake(m), is_datagram(m.protocol())};
+      const std::string_view name = fresh.asks ? asked_name(m.message()) : m.peer().name;
+      if (!name.empty())
+        fresh.next = &next_of.try_emplace(lower_case(name), Next{none, none}).first->second;
+      return fresh;
+    });
+    const std::size_t who = of_terminal(m) ? 1 : 0;
+    if (named.asks) {
+      const std::size_t met = named.next == nullptr ? none : (*named.next)[who];
+      if (met != none && messages[met]->time_ns - m.time_ns <= serving_ns) serves[i] = met;
       continue;
     }
     const std::size_t first = first_of[m.flow];
-    if (ends_handshake(m) && first != i) serves[i] = first;
-    const bool starts = is_datagram(m.protocol()) || messages[first]->time_ns == m.time_ns;
-    if (starts && !m.peer().name.empty()) next[lower_case(m.peer().name)] = i;
+    if (named.ends_handshake && first != i) serves[i] = first;
+    const bool starts = named.is_datagram || messages[first]->time_ns == m.time_ns;
+    if (starts && named.next != nullptr) (*named.next)[who] = i;
   }
   return serves;
 }
@@ -98,18 +113,27 @@ Kinds kinds_of(const Traffic& traffic) {
   Kinds kinds;
   kinds.of.assign(traffic.messages.size(), none);
   std::unordered_map<const KeptMessage*, std::size_t, KindHash, SameKind> known;
+  // Of one heading messages differ in no more than this: in TLS or not, the terminal's or not.
+  ByHeading<std::array<std::size_t, 4>> headings;
   for (std::size_t i = 0; i < traffic.messages.size(); ++i) {
     if (traffic.serves[i] != none) continue;
-    const auto [kind, fresh] = known.try_emplace(traffic.messages[i], kinds.alike.size());
-    const std::uint64_t size = traffic.messages[i]->size;
-    if (fresh) {
-      kinds.alike.push_back({traffic.messages[i], 0});
-      kinds.sizes.push_back({size, size});
+    const KeptMessage& message = *traffic.messages[i];
+    const std::uint64_t size = message.size;
+    std::size_t& kind = headings.of(message, [] {
+      return std::array{none, none, none, none};
+    })[(message.tls ? 2U : 0U) + (of_terminal(message) ? 1U : 0U)];
+    if (kind == none) {
+      const auto [place, fresh] = known.try_emplace(&message, kinds.alike.size());
+      kind = place->second;
+      if (fresh) {
+        kinds.alike.push_back({&message, 0});
+        kinds.sizes.push_back({size, size});
+      }
     }
-    ++kinds.alike[kind->second].count;
-    SizeClass& sizes = kinds.sizes[kind->second];
+    ++kinds.alike[kind].count;
+    SizeClass& sizes = kinds.sizes[kind];
     sizes = {std::min(sizes.low, size), std::max(sizes.high, size)};
-    kinds.of[i] = kind->second;
+    kinds.of[i] = kind;
   }
   return kinds;
 }
@@ -119,11 +143,19 @@ class Hosts {
  public:
   Hosts(const std::vector<const KeptMessage*>& messages, const std::vector<Alike>& kinds) {
     std::map<std::string_view, std::size_t> conversations;
-    std::unordered_map<std::string_view, std::uint64_t> last_flow;
+    struct Last {
+      std::optional<std::uint64_t> flow;
+      std::size_t* conversations = nullptr;
+    };
+    std::unordered_map<std::string_view, Last> last;  // by name
+    ByHeading<Last*> headings;
     for (const KeptMessage* m : messages) {
-      if (m->peer().name.empty()) continue;
-      const auto [flow, fresh] = last_flow.try_emplace(m->peer().name, m->flow);
-      if (fresh || std::exchange(flow->second, m->flow) != m->flow) ++conversations[m->peer().name];
+      Last* const of = headings.of(*m, [&]() -> Last* {
+        const std::string& name = m->peer().name;
+        if (name.empty()) return nullptr;
+        return &last.try_emplace(name, Last{std::nullopt, &conversations[name]}).first->second;
+      });
+      if (of != nullptr && std::exchange(of->flow, m->flow) != m->flow) ++*of->conversations;
     }
     by_name_ = hosts_of(conversations);
     std::map<Address, std::set<std::string>> met;
@@ -222,7 +254,8 @@ Traffic read_traffic(std::vector<const KeptMessage*> messages,
                      const std::vector<std::string>& identities) {
   Traffic traffic;
   traffic.messages = std::move(messages);
-  std::sort(traffic.messages.begin(), traffic.messages.end(), earlier);
+  if (!std::ranges::is_sorted(traffic.messages, earlier))
+    std::ranges::sort(traffic.messages, earlier);
   traffic.serves = served(traffic.messages);
   const Kinds kinds = kinds_of(traffic);
   std::vector<std::string> templates = templates_of(kinds.alike, identities);

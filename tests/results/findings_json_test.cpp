@@ -111,6 +111,7 @@ TEST(FindingsJson, ReadingsOfTheMachinesBooksAreReadBack) {
   held.vends = {{1, 1}, 1};
   held.charges = {{0, 1}, std::nullopt};
   held.charged = {{180, 225}, 450};
+  held.cash = BookedCount{{200, 200}, 150};
   held.verdict = "charged-twice";
   held.why = "so it is";
   findings.run.books = {held};

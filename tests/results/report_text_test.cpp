@@ -212,6 +212,7 @@ TEST(ReportText, WhatTheMachinesBooksSayIsNamed) {
   twice.file = "books/0003.dts";
   twice.trials = {2, 3};
   twice.charged.moved = 450;
+  twice.cash = BookedCount{{200, 200}, 150};
   twice.verdict = "charged-twice";
   twice.why = "2 payments of 450";
   BooksHeld unread;
@@ -222,7 +223,8 @@ TEST(ReportText, WhatTheMachinesBooksSayIsNamed) {
   EXPECT_THAT(books_sentences(run),
               ::testing::ElementsAre(
                   "The machine's books, read 3 times: 2 drinks where 2 were asked for, 675 charged "
-                  "where 450 was asked for or approved (minor units)",
+                  "where 450 was asked for or approved, 150 in cash where 200 was inserted (minor "
+                  "units)",
                   "Trials 2 to 3: charged twice, or for more than was approved: 2 payments of 450 "
                   "(readings 2 and 3: books/0003.dts)",
                   "Trial 4: the books could not be read: nobody answers"));

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "rig/model/finding_words.h"
 #include "rig/proof/traffic.h"
@@ -89,6 +90,20 @@ std::string text_of(const Emitted& e) {
   return fmt::format("{}: {} {} to {}", e.event, e.protocol, e.message, e.destination);
 }
 
+std::string told_in_words(const Emitted& e, const std::string& path, const std::string& parameter) {
+  return fmt::format("{} {} = {}", text_of(e), path, parameter);
+}
+
+/// "stimulus:amount stimulus:card" -> amount, card. None in other kinds.
+std::vector<std::string> parameters_in(const std::string& kind) {
+  constexpr std::string_view stimulus = "stimulus:";
+  std::vector<std::string> parameters;
+  std::istringstream words(kind);
+  for (std::string word; words >> word;)
+    if (word.starts_with(stimulus)) parameters.push_back(word.substr(stimulus.size()));
+  return parameters;
+}
+
 // What is drawn from a few values cannot be told from what nobody can explain.
 bool same_kind(const std::string& truth, FieldKind claim) {
   return truth == kind_word(claim) || (truth == "random" && claim == FieldKind::unexplained);
@@ -166,12 +181,13 @@ void Truth::tell(const nlohmann::ordered_json& line, const std::string& event, b
   if (touched_only) return;
   for (const auto& [path, kind] : line["fields"].items()) {
     const auto text = kind.get<std::string>();
-    const std::string parameter = text.starts_with("stimulus:") ? text.substr(9) : "";
-    if (known->second.parameters.contains(parameter)) {
-      told.stimuli[plain_path(path)] = parameter;
-    } else {
-      told.kinds[plain_path(path)] = text;
+    bool own = false;
+    for (const std::string& parameter : parameters_in(text)) {
+      if (!known->second.parameters.contains(parameter)) continue;
+      told.stimuli.emplace(plain_path(path), parameter);
+      own = true;
     }
+    if (!own) told.kinds[plain_path(path)] = text;
   }
 }
 
@@ -195,7 +211,7 @@ void Truth::score_fields(const Finding& finding, const std::vector<const Emissio
         for (const auto& [truly, parameter] : emission->second.stimuli)
           if (parameter == field.parameter && same_path(truly, path)) {
             so = true;
-            found.insert(text_of(emission->first) + " " + truly);
+            found.insert(told_in_words(emission->first, truly, parameter));
           }
       if (so) continue;
       // The length of a message with the parameter in it follows the parameter, and so may its
@@ -250,10 +266,11 @@ Score Truth::score(const std::vector<Finding>& findings) const {
     if (!claimed && !told.touched_only) score.missed.push_back(text_of(emitted));
     for (const auto& [path, parameter] : told.stimuli) {
       ++score.stimuli.truly;
-      if (found.contains(text_of(emitted) + " " + path)) {
+      const std::string words = told_in_words(emitted, path, parameter);
+      if (found.contains(words)) {
         ++score.stimuli.found;
       } else if (claimed) {
-        score.missed.push_back(fmt::format("{} {} = {}", text_of(emitted), path, parameter));
+        score.missed.push_back(words);
       }
     }
   }

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rig/model/finding.h"
@@ -59,8 +60,8 @@ class Truth {
  private:
   struct Told {
     bool touched_only = false;
-    std::map<std::string, std::string> stimuli;  // path -> parameter, of this event
-    std::map<std::string, std::string> kinds;    // path -> kind, of the others
+    std::set<std::pair<std::string, std::string>> stimuli;  // path, parameter of this event
+    std::map<std::string, std::string> kinds;               // path -> kind, of the others
   };
   using Emission = std::map<Emitted, Told>::value_type;
   void tell(const nlohmann::ordered_json& line, const std::string& event, bool touched_only,

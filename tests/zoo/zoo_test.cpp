@@ -216,6 +216,31 @@ TEST(ZooScore, TellsTheFoundTheMissedAndTheFalse) {
   EXPECT_EQ(score.right, 0);
 }
 
+TEST(ZooScore, ATextMayCarrySeveralParameters) {
+  Design design;
+  design.events["pay"].parameters["amount"];
+  design.events["pay"].parameters["card"];
+  const std::vector<nlohmann::ordered_json> lines = {nlohmann::ordered_json::parse(
+      R"({"event":"pay","destination":"a.example","protocol":"icmp","message":"echo request",
+          "fields":{"":"stimulus:amount stimulus:card"}})")};
+  Finding finding;
+  finding.event = "pay";
+  finding.destination.name = "a.example";
+  finding.protocol = "icmp";
+  finding.message = "echo request";
+  for (const char* parameter : {"amount", "card"})
+    finding.fields.push_back(
+        {"payload", FieldKind::stimulus, parameter, "", {}, {}, {}, 0, 0, 0, {}});
+  const Score both = Truth(lines, design).score(std::vector<Finding>{finding});
+  EXPECT_EQ(both.stimuli.truly, 2);
+  EXPECT_EQ(both.stimuli.found, 2);
+  EXPECT_EQ(both.stimuli.wrong, 0);
+  finding.fields.pop_back();
+  const Score one = Truth(lines, design).score(std::vector<Finding>{finding});
+  EXPECT_EQ(one.stimuli.found, 1);
+  EXPECT_THAT(one.missed, testing::ElementsAre("pay: icmp echo request to a.example  = card"));
+}
+
 // Bytes overlap where other paths are equal or not.
 TEST(ZooScore, BytesAreComparedByTheirOffsets) {
   Design design;

@@ -7,10 +7,9 @@
 #include <csignal>
 #include <thread>
 
-#include "drivers/mdb/conversation.h"
-#include "rig/capture/capture_file.h"
 #include "rig/command/analysis/source.h"
 #include "rig/evidence/journal.h"
+#include "tests/rig/capture/followed_payments.h"
 #include "tests/rig/command/small_bench.h"
 
 namespace brewproof {
@@ -53,24 +52,6 @@ class PaidRun : public SmallBench {
   std::optional<Child> machine_;
 };
 
-// Every packet of the file as the bus had it, and the payments they tell.
-std::vector<mdb::PaymentEvent> followed(const std::string& path) {
-  std::vector<mdb::PaymentEvent> events;
-  auto reader = CaptureFileReader::open(path);
-  EXPECT_TRUE(reader);
-  mdb::Conversation conversation;
-  for (auto packet = reader->next(); packet && *packet; packet = reader->next()) {
-    EXPECT_EQ((*packet)->link_type, 300);
-    const ByteView data = (*packet)->data;
-    const bool machine = data[1] == 0xFF;
-    for (const mdb::PaymentEvent& event :
-         conversation.hear(machine ? mdb::From::master : mdb::From::peripheral,
-                           data.subspan(machine ? 2 : 3), (*packet)->time_ns))
-      events.push_back(event);
-  }
-  return events;
-}
-
 TEST_F(PaidRun, WhatIsSaidOnTheBusIsACaptureOfItsOwn) {
   bench(", sniff: on");
   const auto output = run(run_words({"--seed", "7"}));
@@ -82,7 +63,7 @@ TEST_F(PaidRun, WhatIsSaidOnTheBusIsACaptureOfItsOwn) {
   EXPECT_GT(body["packets"], 100);
 
   // Each payment of the trials log is on the bus, with its amount, after its last contact.
-  const auto events = followed((place / "r/payment/0001.pcapng").string());
+  const auto events = followed_payments((place / "r/payment/0001.pcapng").string());
   std::vector<mdb::PaymentEvent> approvals, sales;
   for (const mdb::PaymentEvent& event : events) {
     EXPECT_NE(event.kind, mdb::PaymentEvent::Kind::unreadable);
@@ -156,7 +137,7 @@ TEST_F(PaidRun, AKilledRunKeepsWhatWasHeardAndGoesOnBesideIt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   child->signal(SIGKILL);
   (void)child->wait(std::chrono::seconds(60));
-  EXPECT_FALSE(followed((place / "r/payment/0001.pcapng").string()).empty());
+  EXPECT_FALSE(followed_payments((place / "r/payment/0001.pcapng").string()).empty());
   EXPECT_THAT(run({"verify", "r"}).out, HasSubstr("it was open when the run was cut off"));
 
   // The guardian closes the session first.

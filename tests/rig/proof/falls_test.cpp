@@ -68,7 +68,7 @@ TEST_F(FallsOf100Slots, AMessageInTheFirstAndInTheLastSlotCountsToo) {
   expect_scores(every_kth_walk(seen, positions, 31), scores);
 }
 
-TEST_F(FallsOf100Slots, WalksAreScoredAsOneByOne) {
+TEST_F(FallsOf100Slots, OwnMessagesAreScoredAsTheirWalkIs) {
   std::vector<InWindow> windows;
   InWindow last;
   for (std::size_t slot = 0; slot < positions; ++slot) {
@@ -79,8 +79,23 @@ TEST_F(FallsOf100Slots, WalksAreScoredAsOneByOne) {
   const LotWalk walk = own_message_walk(windows);
   ASSERT_GT(walk.states, 1u);
   std::vector<std::size_t> scores(step_down_batch, 5);
-  score_walk(walk, falls_, scores);
+  score_own_messages(windows, falls_, scores);
   expect_scores(walk, scores);
+}
+
+TEST_F(FallsOf100Slots, EveryKthOfAllEventsIsScoredAsItsWalkIs) {
+  for (const std::size_t k : {2, 5}) {
+    const Bits seen = seen_in(2 * k);
+    std::vector<Between> between;
+    for (std::size_t slot = 0; slot < positions; ++slot)
+      between.push_back(
+          {static_cast<std::uint16_t>(generator_.below(3)), generator_.below(8) == 0});
+    between[3].acts = 0xffff;
+    const LotWalk walk = every_kth_walk(seen, positions, k, between);
+    std::vector<std::size_t> scores(step_down_batch, 5);
+    score_every_kth_of_all(seen, k, between, falls_, scores);
+    expect_scores(walk, scores);
+  }
 }
 
 }  // namespace

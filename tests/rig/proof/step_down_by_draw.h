@@ -14,7 +14,7 @@ inline std::vector<double> step_down_by_draw(
     const std::function<void(std::size_t draw, std::span<double> p)>& redraw, Redraws kind) {
   std::vector<std::vector<double>> batch;  // by re-draw
   std::size_t drawn = 0;
-  return step_down(
+  const std::vector<Adjusted> adjusted = step_down(
       observed, draws,
       [&](std::size_t count) {
         batch.assign(count, std::vector<double>(observed.size()));
@@ -24,6 +24,9 @@ inline std::vector<double> step_down_by_draw(
         for (std::size_t d = 0; d < p.size(); ++d) p[d] = batch[d][hypothesis];
       },
       worth_a_thread, kind);
+  std::vector<double> p;
+  for (const Adjusted& one : adjusted) p.push_back(one.p);
+  return p;
 }
 
 }  // namespace brewproof

@@ -88,8 +88,8 @@ TEST(StepDown, NoDrawsProveNothing) {
 }
 
 /// One re-draw after another, for draws that are sampled: `p` by re-draw and test.
-std::vector<double> plainly(const std::vector<double>& observed,
-                            const std::vector<std::vector<double>>& p) {
+std::vector<double> draw_by_draw(const std::vector<double>& observed,
+                                 const std::vector<std::vector<double>>& p) {
   std::vector<std::size_t> order(observed.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t test) { return std::pair(observed[test], test); });
@@ -130,7 +130,68 @@ TEST(StepDown, InBatchesItComesToTheSame) {
       },
       Redraws::sampled);
   EXPECT_EQ(asked, draws);
-  EXPECT_EQ(in_batches, plainly(observed, p));
+  EXPECT_EQ(in_batches, draw_by_draw(observed, p));
+}
+
+/// 9,999 re-draws of tests whose p are fractions of 1,000; `least` of each is its smallest one.
+struct Sampled {
+  Sampled(std::vector<double> p, std::vector<std::uint64_t> least_p)
+      : observed(std::move(p)), least(std::move(least_p)), asked(observed.size()) {}
+  std::vector<double> observed;
+  std::vector<std::uint64_t> least;
+  Generator generator{5};
+  std::vector<std::vector<double>> drawn;  // by re-draw of the batch
+  std::vector<std::size_t> asked;
+
+  std::vector<Adjusted> adjust(const StepDownBounds& bounds) {
+    std::ranges::fill(asked, std::size_t{0});
+    generator = Generator(5);
+    return step_down(
+        observed, 9999,
+        [&](std::size_t count) {
+          drawn.assign(count, std::vector<double>(observed.size()));
+          for (std::vector<double>& p : drawn)
+            for (std::size_t i = 0; i < p.size(); ++i)
+              p[i] = static_cast<double>(std::max(generator.below(1000) + 1, least[i])) / 1000;
+        },
+        [&](std::size_t i, std::span<double> p) {
+          asked[i] += p.size();
+          for (std::size_t d = 0; d < p.size(); ++d) p[d] = drawn[d][i];
+        },
+        1, Redraws::sampled, bounds);
+  }
+};
+
+TEST(StepDown, WhatIsPlainlyNothingIsLeftAfterTheFirstBatch) {
+  Sampled tests({0.001, 0.002, 0.3, 0.5}, {1, 1, 1, 100});
+  std::vector<double> smallest;
+  for (const std::uint64_t least : tests.least)
+    smallest.push_back(static_cast<double>(least) / 1000);
+  const std::vector<Adjusted> all = tests.adjust({});
+  const std::vector<Adjusted> bounded = tests.adjust({1, smallest});
+  // The first two stay; the third could come out as surprising, too, and is asked; the fourth not.
+  EXPECT_EQ(tests.asked, (std::vector<std::size_t>{9999, 9999, 9999, step_down_batch}));
+  for (const std::size_t i : {0, 1, 2, 3}) {
+    EXPECT_EQ(bounded[i].p, all[i].p) << i;
+    EXPECT_EQ(bounded[i].draws, i < 2 ? 9999 : step_down_batch) << i;
+  }
+  EXPECT_LT(all[1].p, 0.02);
+  EXPECT_GT(all[2].p, plainly);
+}
+
+TEST(StepDown, WhereAllIsPlainlyNothingItEnds) {
+  Sampled tests({0.2, 0.4}, {1, 1});
+  EXPECT_EQ(tests.adjust({})[0].draws, step_down_batch);
+  EXPECT_EQ(tests.asked, (std::vector<std::size_t>(2, step_down_batch)));
+}
+
+TEST(StepDown, WhatIsAboveTheToldIsNotAdjustedAndCountsForTheOthers) {
+  Sampled tests({0.01, 0.04, 0.06}, {1, 1, 1});
+  const std::vector<Adjusted> all = tests.adjust({});
+  const std::vector<Adjusted> told = tests.adjust({0.05, {}});
+  EXPECT_EQ(told[0].p, all[0].p);
+  EXPECT_EQ(told[2].p, 1);
+  EXPECT_EQ(told[2].draws, 0u);
 }
 
 TEST(BenjaminiHochberg, AcceptsUpToTheLastPUnderItsLine) {

@@ -136,7 +136,7 @@ class World {
     m.size = size;
     m.first = m.last = {0, static_cast<std::uint64_t>(time_ns - start), ++last_frame};
     input.up_bytes += size + 66;
-    input.messages.emplace_back(m);
+    input.messages.push_back(keeper.keep(m));
     return input.messages.back();
   }
 
@@ -162,6 +162,7 @@ class World {
 
   Generator generator;
   ProofInput input;
+  MessageKeeper keeper;
   std::int64_t end = start;
   std::uint64_t last_flow = 100, last_frame = 0;
 };
