@@ -35,8 +35,8 @@ std::vector<std::string> books_sentences(const FindingsRun& run) {
     charged += held.charged.moved.value_or(0);
     asked_vends += held.vends.asked;
     asked_charged += held.charged.asked;
-    if (!held.cash) continue;
-    cash += held.cash->moved.value_or(0);
+    if (!held.cash || !held.cash->moved) continue;
+    cash += *held.cash->moved;
     asked_cash += held.cash->asked;
   }
   std::vector<std::string> lines{

@@ -309,10 +309,17 @@ class Family {
     std::size_t columns = 0;
     for (const Part& part : parts_) columns += part.columns();
     const std::size_t room = most_stored / std::max<std::size_t>(1, columns);
-    in_parallel(parts_.size(), columns * std::min<std::size_t>(draws, room) * steps_of_rank,
-                [&](std::size_t p) {
-                  if (parts_[p].columns() > 0) parts_[p].shuffle(generator, draws, room);
-                });
+    std::vector<Part*> parts;
+    std::size_t largest = 0;  // in columns
+    for (Part& part : parts_) {
+      if (part.columns() > 0) parts.push_back(&part);
+      largest = std::max(largest, part.columns());
+    }
+    // Side by side, but not where one is most of the work: its columns are.
+    const std::size_t steps =
+        2 * largest > columns ? 0 : columns * std::min<std::size_t>(draws, room) * steps_of_rank;
+    in_parallel(parts.size(), steps,
+                [&](std::size_t p) { parts[p]->shuffle(generator, draws, room); });
     for (std::size_t f = 0; f < places_.size(); ++f) {
       if (!places_[f].column) continue;
       const Part& part = parts_[places_[f].part];

@@ -12,15 +12,19 @@ namespace brewproof {
 template <class Value>
 class ByHeading {
  public:
+  ByHeading() = default;
+  ByHeading(const ByHeading&) = delete;
+  ByHeading& operator=(const ByHeading&) = delete;
+
   /// Of the message's heading; made by `make()` where it was not met before. Stays where it is.
   template <class Make>
   Value& of(const KeptMessage& message, const Make& make) {
     const MessageHeading* const heading = &message.heading();
     if (heading != last_) {
-      last_ = heading;
       const auto known = values_.find(heading);
       value_ =
           known != values_.end() ? &known->second : &values_.emplace(heading, make()).first->second;
+      last_ = heading;
     }
     return *value_;
   }

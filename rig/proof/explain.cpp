@@ -174,10 +174,10 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
         hopeless_p);
     return;
   }
-  if (test.p > hopeless_p) {
+  if (const double most = most_adjusted(timing_level(input)); test.p > most) {
     fmt::format_to(out,
                    "  p is above {}, and looking at {} tests makes no p smaller: not claimed\n",
-                   hopeless_p, family.looked_at);
+                   most, family.looked_at);
     return;
   }
   const auto draws = static_cast<double>(test.draws);
@@ -188,13 +188,14 @@ void write_price(const TimingTest& test, const ProofInput& input, const Workings
       "  {} tests of event x message x window, parts of messages among them ({} different "
       "patterns)\n"
       "  at most p x tests = {:.4g} x {} = {:.4g} (Bonferroni: needs no shuffles)\n"
-      "  the lots were drawn again {} times, each event and its sham within its blocks;\n"
+      "  the lots were drawn again {} times{}, each event and its sham within its blocks;\n"
       "  xoshiro256**/1 from the first 16 hex digits of SHA-256(\"{}\"), {}\n"
       "  in {:.0f} of them this test or one that ranks behind it came out as surprising "
       "(step-down): rank {:.0f} of {}\n  p_adjusted = (1 + {:.0f}) / (1 + {}) = {:.4g}\n"
       "  timing's share of alpha {} is {}: {}\n",
       family.looked_at, family.distinct, test.p, family.looked_at,
-      std::min(1.0, test.p * static_cast<double>(family.looked_at)), test.draws, purpose,
+      std::min(1.0, test.p * static_cast<double>(family.looked_at)), test.draws,
+      test.draws < input.design.draws ? " (it was left then: plainly nothing)" : "", purpose,
       sha256(purpose).substr(0, 16), as_small, as_small + 1, test.draws + 1, as_small, test.draws,
       test.p_adjusted, input.design.alpha, timing_level(input),
       test.p_adjusted <= timing_level(input) ? "claimed" : "not claimed");

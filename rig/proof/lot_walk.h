@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,12 +19,10 @@ struct LotWalk {
   struct Step {
     std::uint16_t to = 0;
     bool scores = false;
-    friend auto operator<=>(const Step&, const Step&) = default;
   };
   using Ways = std::array<Step, 2>;  // as a sham, as an act; only an act scores
   std::size_t states = 1;            // it begins in state 0
   std::vector<Ways> ways;            // of position p in state s: p * states + s
-  friend auto operator<=>(const LotWalk&, const LotWalk&) = default;
 };
 
 /// Do the positions follow one another in time? A walk makes no sense otherwise.
@@ -37,8 +34,8 @@ struct LotWalk {
 /// Its exact law, when lots fall within the strata as they were dealt; without zeros at the end.
 [[nodiscard]] Law law_of(const LotWalk& walk, const Arms& arms);
 
-/// Additions that the law of a walk of so many states takes. Past `most_walked` the test is left to
-/// presence alone.
+/// Additions that the law of a walk of so many states takes at most. Past `most_walked` the test is
+/// left to presence alone.
 [[nodiscard]] std::size_t cost_of_law(std::size_t states, const Arms& arms);
 inline constexpr std::size_t most_walked = 1 << 24;
 

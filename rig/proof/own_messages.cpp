@@ -57,14 +57,19 @@ bool enough_for_all(std::span<const InWindow> windows) {
   return enough;
 }
 
-LotWalk own_message_walk(std::span<const InWindow> windows) {
+std::size_t own_message_states(std::span<const InWindow> windows) {
   // No fall of the lots takes more than if all slots were acts.
   std::size_t most = 0;
   pair_up(windows, all_act, [&](std::size_t p, std::size_t m) {
     if (m != none) most = std::max(most, m + 1 - windows[p].first);
   });
+  return most + 1;
+}
+
+LotWalk own_message_walk(std::span<const InWindow> windows) {
   LotWalk walk;
-  walk.states = most + 1;
+  walk.states = own_message_states(windows);
+  const std::size_t most = walk.states - 1;
   walk.ways.resize(windows.size() * walk.states);
   for (std::size_t p = 0; p < windows.size(); ++p) {
     const std::size_t passed =

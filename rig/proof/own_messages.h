@@ -6,6 +6,7 @@
 // acts stand elsewhere, and some find none.
 #pragma once
 
+#include <compare>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct InWindow {
 
 /// Could every slot have a message of its own? Then every fall of the lots has the same score.
 [[nodiscard]] bool enough_for_all(std::span<const InWindow> windows);
+
+/// States of own_message_walk.
+[[nodiscard]] std::size_t own_message_states(std::span<const InWindow> windows);
 
 /// Scores for each act that finds a message. The state: how many messages, from the first in the
 /// slot's window on, are taken.

@@ -23,7 +23,8 @@ struct Hit {
 /// By node: hits in order of window, then of trial.
 using Presence = std::vector<std::vector<Hit>>;
 
-/// `used`: indices of the trials that count, in order of origin.
+/// `used`: indices of the trials that count, in order of origin. Messages of nodes are in order of
+/// time, as their numbers are; records in any.
 [[nodiscard]] Presence find_presence(const Traffic& traffic, const Batches& batches,
                                      const std::vector<Node>& nodes,
                                      const std::vector<Trial>& trials,

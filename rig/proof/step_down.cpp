@@ -33,6 +33,7 @@ class Places {
         draws_(order_.size()) {
     std::iota(asked_.begin(), asked_.end(), std::size_t{0});
     while (told_ < order_.size() && observed[order_[told_]] <= bounds.told) ++told_;
+    leave_what_cannot_matter();
   }
 
   /// Places of which p is asked, in order.
@@ -62,27 +63,31 @@ class Places {
     std::size_t stay = 0;
     for (; stay < told_; ++stay) {
       least = std::max(least, share(stay));
-      if (least > plainly) break;
+      if (least > std::max(plainly, 2 * bounds_.level)) break;
     }
     told_ = stay;
+    leave_what_cannot_matter();
+  }
+
+  [[nodiscard]] std::vector<Adjusted> adjusted() const {
+    std::vector<Adjusted> adjusted(order_.size());
+    Adjusted least{0, 0};
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+      if (observed_[order_[place]] > bounds_.told) break;
+      if (const double here = share(place); here > least.p) least = {here, draws_[place]};
+      adjusted[order_[place]] = least;
+    }
+    return adjusted;
+  }
+
+ private:
+  void leave_what_cannot_matter() {
     std::erase_if(asked_, [&](std::size_t place) {
       return told_ == 0 || (place >= told_ && !bounds_.smallest.empty() &&
                             bounds_.smallest[order_[place]] > line_of(told_ - 1));
     });
   }
 
-  [[nodiscard]] std::vector<Adjusted> adjusted() const {
-    std::vector<Adjusted> adjusted(order_.size());
-    double least = 0;
-    for (std::size_t place = 0; place < order_.size(); ++place) {
-      if (observed_[order_[place]] > bounds_.told) break;
-      least = std::max(least, share(place));
-      adjusted[order_[place]] = {least, draws_[place]};
-    }
-    return adjusted;
-  }
-
- private:
   [[nodiscard]] double line_of(std::size_t place) const {
     return observed_[order_[place]] * rounding;
   }

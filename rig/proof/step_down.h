@@ -16,17 +16,19 @@ namespace brewproof {
 enum class Redraws { sampled, all };
 
 inline constexpr std::size_t step_down_batch = 256;
-/// After the first batch what came out as surprising in more than this share of it is left: more
-/// would say of it the same, and to stop claims nothing.
+/// After the first batch of sampled re-draws what came out as surprising in more than this share of
+/// it, or twice the level that is asked about, is left: more would say of it the same, and to stop
+/// claims nothing.
 inline constexpr double plainly = 0.1;
 
 struct Adjusted {
   double p = 1;
-  std::size_t draws = 0;  // that it is from
+  std::size_t draws = 0;  // that it is from; 0 = it was not adjusted
 };
 
 /// What is known of the hypotheses before any re-draw.
 struct StepDownBounds {
+  double level = 0;  // of what is claimed
   /// Adjusting makes no p smaller: those above it are not adjusted and come out as 1, and of what a
   /// re-draw gives that is larger it need only be known that it is.
   double told = 1;

@@ -60,11 +60,13 @@ struct Pattern {
   friend auto operator<=>(const Pattern&, const Pattern&) = default;
 };
 
+constexpr double rounding = 1 + 1e-9;  // as in step_down
+
 struct Column {
   std::vector<BlockCount> blocks;  // of a test by presence
   UpperTail tail;
   std::size_t score = 0;
-  std::size_t telling = 0;  // the lowest score whose p is hopeless_p at most
+  std::size_t telling = 0;  // the lowest score whose p is adjusted
   double p = 1;
   Adjusted adjusted;
   bool hopeless = false;
@@ -80,12 +82,15 @@ Pattern pattern_of(std::size_t event, const Sight& sight, Counting how) {
   Pattern pattern{event, how.every, {}, {}, {}};
   if (how.every == 1) {
     pattern.own = sight.shared;
-    const std::size_t first = pattern.own.front().first;
+    const std::size_t first = pattern.own.empty() ? 0 : pattern.own.front().first;
     for (InWindow& window : pattern.own) window = {window.first - first, window.end - first};
     return pattern;
   }
   pattern.seen = sight.seen;
-  if (how.all_events) pattern.between = sight.between;
+  if (!how.all_events) return pattern;
+  pattern.between = sight.between;
+  for (Between& gap : pattern.between)  // more acts than k + 1 say no more
+    gap.acts = std::min(gap.acts, static_cast<std::uint16_t>(how.every + 1));
   return pattern;
 }
 
@@ -106,17 +111,13 @@ void settle(const Pattern& pattern, const Arms& arms, Column& column) {
     column.score = score_of(walk, arms.acts);
   }
   column.p = column.tail.at(column.score);
-  const std::vector<double>& falling = column.tail.probability;
-  const auto telling = std::ranges::find_if(falling, [](double p) { return p <= hopeless_p; });
-  column.telling = column.tail.first + static_cast<std::size_t>(telling - falling.begin());
 }
 
 /// What that takes, about.
 std::size_t steps_of_law(const Pattern& pattern, const Arms& arms) {
   if (pattern.every == 0) return arms.act_count * arms.act_count;
   return cost_of_law(
-      pattern.every == 1 ? own_message_walk(pattern.own).states : every_kth_states(pattern.every),
-      arms);
+      pattern.every == 1 ? own_message_states(pattern.own) : every_kth_states(pattern.every), arms);
 }
 
 void settle(TimingTest& test, const Column& column) {
@@ -155,8 +156,8 @@ std::optional<Scored> counted_by(const TimingTest& test) {
 std::vector<Counting> tests_of(const Sight& sight, const Arms& arms) {
   if (!sight.shared.empty()) {
     if (enough_for_all(sight.shared)) return {};
-    const LotWalk walk = own_message_walk(sight.shared);
-    return {{cost_of_law(walk.states, arms) <= most_walked ? std::size_t{1} : std::size_t{0}}};
+    const std::size_t cost = cost_of_law(own_message_states(sight.shared), arms);
+    return {{cost <= most_walked ? std::size_t{1} : std::size_t{0}}};
   }
   std::vector<Counting> tests{{}};
   const auto add = [&](const std::vector<std::size_t>& every, bool all_events) {
@@ -231,8 +232,8 @@ class Family {
     family_.tests.push_back(std::move(seen.test));
   }
 
-  TimingFamily adjust(std::uint64_t seed, std::uint64_t draws) {
-    settle_columns();
+  TimingFamily adjust(std::uint64_t seed, std::uint64_t draws, double level) {
+    settle_columns(most_adjusted(level));
     std::vector<Lots> lots(arms_.begin(), arms_.end());
     std::vector<Bits> acts, falls;  // by event: one fall of the lots, and a batch of them
     std::vector<Falls> side_by_side;
@@ -280,8 +281,9 @@ class Family {
         p[d] = scores[d] < column->telling ? 1.0 : column->tail.at(scores[d]);
     };
     if (!family.empty()) {
-      const std::vector<Adjusted> adjusted = step_down(
-          observed, draws, draw, p_of, steps_of_scores(), Redraws::sampled, {hopeless_p, smallest});
+      const std::vector<Adjusted> adjusted =
+          step_down(observed, draws, draw, p_of, steps_of_scores(), Redraws::sampled,
+                    {level, most_adjusted(level), smallest});
       for (std::size_t c = 0; c < family.size(); ++c) family[c].second->adjusted = adjusted[c];
     }
     for (std::size_t t = 0; t < family_.tests.size(); ++t) {
@@ -293,7 +295,7 @@ class Family {
   }
 
  private:
-  void settle_columns() {
+  void settle_columns(double told) {
     std::vector<std::pair<const Pattern*, Column*>> all;
     std::size_t steps = 0;
     for (auto& [pattern, column] : columns_) {
@@ -303,6 +305,10 @@ class Family {
     in_parallel(all.size(), steps, [&](std::size_t c) {
       const auto& [pattern, column] = all[c];
       settle(*pattern, arms_[pattern->event], *column);
+      const std::vector<double>& falling = column->tail.probability;
+      const auto telling =
+          std::ranges::find_if(falling, [&](double p) { return p <= told * rounding; });
+      column->telling = column->tail.first + static_cast<std::size_t>(telling - falling.begin());
     });
     for (std::size_t t = 0; t < family_.tests.size(); ++t) {
       TimingTest& test = family_.tests[t];
@@ -331,7 +337,7 @@ class Family {
 TimingFamily test_timing(const std::vector<Arms>& arms, const Sights& sights,
                          const std::vector<Node>& nodes, const Presence& presence,
                          const std::vector<Window>& windows, std::uint64_t seed,
-                         std::uint64_t draws) {
+                         std::uint64_t draws, double level) {
   constexpr std::size_t at_once = 512;       // nodes
   constexpr std::size_t steps_of_a_hit = 8;  // and of a trial, for each event
   Family family(arms);
@@ -347,7 +353,7 @@ TimingFamily test_timing(const std::vector<Arms>& arms, const Sights& sights,
     for (std::vector<Seen>& of_node : tests)
       for (Seen& seen : of_node) family.add(std::move(seen));
   }
-  return family.adjust(seed, draws);
+  return family.adjust(seed, draws, level);
 }
 
 }  // namespace brewproof

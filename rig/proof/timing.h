@@ -4,6 +4,7 @@
 // for everything that was looked at.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -58,9 +59,10 @@ struct TimingTest {
 [[nodiscard]] TimingTest test_by(const Sight& sight, const Arms& arms, Counting how);
 
 /// Tests that no fall of the lots could bring to this p are left out of the family before the lots
-/// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1, and
-/// so does that of every test whose own p is above it.
+/// are looked at (they cannot change any verdict at a lower level): their p_adjusted stays 1.
 inline constexpr double hopeless_p = 0.05;
+/// And so does that of every test whose own p is above this.
+[[nodiscard]] constexpr double most_adjusted(double level) { return std::max(hopeless_p, level); }
 
 struct TimingFamily {
   std::vector<TimingTest> tests;  // of every (event, node, window) that was seen at all
@@ -71,6 +73,6 @@ struct TimingFamily {
 [[nodiscard]] TimingFamily test_timing(const std::vector<Arms>& arms, const Sights& sights,
                                        const std::vector<Node>& nodes, const Presence& presence,
                                        const std::vector<Window>& windows, std::uint64_t seed,
-                                       std::uint64_t draws);
+                                       std::uint64_t draws, double level);
 
 }  // namespace brewproof

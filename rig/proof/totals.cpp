@@ -247,7 +247,7 @@ class TotalsFamily {
           }
           test.draws += p.size();
         },
-        step_down_batch * 8 * spans, Redraws::sampled);
+        step_down_batch * 8 * spans, Redraws::sampled, {question_.level, 1, {}});
     for (std::size_t i = 0; i < probes_.size(); ++i) {
       TotalTest& test = totals_.tests[i];
       test.p = static_cast<double>(test.as_far + 1) / static_cast<double>(test.draws + 1);

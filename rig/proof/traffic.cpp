@@ -55,8 +55,8 @@ std::vector<std::size_t> served(const std::vector<const KeptMessage*>& messages)
   std::unordered_map<std::uint64_t, std::size_t> first_of;  // flow
   for (std::size_t i = 0; i < messages.size(); ++i) first_of.try_emplace(messages[i]->flow, i);
 
-  // Walked backwards, `next` holds the earliest later start of a conversation with each name, apart
-  // for the machine and its payment terminal.
+  // Walked backwards, `next_of` holds the earliest later start of a conversation with each name,
+  // apart for the machine and its payment terminal.
   using Next = std::array<std::size_t, 2>;
   std::unordered_map<std::string, Next> next_of;  // by name
   struct Named {

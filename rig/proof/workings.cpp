@@ -338,9 +338,9 @@ Workings work_out(const ProofInput& input) {
                                     input.trials, workings.lineup.used, workings.windows);
   const Sights sights(workings.traffic, workings.batches, input.trials, workings.lineup.arms);
   // In a run that its rule stopped bets take the place of the p that re-draws adjust.
-  workings.timing =
-      test_timing(workings.lineup.arms, sights, workings.nodes.all, workings.presence,
-                  workings.windows, input.design.seed, input.stopped ? 0 : input.design.draws);
+  workings.timing = test_timing(workings.lineup.arms, sights, workings.nodes.all, workings.presence,
+                                workings.windows, input.design.seed,
+                                input.stopped ? 0 : input.design.draws, level);
   workings.reasons = doubts(input, workings.lineup, level);
   if (input.stopped) {
     tell_by_bets(input, *input.stopped, workings);

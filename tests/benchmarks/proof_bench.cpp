@@ -239,8 +239,9 @@ void stages(const ProofInput& input) {
       find_presence(traffic, batches, nodes.all, input.trials, lineup.used, windows);
   watch.tell("presence");
   const Sights sights(traffic, batches, input.trials, lineup.arms);
-  const TimingFamily timing = test_timing(lineup.arms, sights, nodes.all, presence, windows,
-                                          input.design.seed, input.design.draws);
+  const TimingFamily timing =
+      test_timing(lineup.arms, sights, nodes.all, presence, windows, input.design.seed,
+                  input.design.draws, timing_level(input));
   watch.tell("timing");
   fmt::print("{} nodes, {} tests in the family, {} different\n", nodes.all.size(), timing.looked_at,
              timing.distinct);

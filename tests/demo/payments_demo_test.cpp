@@ -46,11 +46,11 @@ class PaymentsDemo : public ::testing::Test {
       if (trial["event"] == event) acts.push_back(trial);
     return acts;
   }
-  /// What the bus said between a trial's act and its end; a block's time is known to 0.5 ms.
+  /// What the bus said in a trial; a block's time is known to 0.5 ms.
   static std::vector<mdb::PaymentEvent> heard(const json& trial) {
     std::vector<mdb::PaymentEvent> events;
     for (const mdb::PaymentEvent& event : bus)
-      if (event.time_ns >= trial["act_ns"].get<std::int64_t>() - 1'000'000 &&
+      if (event.time_ns >= trial["start_ns"].get<std::int64_t>() - 1'000'000 &&
           event.time_ns <= trial["end_ns"].get<std::int64_t>())
         events.push_back(event);
     return events;

@@ -168,7 +168,7 @@ TEST(StepDown, WhatIsPlainlyNothingIsLeftAfterTheFirstBatch) {
   for (const std::uint64_t least : tests.least)
     smallest.push_back(static_cast<double>(least) / 1000);
   const std::vector<Adjusted> all = tests.adjust({});
-  const std::vector<Adjusted> bounded = tests.adjust({1, smallest});
+  const std::vector<Adjusted> bounded = tests.adjust({0.005, 1, smallest});
   // The first two stay; the third could come out as surprising, too, and is asked; the fourth not.
   EXPECT_EQ(tests.asked, (std::vector<std::size_t>{9999, 9999, 9999, step_down_batch}));
   for (const std::size_t i : {0, 1, 2, 3}) {
@@ -188,10 +188,22 @@ TEST(StepDown, WhereAllIsPlainlyNothingItEnds) {
 TEST(StepDown, WhatIsAboveTheToldIsNotAdjustedAndCountsForTheOthers) {
   Sampled tests({0.01, 0.04, 0.06}, {1, 1, 1});
   const std::vector<Adjusted> all = tests.adjust({});
-  const std::vector<Adjusted> told = tests.adjust({0.05, {}});
+  const std::vector<Adjusted> told = tests.adjust({0.005, 0.05, {}});
   EXPECT_EQ(told[0].p, all[0].p);
   EXPECT_EQ(told[2].p, 1);
   EXPECT_EQ(told[2].draws, 0u);
+}
+
+TEST(StepDown, AtAHighLevelNothingNearItIsLeft) {
+  Sampled tests({0.2, 0.4}, {1, 1});  // adjusted to about 0.36 and 0.4
+  EXPECT_EQ(tests.adjust({0.25, 1, {}})[0].draws, 9999u);
+  EXPECT_EQ(tests.adjust({0.1, 1, {}})[0].draws, step_down_batch);
+}
+
+TEST(StepDown, WhereNothingIsToBeAdjustedNothingIsAsked) {
+  Sampled tests({0.2, 0.4}, {1, 1});
+  EXPECT_EQ(tests.adjust({0.005, 0.05, {}})[0].p, 1);
+  EXPECT_EQ(tests.asked, (std::vector<std::size_t>(2)));
 }
 
 TEST(BenjaminiHochberg, AcceptsUpToTheLastPUnderItsLine) {
