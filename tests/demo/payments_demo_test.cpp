@@ -57,6 +57,7 @@ class PaymentsDemo : public ::testing::Test {
   }
   static std::vector<Kind> kinds_of(const std::vector<mdb::PaymentEvent>& events) {
     std::vector<Kind> kinds;
+    kinds.reserve(events.size());
     for (const mdb::PaymentEvent& event : events) kinds.push_back(event.kind);
     return kinds;
   }

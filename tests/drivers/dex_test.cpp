@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "drivers/dex/frames.h"
 #include "tests/drivers/station.h"
 
@@ -212,6 +214,42 @@ TEST(DexFrames, MayComeInPiecesAndHaveABound) {
   const auto frame = reader.next();
   ASSERT_TRUE(frame);
   EXPECT_EQ(frame->kind, dex::Frame::Kind::damaged);
+}
+
+TEST(DexFrames, TruncatedAtAnyByteAreNone) {
+  for (const Bytes* whole : {&its_handshake, &block_1, &block_3})
+    for (std::size_t cut = 0; cut < whole->size(); ++cut) {
+      dex::FrameReader reader;
+      reader.feed(ByteView(*whole).first(cut));
+      EXPECT_FALSE(reader.next()) << cut;
+      reader.break_off();
+    }
+}
+
+// A check of 16 bits finds whatever is wrong within 16 bits that stand together; damage that ends a
+// frame early has it against it too.
+TEST(DexFrames, OfAMillionDamagedOnesNoneIsTakenForAnother) {
+  using Kind = dex::Frame::Kind;
+  std::mt19937_64 random(7);
+  std::size_t damaged = 0;
+  for (int i = 0; i < 1'000'000; ++i) {
+    const Bytes& whole = i % 3 == 0 ? its_handshake : i % 3 == 1 ? block_1 : block_3;
+    Bytes frame = whole;
+    const std::size_t at = 2 + random() % (frame.size() - 3);
+    const auto first = static_cast<std::uint8_t>(random());
+    const auto second = static_cast<std::uint8_t>(random());
+    if (first == 0 && second == 0) continue;
+    frame[at] ^= first;
+    frame[at + 1] ^= second;
+    dex::FrameReader reader;
+    reader.feed(frame);
+    reader.break_off();  // what waits for more is damaged, too
+    while (const auto read = reader.next()) {
+      ASSERT_TRUE(read->kind != Kind::handshake && read->kind != Kind::block) << to_hex(frame);
+      damaged += read->kind == Kind::damaged ? 1 : 0;
+    }
+  }
+  EXPECT_GT(damaged, 900'000u);
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+
 #include "drivers/scale/lines.h"
 #include "tests/drivers/station.h"
 
@@ -100,6 +104,36 @@ TEST(ScaleLines, Kern) {
   for (const char* none :
        {"A00", "+00123.4 G", "00123.45 G S", "+00123.4 GXS", "+00123.4 G X", "+0123.4 G S"})
     EXPECT_FALSE(read_line(Dialect::kern, none)) << none;
+}
+
+// No line has a check: what is still read is a number that the line can hold, in letters of a unit.
+TEST(ScaleLines, AMillionDamagedOnesAreNumbersOrNone) {
+  const std::vector<std::pair<Dialect, std::string>> sound = {
+      {Dialect::mt_sics, "S S     100.00 g"},
+      {Dialect::ohaus, "      -0.211 kg ? NET"},
+      {Dialect::and_, "ST,+00123.45  g"},
+      {Dialect::kern, "+00123.4 G S"}};
+  std::mt19937_64 random(7);
+  std::size_t read = 0, none = 0;
+  for (int i = 0; i < 1'000'000; ++i) {
+    const auto& [dialect, line] = sound[static_cast<std::size_t>(i) % sound.size()];
+    std::string damaged = line;
+    for (std::size_t left = 1 + random() % 3; left > 0; --left)
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    if (random() % 8 == 0) damaged.resize(random() % damaged.size());
+    const auto answer = read_line(dialect, damaged);
+    if (!answer) {
+      ++none;
+      continue;
+    }
+    ++read;
+    if (answer->kind != Answer::Kind::weight) continue;
+    ASSERT_LT(std::abs(answer->number), 1e12) << damaged;
+    ASSERT_TRUE(std::ranges::all_of(answer->unit, [](char c) { return c > ' ' && c < 0x7f; }))
+        << damaged;
+  }
+  EXPECT_GT(read, 10'000u);
+  EXPECT_GT(none, 500'000u);
 }
 
 TEST(ScaleLines, KilogramsOfFiveUnits) {
