@@ -13,8 +13,8 @@ inline constexpr std::size_t worth_a_thread = 1 << 18;
 
 /// task(0) ... task(count - 1), in any order and on any thread; returns when all are done. A task
 /// writes nothing that another one reads. `steps`: about how many simple steps they are together;
-/// what is too little for a thread is done without, and so is what a task asks for in its turn.
-/// Throws what the first of the failed tasks threw.
+/// what is too little for a thread is done without. Throws what the first of the failed tasks
+/// threw.
 void in_parallel(std::size_t count, std::size_t steps,
                  const std::function<void(std::size_t)>& task);
 

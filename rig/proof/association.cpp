@@ -179,8 +179,10 @@ class Part {
     return as_informative;
   }
 
-  /// Makes the pools, of `room` arrangements a column at most.
-  void shuffle(Generator generator, std::uint64_t draws, std::size_t room) {
+  /// Makes the pools, of `room` arrangements a column at most. `alone`: all cores are for this
+  /// part.
+  void shuffle(Generator generator, std::uint64_t draws, std::size_t room, bool alone) {
+    alone_ = alone;
     pools_.resize(columns_.size());
     InBatches batches(rows_.size(), categories_in(levels_), [&](const Arrangements& dealt) {
       each_column(dealt, [&](std::size_t c, std::span<const double> of) {
@@ -202,7 +204,7 @@ class Part {
            [&](const Categories& dealt) { batches.add(dealt); });
     }
     batches.flush();
-    in_parallel(pools_.size(), pools_.size() * arrangements_ * steps_of_rank,
+    in_parallel(pools_.size(), alone ? pools_.size() * arrangements_ * steps_of_rank : 0,
                 [&](std::size_t c) { rank(pools_[c]); });
     smallest_.assign(arrangements_, 1.0);
   }
@@ -241,7 +243,8 @@ class Part {
 
   template <class Take>
   void each_column(const Arrangements& dealt, const Take& take) const {
-    in_parallel(columns_.size(), columns_.size() * rows_.size() * arrangement_batch / 4,
+    in_parallel(columns_.size(),
+                alone_ ? columns_.size() * rows_.size() * arrangement_batch / 4 : 0,
                 [&](std::size_t c) {
                   std::array<double, arrangement_batch> room;
                   const std::span<double> sums = std::span(room).first(dealt.size());
@@ -258,7 +261,7 @@ class Part {
   std::vector<std::vector<double>> pools_;  // by column and arrangement the statistic, then its p
   std::vector<double> smallest_;            // by arrangement, of the joined columns
   std::size_t arrangements_ = 0, observed_at_ = 0;
-  bool enumerated_ = false;
+  bool enumerated_ = false, alone_ = true;
 };
 
 /// Where a field was put.
@@ -316,10 +319,10 @@ class Family {
       largest = std::max(largest, part.columns());
     }
     // Side by side, but not where one is most of the work: its columns are.
-    const std::size_t steps =
-        2 * largest > columns ? 0 : columns * std::min<std::size_t>(draws, room) * steps_of_rank;
-    in_parallel(parts.size(), steps,
-                [&](std::size_t p) { parts[p]->shuffle(generator, draws, room); });
+    const bool one_by_one = 2 * largest > columns;
+    const std::size_t steps = columns * std::min<std::size_t>(draws, room) * steps_of_rank;
+    in_parallel(parts.size(), one_by_one ? 0 : steps,
+                [&](std::size_t p) { parts[p]->shuffle(generator, draws, room, one_by_one); });
     for (std::size_t f = 0; f < places_.size(); ++f) {
       if (!places_[f].column) continue;
       const Part& part = parts_[places_[f].part];

@@ -53,7 +53,7 @@ struct FieldTable {
   std::deque<std::string> made;      // texts of slices: no message has them
 
   FieldTable() = default;
-  FieldTable(FieldTable&&) = default;
+  FieldTable(FieldTable&&) = default;  // NOLINT(performance-noexcept-move-constructor): a deque's
   FieldTable& operator=(FieldTable&&) = default;
 };
 

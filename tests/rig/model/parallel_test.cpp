@@ -35,18 +35,6 @@ TEST(InParallel, WhatIsWorthAThreadHasSeveral) {
   });
 }
 
-TEST(InParallel, ATasksOwnTasksAreDoneByItsThread) {
-  std::vector<std::vector<int>> times(4, std::vector<int>(100));
-  in_parallel(times.size(), worth_a_thread, [&](std::size_t i) {
-    const auto thread = std::this_thread::get_id();
-    in_parallel(times[i].size(), worth_a_thread, [&](std::size_t k) {
-      ++times[i][k];
-      EXPECT_EQ(std::this_thread::get_id(), thread);
-    });
-  });
-  EXPECT_THAT(times, testing::Each(testing::Each(1)));
-}
-
 TEST(InParallel, TheFirstFailureIsTheResultAndTheOthersAreDone) {
   std::vector<int> times(100);
   const auto work = [&] {
